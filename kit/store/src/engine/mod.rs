@@ -1,0 +1,106 @@
+//! The two engines behind one [`Store`].
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, oneshot};
+use words::Clock;
+
+use crate::work::{Listeners, Who, Work};
+use crate::{Db, Fault, Stored, migrate};
+
+/// The centre's data. Cheap to clone; the last clone closes the engine.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    clock: Clock,
+    listeners: Arc<Listeners>,
+    /// Rung when a kept unit has left jobs behind.
+    pub(crate) bell: Arc<Notify>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
+}
+
+impl Store {
+    /// Opens or creates the database file, brings its schema up to `files`, and starts the writer and the readers.
+    pub fn sqlite(path: &Path, readers: usize, clock: Clock, files: &[(&str, &str)]) -> Stored<Self> {
+        migrate::sqlite(path, files)?;
+        Ok(Self::over(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, readers)?)), clock))
+    }
+
+    /// Connects `links` times to PostgreSQL at `url` and brings its schema up to `files`. Blocks: call off the async
+    /// threads.
+    pub fn postgres(url: &str, links: u32, clock: Clock, files: &[(&str, &str)]) -> Stored<Self> {
+        migrate::postgres(url, files)?;
+        Ok(Self::over(Engine::Postgres(Arc::new(postgres::Postgres::connect(url, links)?)), clock))
+    }
+
+    fn over(engine: Engine, clock: Clock) -> Self {
+        Self { engine, clock, listeners: Arc::default(), bell: Arc::default() }
+    }
+
+    /// The same data with these listeners wired in.
+    #[must_use]
+    pub fn hearing(mut self, listeners: Listeners) -> Self {
+        self.listeners = Arc::new(listeners);
+        self
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// One unit of work of `who`: durable as a whole before this returns, or without a trace.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        who: Who,
+        work: impl Fn(&mut Work) -> Stored<T> + Send + 'static,
+    ) -> Stored<T> {
+        let (now, listeners, bell) = (self.clock.now(), Arc::clone(&self.listeners), Arc::clone(&self.bell));
+        self.write_db(move |db| work(&mut Work::new(db, now, &who, &listeners, &bell))).await
+    }
+
+    /// Reads one consistent state. Writing here is an error on both engines.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        look: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
+    ) -> Stored<T> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => answered(sqlite.read(look)?).await,
+            Engine::Postgres(postgres) => postgres.read(look).await,
+        }
+    }
+
+    async fn write_db<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
+    ) -> Stored<T> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => answered(sqlite.write(work)?).await,
+            Engine::Postgres(postgres) => postgres.write(work).await,
+        }
+    }
+
+    /// Copies the whole SQLite database into a new file, consistent, while everything goes on.
+    /// PostgreSQL has its own tools for that: [`Fault::Missing`].
+    pub async fn copy_to(&self, path: std::path::PathBuf) -> Stored<()> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => answered(sqlite.copy_to(path)?).await,
+            Engine::Postgres(_) => Err(Fault::Missing),
+        }
+    }
+}
+
+async fn answered<T>(waiting: oneshot::Receiver<Stored<T>>) -> Stored<T> {
+    waiting.await.map_err(|_| Fault::Panic)?
+}

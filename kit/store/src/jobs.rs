@@ -1,0 +1,196 @@
+//! Jobs: left inside a unit of work, claimed by a short lease, done at least once, retried with growing pauses, and in
+//! the end visible as dead letters. A job is shallow: load, call, done; safe to run twice.
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{Fault, Store, Stored, Who, values};
+
+/// Something slow that a unit of work leaves behind.
+pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+    const KIND: &'static str;
+}
+
+/// Why a job did not get done.
+#[derive(Debug)]
+pub enum Failed {
+    /// Worth another try after a pause.
+    Retry(String),
+    /// No try will help: it goes to the dead letters at once.
+    Never(String),
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        Self::Retry(fault.to_string())
+    }
+}
+
+type Doing = Pin<Box<dyn Future<Output = Result<(), Failed>> + Send>>;
+type Doer = Box<dyn Fn(String) -> Doing + Send + Sync>;
+
+/// Who does which kind of job.
+#[derive(Default)]
+pub struct Jobs(BTreeMap<&'static str, Doer>);
+
+/// A job that was given up, for the administrator.
+#[derive(Debug)]
+pub struct DeadJob {
+    pub id: Uuid,
+    pub kind: String,
+    pub error: String,
+}
+
+/// A worker that dies holds its jobs no longer than this.
+const LEASE_MS: i64 = 120_000;
+const TRIES: i64 = 12;
+const AT_ONCE: i64 = 16;
+
+struct Claimed {
+    id: Uuid,
+    kind: String,
+    data: String,
+    tries: i64,
+}
+
+impl Jobs {
+    pub fn on<J: Job, F>(&mut self, act: impl Fn(J) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), Failed>> + Send + 'static,
+    {
+        let doer: Doer = Box::new(move |data| match serde_json::from_str(&data) {
+            Ok(job) => Box::pin(act(job)),
+            Err(error) => Box::pin(async move { Err(Failed::Never(format!("data does not read: {error}"))) }),
+        });
+        self.0.insert(J::KIND, doer);
+    }
+
+    /// Works until the process ends: at the bell, and every second for what is scheduled or left by another node.
+    pub async fn work(self: Arc<Self>, store: Store) {
+        loop {
+            let bell = Arc::clone(&store.bell);
+            let rung = bell.notified();
+            match self.round(&store).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(fault) => tracing::error!(%fault, "jobs cannot be claimed"),
+            }
+            let _ = tokio::time::timeout(Duration::from_secs(1), rung).await;
+        }
+    }
+
+    /// Does what is due until nothing is: for tests and the demonstration. Returns how many were done or failed.
+    pub async fn drain(&self, store: &Store) -> Stored<usize> {
+        let mut done = 0;
+        loop {
+            match self.round(store).await? {
+                0 => return Ok(done),
+                some => done += some,
+            }
+        }
+    }
+
+    async fn round(&self, store: &Store) -> Stored<usize> {
+        let due = claim(store).await?;
+        let count = due.len();
+        for job in due {
+            let (id, kind, tries) = (job.id, job.kind.clone(), job.tries);
+            let done = match self.0.get(job.kind.as_str()) {
+                Some(act) => act(job.data).await,
+                None => Err(Failed::Never("nobody does this kind of job".to_owned())),
+            };
+            match done {
+                Ok(()) => forget(store, id).await?,
+                Err(failed) => {
+                    tracing::warn!(%id, kind, tries, ?failed, "job failed");
+                    put_back(store, id, tries, failed).await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// Takes what is due under a lease; `tries` is counted before the try, so a job that kills its worker runs out too.
+async fn claim(store: &Store) -> Stored<Vec<Claimed>> {
+    let now = store.clock().now();
+    let waits = store
+        .read(move |db| {
+            db.count(
+                "select cast(count(*) as bigint) from job where dead = ?1 and run_at <= ?2 and leased_until <= ?2",
+                values![false, now],
+            )
+        })
+        .await?;
+    if waits == 0 {
+        return Ok(Vec::new());
+    }
+    store
+        .write(Who::system(), move |work| {
+            work.all(
+                "update job set leased_until = ?3, tries = tries + 1
+                 where id in (select id from job where dead = ?1 and run_at <= ?2 and leased_until <= ?2
+                              order by run_at, id limit ?4)
+                 returning id, kind, data, tries",
+                values![false, now, now.0 + LEASE_MS, AT_ONCE],
+                |row| Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? }),
+            )
+        })
+        .await
+}
+
+async fn forget(store: &Store, id: Uuid) -> Stored<()> {
+    store
+        .write(Who::system(), move |work| work.run("delete from job where id = ?1", values![id]).map(|_| ()))
+        .await
+}
+
+async fn put_back(store: &Store, id: Uuid, tries: i64, failed: Failed) -> Stored<()> {
+    let (dead, error) = match failed {
+        Failed::Retry(error) => (tries >= TRIES, error),
+        Failed::Never(error) => (true, error),
+    };
+    // 2 s, 4 s, 8 s, … up to an hour
+    let pause = (1_000i64 << tries.clamp(1, 12)).min(3_600_000);
+    store
+        .write(Who::system(), move |work| {
+            let run_at = work.now().0 + pause;
+            work.run(
+                "update job set leased_until = 0, run_at = ?2, dead = ?3, last_error = ?4 where id = ?1",
+                values![id, run_at, dead, error.as_str()],
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+impl Store {
+    /// Jobs that were given up.
+    pub async fn dead_jobs(&self) -> Stored<Vec<DeadJob>> {
+        self.read(|db| {
+            db.all(
+                "select id, kind, coalesce(last_error, '') from job where dead = ?1 order by created_at, id",
+                values![true],
+                |row| Ok(DeadJob { id: row.get(0)?, kind: row.get(1)?, error: row.get(2)? }),
+            )
+        })
+        .await
+    }
+
+    /// Jobs that are due and not done.
+    pub async fn waiting_jobs(&self) -> Stored<i64> {
+        let now = self.clock().now();
+        self.read(move |db| {
+            db.count(
+                "select cast(count(*) as bigint) from job where dead = ?1 and run_at <= ?2",
+                values![false, now],
+            )
+        })
+        .await
+    }
+}
