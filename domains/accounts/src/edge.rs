@@ -1,0 +1,130 @@
+//! The edge of the house: knows who comes, refuses forms from other sites, draws pages for faults, sets the headers.
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use std::net::SocketAddr;
+use store::Who;
+use web::{Failure, House, Prefs};
+
+use crate::frame::Frame;
+use crate::visit::Inner;
+use crate::{Visit, session};
+
+const POLICY: &str = "default-src 'self'; object-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+/// Wraps every route.
+pub async fn edge(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    let visit = match recognise(&house, &request).await {
+        Ok(visit) => visit,
+        Err(failure) => return failure.into_response(),
+    };
+    if changes(request.method()) && !from_our_own_page(request.headers()) {
+        tracing::warn!(number = visit.number, path = visit.path, "a form from another site");
+        return dressed(fault_page(&visit, StatusCode::FORBIDDEN));
+    }
+    request.extensions_mut().insert(visit.clone());
+    let mut response = next.run(request).await;
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        if failure.status.is_server_error() {
+            tracing::error!(number = visit.number, path = visit.path, cause = failure.cause, "fault");
+        }
+        response = fault_page(&visit, failure.status);
+    } else if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::BAD_REQUEST)
+        && !response.headers().contains_key(header::CONTENT_TYPE)
+    {
+        response = fault_page(&visit, response.status());
+    }
+    dressed(response)
+}
+
+async fn recognise(house: &House, request: &Request) -> Result<Visit, Failure> {
+    let now = house.store.clock().now();
+    let headers = request.headers();
+    let actor = match session::token_of(house, headers) {
+        None => None,
+        Some(token) => {
+            let found = house.store.read(move |db| session::holder(db, &token, now)).await?;
+            // Seen once in ten minutes is enough for a list of devices.
+            if let Some((actor, seen)) = &found
+                && now.0 - seen.0 > 600_000
+            {
+                let id = actor.session;
+                house.store.write(Who::system(), move |work| session::seen(work, id)).await?;
+            }
+            found.map(|(actor, _)| actor)
+        }
+    };
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
+    let path = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let (parts, ()) = Request::builder().body(()).map(Request::into_parts).map_err(Failure::broken)?;
+    let mut parts = parts;
+    parts.headers = headers.clone();
+    Ok(Visit::new(Inner {
+        house: house.clone(),
+        prefs: Prefs::of(&parts),
+        now,
+        number: uuid::Uuid::new_v4().simple().to_string()[..10].to_owned(),
+        actor,
+        path: path.to_owned(),
+        address: address.unwrap_or_default(),
+        agent: text(header::USER_AGENT).chars().take(300).collect(),
+    }))
+}
+
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Browsers say where a form came from: `Origin` on every POST, `Sec-Fetch-Site` in newer ones. A form of another site
+/// is refused; so is one that says nothing (see docs/decisions/0002).
+fn from_our_own_page(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("origin"), text("host")) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        _ => text("sec-fetch-site") == Some("same-origin"),
+    }
+}
+
+fn dressed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut set = |name, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    // What one person saw is not shown to the next one at the same computer.
+    set(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// A page for a fault: what happened, a way onward, and the number by which the log knows it.
+fn fault_page(visit: &Visit, status: StatusCode) -> Response {
+    let (title, words) = match status {
+        StatusCode::NOT_FOUND => ("Страницы нет", "Такой страницы нет или она открывается другому человеку. Проверьте адрес."),
+        StatusCode::FORBIDDEN => ("Форма не принята", "Форма пришла не с нашей страницы. Вернитесь, обновите страницу и отправьте ещё раз."),
+        StatusCode::METHOD_NOT_ALLOWED => ("Так страница не открывается", "Вернитесь на предыдущую страницу и повторите действие кнопкой."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("Слишком много данных", "Отправленное больше, чем принимает эта форма. Вернитесь и сократите."),
+        StatusCode::BAD_REQUEST => ("Форма не прочитана", "Вернитесь, обновите страницу и отправьте ещё раз."),
+        StatusCode::TOO_MANY_REQUESTS => ("Слишком часто", "Подождите несколько минут и попробуйте ещё раз."),
+        StatusCode::SERVICE_UNAVAILABLE => ("Система занята", "Подождите минуту и повторите: что было сохранено, на месте."),
+        StatusCode::INSUFFICIENT_STORAGE => ("Не удалось сохранить", "На сервере кончилось место. Администратору это видно; введённое сохраните у себя."),
+        _ => ("Что-то сломалось", "Это наша ошибка, причина записана. Повторите позже; сохранённое на месте."),
+    };
+    let body = html! {
+        main.wrap #main {
+            div.narrow.stack {
+                h1 { (title) }
+                p { (words) }
+                @if status.is_server_error() { p.small.muted { "Номер для службы поддержки: " strong { (visit.number) } } }
+                p { a.btn href="/" { "На главную" } }
+            }
+        }
+    };
+    let mut response = visit.draw(title, Frame::Public, &body);
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,30 @@
+//! People, roles and rights, sign-in and sessions; the [`Visit`] that every handler gets (regulation, section 5).
+mod doors;
+mod edge;
+pub mod frame;
+mod limits;
+mod password;
+pub mod person;
+mod rights;
+mod session;
+mod sessions;
+mod sign_in;
+mod visit;
+
+pub use doors::{Door, Doors, Way};
+pub use edge::edge;
+pub use limits::Limits;
+pub use password::{MIN_PASSWORD, Passwords};
+pub use rights::{Right, Role};
+pub use session::{cookie as session_cookie, open as open_session};
+pub use visit::{Actor, Visit};
+
+/// Everything that this domain answers.
+pub fn routes() -> Doors {
+    Doors::new()
+        .get("/sign-in", Door::Anyone, sign_in::show)
+        .post("/sign-in", Door::Anyone, sign_in::submit)
+        .post("/sign-out", Door::SignedIn, sign_in::leave)
+        .get("/sessions", Door::SignedIn, sessions::list)
+        .post("/sessions/{id}/closure", Door::SignedIn, sessions::close)
+}

@@ -1,0 +1,41 @@
+//! Limits on guessing: by account for passwords and codes, by address only for sign-in (a whole class sits behind one).
+use std::num::NonZeroU32;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+/// A bucket for each key: so many at once, then one in `each`.
+pub struct Limits(DefaultKeyedRateLimiter<String>);
+
+impl Limits {
+    fn new(at_once: u32, each: Duration) -> Self {
+        let burst = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(each).expect("longer than nothing").allow_burst(burst);
+        Self(RateLimiter::keyed(quota))
+    }
+
+    /// Whether one more is let through.
+    pub fn lets(&self, key: &str) -> bool {
+        self.0.check_key(&key.to_owned()).is_ok()
+    }
+}
+
+/// Ten passwords at once for an account, then one in a minute.
+pub(crate) static PASSWORDS: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
+/// A class behind one address signs in at nine o'clock; a robot behind one address stops.
+pub(crate) static ADDRESSES: LazyLock<Limits> = LazyLock::new(|| Limits::new(300, Duration::from_secs(1)));
+
+impl Limits {
+    /// Ten codes by letter tried for one application, then one in a minute.
+    pub fn codes() -> &'static Self {
+        static CODES: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
+        &CODES
+    }
+
+    /// Public checks of a document from one address.
+    pub fn checks() -> &'static Self {
+        static CHECKS: LazyLock<Limits> = LazyLock::new(|| Limits::new(30, Duration::from_secs(2)));
+        &CHECKS
+    }
+}

@@ -1,0 +1,93 @@
+//! A person and the account by which he or she signs in.
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use words::{Day, Email, FullName, Phone, Sex, Snils, folded};
+
+use crate::Role;
+
+/// What the centre knows of a person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub name: FullName,
+    pub sex: Sex,
+    pub birthday: Option<Day>,
+    pub snils: Option<Snils>,
+    pub phone: Option<Phone>,
+    pub email: Option<Email>,
+}
+
+impl Person {
+    /// Any person by id. For staff pages, whose door has let only staff in, and for a person's own.
+    pub fn find(db: &mut Db, id: Uuid) -> Stored<Self> {
+        db.one(
+            "select family, given, patronymic, sex, birthday, snils, phone, email from person where id = ?1",
+            values![id],
+            |row| {
+                let parsed = |text: Option<String>| text.map(|text| Snils::parse(&text)).transpose().map_err(Fault::data);
+                Ok(Self {
+                    name: FullName { family: row.get(0)?, given: row.get(1)?, patronymic: row.get(2)? },
+                    sex: row.parsed(3, Sex::parse)?,
+                    birthday: row.get::<Option<String>>(4)?.map(|day| Day::parse(&day)).transpose().map_err(Fault::data)?,
+                    snils: parsed(row.get(5)?)?,
+                    phone: row.get::<Option<String>>(6)?.map(|phone| Phone::parse(&phone)).transpose().map_err(Fault::data)?,
+                    email: row.get::<Option<String>>(7)?.map(|email| Email::parse(&email)).transpose().map_err(Fault::data)?,
+                })
+            },
+        )
+    }
+
+    /// The same person by СНИЛС, however the name has changed since.
+    pub fn with_snils(db: &mut Db, snils: &Snils) -> Stored<Option<Uuid>> {
+        db.maybe("select id from person where snils = ?1", values![snils.digits()], |row| row.get(0))
+    }
+
+    pub fn add(work: &mut Work, person: &Self) -> Stored<Uuid> {
+        let (id, now) = (Uuid::now_v7(), work.now());
+        work.run(
+            "insert into person (id, family, given, patronymic, sex, birthday, snils, phone, email, created_at)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            values![
+                id,
+                &person.name.family,
+                &person.name.given,
+                person.name.patronymic.as_deref(),
+                person.sex.code(),
+                person.birthday,
+                person.snils.as_ref().map(Snils::digits),
+                person.phone.as_ref().map(Phone::as_str),
+                person.email.as_ref().map(Email::as_str),
+                now
+            ],
+        )?;
+        work.note("person.added", id)?;
+        Ok(id)
+    }
+}
+
+/// Whose account this login opens.
+pub fn with_login(db: &mut Db, login: &str) -> Stored<Option<Uuid>> {
+    db.maybe("select person from account where login_folded = ?1", values![folded(login)], |row| row.get(0))
+}
+
+/// Makes the account; `login` is an e-mail address or a given word.
+pub fn add_account(work: &mut Work, person: Uuid, login: &str, password_hash: Option<&str>) -> Stored<()> {
+    let now = work.now();
+    work.run(
+        "insert into account (person, login, login_folded, password_hash, blocked, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6)",
+        values![person, login.trim(), folded(login), password_hash, false, now],
+    )?;
+    work.note("account.opened", person)
+}
+
+/// Gives a role; giving it twice is giving it once.
+pub fn grant(work: &mut Work, person: Uuid, role: Role) -> Stored<()> {
+    let given = work.run(
+        "insert into person_role (person, role) values (?1, ?2) on conflict do nothing",
+        values![person, role.code()],
+    )?;
+    if given > 0 {
+        work.note_with("role.granted", person, Some(role.code()))?;
+    }
+    Ok(())
+}

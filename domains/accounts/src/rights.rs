@@ -1,0 +1,101 @@
+//! The one table of roles and rights.
+use std::fmt;
+
+use words::Wrong;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Head,
+    Methodist,
+    Teacher,
+    Learner,
+    Customer,
+    Administrator,
+    Auditor,
+}
+
+/// What a door may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// Own studies, training, attestation and papers.
+    Study,
+    /// Numbers about everything.
+    SeeOverview,
+    /// п. 4.3.10: the head's decision on a programme.
+    ApproveProgrammes,
+    /// Drafts and versions of programmes.
+    SeeProgrammes,
+    SeeApplications,
+    SeeLearners,
+    SeeResults,
+    /// Orders, protocols, the register of issued documents.
+    SeePapers,
+    SeeQuestions,
+    /// Letters, jobs, health.
+    SeeWorkings,
+}
+
+use Right::{
+    ApproveProgrammes, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
+    SeeWorkings, Study,
+};
+
+impl Role {
+    pub const ALL: [Self; 7] = [
+        Self::Head,
+        Self::Methodist,
+        Self::Teacher,
+        Self::Learner,
+        Self::Customer,
+        Self::Administrator,
+        Self::Auditor,
+    ];
+
+    /// Nobody has a right to change a mark: there is no such right.
+    pub const fn rights(self) -> &'static [Right] {
+        match self {
+            Self::Head => &[
+                SeeOverview, ApproveProgrammes, SeeProgrammes, SeeApplications, SeeLearners, SeeResults, SeePapers,
+                SeeQuestions,
+            ],
+            Self::Methodist => {
+                &[SeeOverview, SeeProgrammes, SeeApplications, SeeLearners, SeeResults, SeePapers, SeeQuestions]
+            }
+            Self::Teacher => &[SeeProgrammes, SeeQuestions],
+            Self::Learner => &[Study],
+            Self::Customer => &[],
+            Self::Administrator => &[SeeWorkings],
+            Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers],
+        }
+    }
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Methodist => "methodist",
+            Self::Teacher => "teacher",
+            Self::Learner => "learner",
+            Self::Customer => "customer",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    pub fn parse(code: &str) -> Result<Self, Wrong> {
+        Self::ALL.into_iter().find(|role| role.code() == code).ok_or_else(|| Wrong::new(format!("роль «{code}»")))
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Head => "Руководитель",
+            Self::Methodist => "Методист",
+            Self::Teacher => "Преподаватель",
+            Self::Learner => "Слушатель",
+            Self::Customer => "Заказчик",
+            Self::Administrator => "Администратор",
+            Self::Auditor => "Проверяющий",
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Stored files, named by their content's SHA-256, in a local folder. A file is written whole, synced and renamed, or
+//! it is not there: a row that names a hash always finds its bytes.
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The name of a stored file: SHA-256 of its content, 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(String);
+
+impl Hash {
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(words::hex(&Sha256::digest(bytes)))
+    }
+
+    /// Only what [`Hash::of`] could have given: nothing else becomes a path.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Lost {
+    #[error("no file {0}")]
+    Missing(Hash),
+    #[error("file {0} is not what it was: its content no longer gives its hash")]
+    Changed(Hash),
+    #[error("files: {0}")]
+    Disk(#[from] std::io::Error),
+}
+
+/// The folder of files. Cheap to clone; every call blocks for the disk, so the async ones go to a blocking thread.
+#[derive(Clone, Debug)]
+pub struct Files(PathBuf);
+
+impl Files {
+    /// Opens the folder, making it if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, Lost> {
+        std::fs::create_dir_all(folder)?;
+        Ok(Self(folder.to_owned()))
+    }
+
+    /// Stores `bytes`; storing the same twice is storing it once. Durable when it returns.
+    pub fn put(&self, bytes: &[u8]) -> Result<Hash, Lost> {
+        let hash = Hash::of(bytes);
+        let path = self.path(&hash);
+        if path.exists() {
+            return Ok(hash);
+        }
+        let folder = path.parent().expect("two levels below the folder");
+        std::fs::create_dir_all(folder)?;
+        let draft = folder.join(format!(".{}", uuid::Uuid::new_v4()));
+        write_synced(&draft, bytes).and_then(|()| std::fs::rename(&draft, &path)).inspect_err(|_| {
+            let _ = std::fs::remove_file(&draft);
+        })?;
+        std::fs::File::open(folder)?.sync_all()?;
+        Ok(hash)
+    }
+
+    /// The content, proven to be what was stored.
+    pub fn get(&self, hash: &Hash) -> Result<Vec<u8>, Lost> {
+        let bytes = std::fs::read(self.path(hash)).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Lost::Missing(hash.clone()),
+            _ => Lost::Disk(error),
+        })?;
+        if Hash::of(&bytes) == *hash { Ok(bytes) } else { Err(Lost::Changed(hash.clone())) }
+    }
+
+    pub async fn store(&self, bytes: Vec<u8>) -> Result<Hash, Lost> {
+        let files = self.clone();
+        joined(tokio::task::spawn_blocking(move || files.put(&bytes)).await)
+    }
+
+    pub async fn load(&self, hash: Hash) -> Result<Vec<u8>, Lost> {
+        let files = self.clone();
+        joined(tokio::task::spawn_blocking(move || files.get(&hash)).await)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    /// `ab/cd/abcd…`: no folder grows beyond what file systems like.
+    fn path(&self, hash: &Hash) -> PathBuf {
+        let name = hash.as_str();
+        self.0.join(&name[..2]).join(&name[2..4]).join(name)
+    }
+}
+
+fn joined<T>(done: Result<Result<T, Lost>, tokio::task::JoinError>) -> Result<T, Lost> {
+    done.map_err(|error| Lost::Disk(std::io::Error::other(error)))?
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut file = std::fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The media type that the content itself shows, whatever its name says; None for what is not let in.
+pub fn kind(bytes: &[u8]) -> Option<&'static str> {
+    const LET_IN: [&str; 5] = ["application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"];
+    let found = infer::get(bytes)?.mime_type();
+    LET_IN.into_iter().find(|kind| *kind == found)
+}

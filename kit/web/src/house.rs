@@ -1,0 +1,69 @@
+//! What the server stands on, handed to every handler.
+use std::ops::Deref;
+use std::sync::{Arc, RwLock};
+
+use files::Files;
+use store::Store;
+
+/// The house: data, files, and how it is reached. Cheap to clone.
+#[derive(Clone)]
+pub struct House(Arc<Inner>);
+
+pub struct Setup {
+    pub store: Store,
+    pub files: Files,
+    /// `https://study.example.ru`, no slash at the end: for letters and QR codes.
+    pub base_url: String,
+    /// A demonstration says so on each page and shows how to sign in.
+    pub demo: bool,
+    pub brand: Brand,
+}
+
+pub struct Inner {
+    pub store: Store,
+    pub files: Files,
+    pub base_url: String,
+    pub demo: bool,
+    brand: RwLock<Arc<Brand>>,
+}
+
+/// The centre's name and what the law wants in the footer; read on every page, so kept in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Brand {
+    /// «Меридиан»
+    pub name: String,
+    /// «Учебный центр „Меридиан“, Владимир»
+    pub title: String,
+    pub licence: String,
+    pub phone: String,
+    pub email: String,
+    /// ИНН, ОГРН, address: one line each.
+    pub lines: Vec<String>,
+}
+
+impl House {
+    pub fn new(setup: Setup) -> Self {
+        let Setup { store, files, base_url, demo, brand } = setup;
+        Self(Arc::new(Inner { store, files, base_url, demo, brand: RwLock::new(Arc::new(brand)) }))
+    }
+
+    /// Cookies are `Secure` and carry `__Host-` wherever the address is HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    pub fn brand(&self) -> Arc<Brand> {
+        Arc::clone(&self.brand.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub fn rename(&self, brand: Brand) {
+        *self.brand.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(brand);
+    }
+}
+
+impl Deref for House {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,17 @@
+//! What every handler speaks in: the house it stands in, forms that keep what was typed, pages and their components,
+//! errors with a way onward, embedded assets. No business in it.
+pub mod assets;
+mod failure;
+mod form;
+pub mod guilloche;
+mod house;
+mod page;
+pub mod parts;
+mod prefs;
+pub mod qr;
+
+pub use failure::{Failure, Reply, see_other};
+pub use form::{Messages, Posted, Sheet};
+pub use house::{Brand, House, Setup};
+pub use page::{Head, document};
+pub use prefs::{Prefs, routes as prefs_routes};

@@ -1,0 +1,250 @@
+//! The component library: functions from data to markup. A page never writes a raw `<input>`.
+use maud::{Markup, Render, html};
+use uuid::Uuid;
+
+pub use crate::page::look_tools;
+use crate::Messages;
+use crate::assets::address;
+
+/// An icon of the sprite; decorative, so hidden from readers.
+pub fn icon(name: &str) -> Markup {
+    html! { svg.icon aria-hidden="true" { use href={ (address("icons.svg")) "#" (name) } {} } }
+}
+
+/// The centre's mark.
+pub fn mark() -> Markup {
+    html! {
+        svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true" {
+            @for turn in ["0", "36", "72", "108", "144"] {
+                ellipse cx="16" cy="16" rx="14" ry="6" transform={ "rotate(" (turn) " 16 16)" } {}
+            }
+        }
+    }
+}
+
+/// The key by which a repeated form is known; stands in every form that changes something.
+pub fn form_key() -> Markup {
+    html! { input type="hidden" name="form-key" value=(Uuid::now_v7()); }
+}
+
+/// One line of text with its label, tip and message.
+pub struct Field<'a> {
+    name: &'static str,
+    label: &'a str,
+    value: &'a str,
+    kind: &'static str,
+    tip: Option<&'a str>,
+    message: Option<&'a str>,
+    autocomplete: Option<&'static str>,
+    inputmode: Option<&'static str>,
+    optional: bool,
+    longest: usize,
+}
+
+pub fn field<'a>(name: &'static str, label: &'a str, value: &'a str) -> Field<'a> {
+    Field {
+        name,
+        label,
+        value,
+        kind: "text",
+        tip: None,
+        message: None,
+        autocomplete: None,
+        inputmode: None,
+        optional: false,
+        longest: 200,
+    }
+}
+
+impl<'a> Field<'a> {
+    #[must_use]
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+    #[must_use]
+    pub fn tip(mut self, tip: &'a str) -> Self {
+        self.tip = Some(tip);
+        self
+    }
+    #[must_use]
+    pub fn told(mut self, messages: &'a Messages) -> Self {
+        self.message = messages.about(self.name);
+        self
+    }
+    #[must_use]
+    pub fn autocomplete(mut self, what: &'static str) -> Self {
+        self.autocomplete = Some(what);
+        self
+    }
+    #[must_use]
+    pub fn digits(mut self) -> Self {
+        self.inputmode = Some("numeric");
+        self
+    }
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+    #[must_use]
+    pub fn longest(mut self, characters: usize) -> Self {
+        self.longest = characters;
+        self
+    }
+}
+
+impl Render for Field<'_> {
+    fn render(&self) -> Markup {
+        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest } = self;
+        let described = described_by(name, tip.is_some(), message.is_some());
+        html! {
+            div.entry {
+                label for=(name) { (label) @if *optional { span.opt-mark { " — если есть" } } }
+                input id=(name) name=(name) type=(kind) value=(value) autocomplete=[autocomplete] inputmode=[inputmode]
+                    maxlength=(longest) aria-required=[(!optional).then_some("true")]
+                    aria-invalid=[message.map(|_| "true")] aria-describedby=[described];
+                (tip_and_message(name, *tip, *message))
+            }
+        }
+    }
+}
+
+/// A choice of a few, all in sight.
+pub fn choices(
+    name: &'static str,
+    label: &str,
+    options: &[(&str, &str)],
+    chosen: &str,
+    messages: &Messages,
+) -> Markup {
+    let message = messages.about(name);
+    html! {
+        fieldset.entry id=(name) aria-describedby=[described_by(name, false, message.is_some())] {
+            legend { (label) }
+            div.choices {
+                @for (value, text) in options {
+                    label.check { input type="radio" name=(name) value=(value) checked[*value == chosen]; span { (text) } }
+                }
+            }
+            (tip_and_message(name, None, message))
+        }
+    }
+}
+
+/// A choice from a list.
+pub fn select(
+    name: &'static str,
+    label: &str,
+    options: &[(&str, &str)],
+    chosen: &str,
+    messages: &Messages,
+) -> Markup {
+    let message = messages.about(name);
+    html! {
+        div.entry {
+            label for=(name) { (label) }
+            select id=(name) name=(name) aria-invalid=[message.map(|_| "true")]
+                aria-describedby=[described_by(name, false, message.is_some())] {
+                option value="" { "Выберите" }
+                @for (value, text) in options { option value=(value) selected[*value == chosen] { (text) } }
+            }
+            (tip_and_message(name, None, message))
+        }
+    }
+}
+
+/// One tick with the words that are agreed to; never ticked beforehand.
+pub fn tick(name: &'static str, ticked: bool, words: &Markup, messages: &Messages) -> Markup {
+    let message = messages.about(name);
+    html! {
+        div.entry {
+            label.check for=(name) {
+                input id=(name) type="checkbox" name=(name) value="yes" checked[ticked]
+                    aria-invalid=[message.map(|_| "true")] aria-describedby=[described_by(name, false, message.is_some())];
+                span { (words) }
+            }
+            (tip_and_message(name, None, message))
+        }
+    }
+}
+
+fn described_by(name: &str, tip: bool, message: bool) -> Option<String> {
+    let ids: Vec<_> = [message.then(|| format!("{name}-wrong")), tip.then(|| format!("{name}-tip"))].into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn tip_and_message(name: &str, tip: Option<&str>, message: Option<&str>) -> Markup {
+    html! {
+        @if let Some(message) = message { p.wrong id={ (name) "-wrong" } { (icon("circle-alert")) span { (message) } } }
+        @if let Some(tip) = tip { p.tip id={ (name) "-tip" } { (tip) } }
+    }
+}
+
+/// All messages above the form, each a link to its field.
+pub fn summary(messages: &Messages) -> Markup {
+    html! {
+        @if !messages.is_empty() {
+            section.err-sum role="alert" aria-labelledby="wrong" tabindex="-1" {
+                h2 id="wrong" { "Проверьте поля" }
+                ul { @for (field, sentence) in messages.all() { li { a href={ "#" (field) } { (sentence) } } } }
+            }
+        }
+    }
+}
+
+/// A form that changes something: method, address and key are here, so no page forgets them.
+pub fn form(action: &str, class: &str, fields: &Markup) -> Markup {
+    html! { form class=(class) action=(action) method="post" novalidate { (form_key()) (fields) } }
+}
+
+/// The page's one main action.
+pub fn submit(words: &str) -> Markup {
+    html! { button.btn.primary type="submit" { (words) } }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Ok,
+    Warn,
+    Bad,
+    Accent,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Accent => "accent",
+        }
+    }
+}
+
+/// A state in a word or two; the colour only repeats it.
+pub fn tag(tone: Tone, words: &str) -> Markup {
+    html! { span class={ "tag " (tone.class()) } { (words) } }
+}
+
+/// A remark with its icon.
+pub fn note(tone: Tone, name: &str, words: &Markup) -> Markup {
+    html! { div class={ "note " (tone.class()) } { (icon(name)) div { (words) } } }
+}
+
+/// An empty page says what it is for and offers one action.
+pub fn empty(words: &str, action: Option<(&str, &str)>) -> Markup {
+    html! {
+        div.empty {
+            p { (words) }
+            @if let Some((address, verb)) = action { a.btn href=(address) { (verb) } }
+        }
+    }
+}
+
+/// A share as a bar with its words beside it.
+pub fn share(percent: i64) -> Markup {
+    html! { span.pr { progress.bar max="100" value=(percent) aria-hidden="true" {} (percent) "\u{a0}%" } }
+}
