@@ -59,12 +59,9 @@ async fn recognise(house: &House, request: &Request) -> Result<Visit, Failure> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
     let path = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
-    let (parts, ()) = Request::builder().body(()).map(Request::into_parts).map_err(Failure::broken)?;
-    let mut parts = parts;
-    parts.headers = headers.clone();
     Ok(Visit::new(Inner {
         house: house.clone(),
-        prefs: Prefs::of(&parts),
+        prefs: Prefs::of(headers),
         now,
         number: uuid::Uuid::new_v4().simple().to_string()[..10].to_owned(),
         actor,

@@ -16,7 +16,7 @@ pub use edge::edge;
 pub use limits::Limits;
 pub use password::{MIN_PASSWORD, Passwords};
 pub use rights::{Right, Role};
-pub use session::{cookie as session_cookie, open as open_session};
+pub use session::{cookie as session_cookie, new_token as session_token, open as open_session};
 pub use visit::{Actor, Visit};
 
 /// Everything that this domain answers.

@@ -1,1 +1,7 @@
 //! A document in Typst markup with its data, made into a tagged PDF; knows nothing of certificates.
+mod desk;
+mod press;
+mod qr;
+
+pub use press::{Paper, Press, Unprintable};
+pub use qr::qr;

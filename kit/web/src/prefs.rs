@@ -36,8 +36,8 @@ fn one_of(list: &[&'static str], text: Option<&str>, default: &'static str) -> &
 
 impl Prefs {
     /// From the cookie `theme.size.scheme.spacing`, an empty part for what was not chosen.
-    pub fn of(parts: &Parts) -> Self {
-        let jar = CookieJar::from_headers(&parts.headers);
+    pub fn of(headers: &HeaderMap) -> Self {
+        let jar = CookieJar::from_headers(headers);
         let Some(cookie) = jar.get(COOKIE) else { return Self::default() };
         let words: Vec<&str> = cookie.value().split('.').collect();
         let [theme, size, scheme, spacing] = words[..] else { return Self::default() };
@@ -105,6 +105,6 @@ fn back(headers: &HeaderMap, prefs: Prefs) -> Response {
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Prefs {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(parts))
+        Ok(Self::of(&parts.headers))
     }
 }

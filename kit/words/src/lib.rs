@@ -9,7 +9,7 @@ mod time;
 pub use contact::{Email, Phone};
 pub use name::{Case, FullName, Sex};
 pub use number::{Inn, Ogrn, Snils};
-pub use russian::{count, folded, roubles, shown};
+pub use russian::{count, count_genitive, folded, roubles, shown};
 pub use secret::hex;
 pub use time::{Clock, Day, Moment};
 

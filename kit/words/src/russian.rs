@@ -11,6 +11,12 @@ pub fn count(number: i64, forms: [&str; 3]) -> String {
     format!("{}\u{a0}{form}", shown(number))
 }
 
+/// The genitive that «в объёме» wants: «21 часа», «162 часов».
+pub fn count_genitive(number: i64, one: &str, many: &str) -> String {
+    let single = number % 10 == 1 && number % 100 != 11;
+    format!("{}\u{a0}{}", shown(number), if single { one } else { many })
+}
+
 /// A number with its thousands apart: 12 500.
 pub fn shown(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

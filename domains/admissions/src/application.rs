@@ -1,0 +1,137 @@
+//! An application: what the law and the certificate want of a person, checked (domain reference 2.2).
+use programmes::Kind;
+use serde::{Deserialize, Serialize};
+use web::Messages;
+use words::{Day, Email, FullName, Inn, Phone, Sex, Snils};
+
+/// What the browser sent, word for word.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    pub family: String,
+    pub given: String,
+    pub patronymic: String,
+    pub sex: String,
+    pub birthday: String,
+    pub snils: String,
+    pub phone: String,
+    pub email: String,
+    pub address: String,
+    pub passport: String,
+    pub education: String,
+    pub diploma_family: String,
+    pub diploma_series: String,
+    pub diploma_number: String,
+    pub position: String,
+    pub employer: String,
+    pub employer_inn: String,
+}
+
+/// Level of education, in the words of the federal registry's list.
+pub const EDUCATION: [(&str, &str); 2] =
+    [("higher", "Высшее образование"), ("vocational", "Среднее профессиональное образование")];
+
+/// A checked application. Kept as JSON with the application, so that papers of later years say what was said then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    pub name: FullName,
+    pub sex: Sex,
+    pub birthday: Day,
+    /// Eleven digits.
+    pub snils: String,
+    pub phone: String,
+    pub email: String,
+    pub address: String,
+    pub passport: String,
+    pub education: Option<Education>,
+    pub work: Option<Workplace>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Education {
+    /// `higher`, `vocational`
+    pub level: String,
+    pub family: String,
+    pub series: String,
+    pub number: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workplace {
+    pub position: String,
+    pub employer: String,
+    pub employer_inn: String,
+}
+
+impl Form {
+    /// The trustworthy application, or what to correct. Qualification documents want education; labour protection wants
+    /// the workplace.
+    pub fn check(&self, kind: Kind, today: Day) -> Result<Application, Messages> {
+        let mut said = Messages::none();
+        let family = said.take("family", FullName::part("Фамилия", &self.family));
+        let given = said.take("given", FullName::part("Имя", &self.given));
+        let patronymic = match self.patronymic.trim() {
+            "" => Some(None),
+            text => said.take("patronymic", FullName::part("Отчество", text)).map(Some),
+        };
+        let sex = said.take("sex", Sex::parse(&self.sex));
+        let birthday = said.take("birthday", Day::parse(&self.birthday));
+        if let Some(day) = birthday {
+            let age = day.years_until(today);
+            if !(14..=110).contains(&age) {
+                said.say("birthday", "Дата рождения: проверьте год");
+            }
+        }
+        let snils = said.take("snils", Snils::parse(&self.snils));
+        let phone = said.take("phone", Phone::parse(&self.phone));
+        let email = said.take("email", Email::parse(&self.email));
+        let address = said.text("address", &self.address, "Адрес регистрации", 250);
+        let passport = said.text("passport", &self.passport, "Паспорт", 250);
+        let education = match kind {
+            Kind::LabourProtection => Some(None),
+            Kind::Upskilling | Kind::Retraining => self.education(&mut said).map(Some),
+        };
+        let work = match kind {
+            Kind::LabourProtection => self.workplace(&mut said).map(Some),
+            Kind::Upskilling | Kind::Retraining => Some(None),
+        };
+        let whole = (|| {
+            Some(Application {
+                name: FullName { family: family?, given: given?, patronymic: patronymic? },
+                sex: sex?,
+                birthday: birthday?,
+                snils: snils?.digits().to_owned(),
+                phone: phone?.as_str().to_owned(),
+                email: email?.as_str().to_owned(),
+                address: address?,
+                passport: passport?,
+                education: education?,
+                work: work?,
+            })
+        })();
+        match whole {
+            Some(application) if said.is_empty() => Ok(application),
+            _ => Err(said),
+        }
+    }
+
+    fn education(&self, said: &mut Messages) -> Option<Education> {
+        let level = EDUCATION.iter().find(|(code, _)| *code == self.education).map(|(code, _)| (*code).to_owned());
+        if level.is_none() {
+            said.say("education", "Образование: выберите");
+        }
+        let family = match self.diploma_family.trim() {
+            "" => said.take("family", FullName::part("Фамилия", &self.family)),
+            text => said.take("diploma_family", FullName::part("Фамилия в дипломе", text)),
+        };
+        let number = said.text("diploma_number", &self.diploma_number, "Номер диплома", 40);
+        Some(Education { level: level?, family: family?, series: self.diploma_series.trim().to_owned(), number: number? })
+    }
+
+    fn workplace(&self, said: &mut Messages) -> Option<Workplace> {
+        let position = said.text("position", &self.position, "Должность", 200);
+        let employer = said.text("employer", &self.employer, "Организация", 250);
+        let inn = said.take("employer_inn", Inn::parse(&self.employer_inn));
+        Some(Workplace { position: position?, employer: employer?, employer_inn: inn?.digits().to_owned() })
+    }
+}

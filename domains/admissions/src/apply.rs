@@ -1,0 +1,146 @@
+//! The first step of an application: about the person (п. 3.11.1).
+use accounts::frame::Frame;
+use accounts::person::{Person, with_login};
+use accounts::Visit;
+use axum::extract::Path;
+use maud::{Markup, html};
+use programmes::{Kind, Version};
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::{Moment, Snils, folded};
+
+use crate::application::{Application, EDUCATION, Form};
+
+pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
+    let person = visit.actor.as_ref().map(|actor| actor.person);
+    let (version, known) = visit
+        .read(move |db| {
+            let version = Version::published(db, &code)?;
+            Ok((version, person.map(|person| Person::find(db, person)).transpose()?))
+        })
+        .await?;
+    let form = known.map(|person| known_of(&person)).unwrap_or_default();
+    visit.page("Заявление", Frame::Public, page(&version, &form, &Messages::none()))
+}
+
+pub(crate) async fn submit(visit: Visit, Path(code): Path<String>, Posted { form, key }: Posted<Form>) -> Reply {
+    let version = visit.read(move |db| Version::published(db, &code)).await?;
+    let application = match form.check(version.content.kind, visit.today()) {
+        Ok(application) => application,
+        Err(messages) => return visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
+    };
+    let (applicant, id) = (visit.actor.as_ref().map(|actor| actor.person), version.id);
+    let recorded = visit
+        .write(move |work| {
+            if let Some(messages) = belongs_to_another(work, &application, applicant)? {
+                return Ok(Err(messages));
+            }
+            work.once(key, |work| record(work, id, &application, applicant)).map(Ok)
+        })
+        .await?;
+    match recorded {
+        Ok(token) => Ok(see_other(&format!("/applications/{token}/consent"))),
+        Err(messages) => visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
+    }
+}
+
+/// Whoever already has an account applies through it: nobody gets into a foreign cabinet by knowing a СНИЛС.
+fn belongs_to_another(db: &mut Db, application: &Application, applicant: Option<Uuid>) -> Stored<Option<Messages>> {
+    let sentence = "уже есть вход. Войдите и подайте заявление из своего кабинета";
+    let by_login = with_login(db, &application.email)?;
+    if by_login.is_some() && by_login != applicant {
+        return Ok(Some(Messages::one("email", format!("У этой почты {sentence}"))));
+    }
+    let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
+    let by_snils = Person::with_snils(db, &snils)?;
+    if by_snils.is_some() && by_snils != applicant {
+        return Ok(Some(Messages::one("snils", format!("У человека с этим СНИЛС {sentence}"))));
+    }
+    Ok(None)
+}
+
+fn record(work: &mut Work, version: Uuid, application: &Application, applicant: Option<Uuid>) -> Stored<Uuid> {
+    let (id, token, now): (_, _, Moment) = (Uuid::now_v7(), Uuid::new_v4(), work.now());
+    let data = serde_json::to_string(application).map_err(Fault::data)?;
+    work.run(
+        "insert into application
+         (id, token, programme_version, state, data, email_folded, applicant, code_tries, created_at, changed_at)
+         values (?1, ?2, ?3, 'draft', ?4, ?5, ?6, 0, ?7, ?7)",
+        values![id, token, version, data, folded(&application.email), applicant, now],
+    )?;
+    work.note("application.begun", id)?;
+    Ok(token)
+}
+
+/// What is known of a signed-in person need not be typed again.
+fn known_of(person: &Person) -> Form {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    Form {
+        family: person.name.family.clone(),
+        given: person.name.given.clone(),
+        patronymic: text(person.name.patronymic.clone()),
+        sex: person.sex.code().to_owned(),
+        birthday: text(person.birthday.map(|day| day.to_string())),
+        snils: text(person.snils.as_ref().map(ToString::to_string)),
+        phone: text(person.phone.as_ref().map(ToString::to_string)),
+        email: text(person.email.as_ref().map(ToString::to_string)),
+        ..Form::default()
+    }
+}
+
+/// The four steps, `now` from 1.
+pub(crate) fn steps(now: usize) -> Markup {
+    html! {
+        ol.steps aria-label="Шаги заявления" {
+            @for (n, name) in ["О вас", "Согласие", "Договор", "Подпись"].into_iter().enumerate() {
+                li.done[n + 1 < now] aria-current=[(n + 1 == now).then_some("step")] { (name) }
+            }
+        }
+    }
+}
+
+fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
+    let content = &version.content;
+    let field = |name, label, value| parts::field(name, label, value).told(said);
+    html! {
+        main.wrap #main {
+            p.crumb { a href={ "/programmes/" (content.code) } { (content.title) } }
+            div.page-head.stack { h1 { "Заявление" } (steps(1)) }
+            (parts::summary(said))
+            (parts::form(&format!("/programmes/{}/application", content.code), "form mt-5", &html! {
+                (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
+                div.pair {
+                    (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
+                    (field("patronymic", "Отчество", &form.patronymic).autocomplete("additional-name").optional().longest(50))
+                }
+                div.pair {
+                    (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
+                    (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
+                }
+                (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
+                div.pair {
+                    (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
+                    (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи"))
+                }
+                (field("address", "Адрес регистрации", &form.address).autocomplete("street-address").longest(250))
+                (field("passport", "Паспорт", &form.passport).tip("Серия, номер, кем и когда выдан: нужно для согласия").longest(250))
+                @if content.kind == Kind::LabourProtection {
+                    h2 { "Работа" }
+                    (field("position", "Должность", &form.position).autocomplete("organization-title"))
+                    (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
+                    (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
+                } @else {
+                    h2 { "Образование" }
+                    (parts::select("education", "Уровень", &EDUCATION, &form.education, said))
+                    (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
+                    div.pair {
+                        (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
+                        (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
+                    }
+                }
+                div { (parts::submit("Далее")) }
+            }))
+        }
+    }
+}

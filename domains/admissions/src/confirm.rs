@@ -1,0 +1,417 @@
+//! The second to fourth steps: the consent on a screen of its own, the offer with the agreement on electronic signature,
+//! the code by letter; and enrolment in the same unit of work (п. 3.11.3).
+use accounts::frame::Frame;
+use accounts::person::{Person, add_account, grant};
+use accounts::{Limits, Passwords, Role, Visit, open_session, person, session_cookie};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use maud::{PreEscaped, html};
+use programmes::{State as VersionState, Version};
+use regulations::{Act, Centre, prose};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::{Failure, Messages, Posted, Reply, parts, see_other};
+use words::{Day, Email, Moment, Phone, Snils};
+
+use crate::Enrolled;
+use crate::application::Application;
+use crate::apply::steps;
+
+/// How long a code by letter is good, and how often it may be tried.
+const CODE_MINUTES: i64 = 30;
+const CODE_TRIES: i64 = 8;
+
+/// An application on its way, found by the token that only its applicant holds.
+struct Begun {
+    id: Uuid,
+    state: String,
+    version: Version,
+    application: Application,
+    applicant: Option<Uuid>,
+    code_hash: Option<String>,
+    code_until: Option<i64>,
+    code_tries: i64,
+}
+
+impl Begun {
+    fn by(db: &mut Db, token: Uuid) -> Stored<Self> {
+        let (begun, version) = db.one(
+            "select id, state, data, applicant, code_hash, code_until, code_tries, programme_version
+             from application where token = ?1",
+            values![token],
+            |row| {
+                let parts = (row.get(0)?, row.get(1)?, row.json(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?);
+                Ok((parts, row.get::<Uuid>(7)?))
+            },
+        )?;
+        let (id, state, application, applicant, code_hash, code_until, code_tries) = begun;
+        let version = Version::find(db, version)?;
+        Ok(Self { id, state, version, application, applicant, code_hash, code_until, code_tries })
+    }
+}
+
+// ---- consent -----------------------------------------------------------------------------------------------------
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct ConsentForm {
+    consent: Option<String>,
+}
+
+pub(crate) async fn consent(visit: Visit, Path(token): Path<Uuid>) -> Reply {
+    consent_page(&visit, token, &Messages::none()).await
+}
+
+pub(crate) async fn give_consent(
+    visit: Visit,
+    Path(token): Path<Uuid>,
+    Posted { form, .. }: Posted<ConsentForm>,
+) -> Reply {
+    if form.consent.is_none() {
+        let said = Messages::one("consent", "Без этого согласия мы не можем вести обучение и выдать документ");
+        return consent_page(&visit, token, &said).await;
+    }
+    let (address, agent) = (visit.address.clone(), visit.agent.clone());
+    visit
+        .write(move |work| {
+            let begun = Begun::by(work, token)?;
+            let (act, text) = consent_text(work, &begun.application)?;
+            sign_act(work, begun.id, &act, &text, &address, &agent)?;
+            advance(work, begun.id, "draft", "consented")
+        })
+        .await?;
+    Ok(see_other(&format!("/applications/{token}/agreement")))
+}
+
+async fn consent_page(visit: &Visit, token: Uuid, said: &Messages) -> Reply {
+    let text = visit
+        .read(move |db| {
+            let begun = Begun::by(db, token)?;
+            Ok(consent_text(db, &begun.application)?.1)
+        })
+        .await?;
+    let (title, rest) = prose::title_and_rest(&text);
+    let body = html! {
+        main.wrap #main {
+            div.page-head.stack { h1 { (title.unwrap_or("Согласие на обработку персональных данных")) } (steps(2)) }
+            div.prose { (PreEscaped(prose::html(rest))) }
+            (parts::form(&format!("/applications/{token}/consent"), "form mt-5", &html! {
+                (parts::tick("consent", false, &html! { "Согласен на обработку моих персональных данных для обучения и выдачи документа" }, said))
+                div { (parts::submit("Далее")) }
+            }))
+        }
+    };
+    if said.is_empty() { visit.page("Согласие", Frame::Public, body) } else { visit.again("Согласие", Frame::Public, body) }
+}
+
+/// The consent with this person's name, passport and address in it: the text that is signed.
+fn consent_text(db: &mut Db, application: &Application) -> Stored<(Act, String)> {
+    let (act, centre) = (Act::current(db, "consent-training")?, Centre::load(db)?);
+    let text = act
+        .body
+        .replace("{full_name}", &application.name.to_string())
+        .replace("{passport}", &application.passport)
+        .replace("{address}", &application.address)
+        .replace("{centre}", &centre.full_name)
+        .replace("{centre_address}", &centre.address)
+        .replace("{date}", "в день подписания кодом");
+    Ok((act, text))
+}
+
+// ---- offer and electronic signature ------------------------------------------------------------------------------
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct AgreementForm {
+    offer: Option<String>,
+    signature: Option<String>,
+}
+
+pub(crate) async fn agreement(visit: Visit, Path(token): Path<Uuid>) -> Reply {
+    agreement_page(&visit, token, &AgreementForm::default(), &Messages::none()).await
+}
+
+pub(crate) async fn agree(visit: Visit, Path(token): Path<Uuid>, Posted { form, .. }: Posted<AgreementForm>) -> Reply {
+    let mut said = Messages::none();
+    if form.offer.is_none() {
+        said.say("offer", "Оферта: примите её, чтобы учиться");
+    }
+    if form.signature.is_none() {
+        said.say("signature", "Электронная подпись: согласитесь на неё или приходите в офис с паспортом");
+    }
+    if !said.is_empty() {
+        return agreement_page(&visit, token, &form, &said).await;
+    }
+    let (address, agent, code) = (visit.address.clone(), visit.agent.clone(), new_code());
+    visit
+        .write(move |work| {
+            let begun = Begun::by(work, token)?;
+            if begun.state == "draft" {
+                return Err(Fault::Missing);
+            }
+            for code in ["offer", "e-signature"] {
+                let act = Act::current(work, code)?;
+                sign_act(work, begun.id, &act, &act.body, &address, &agent)?;
+            }
+            advance(work, begun.id, "consented", "agreed")?;
+            send_code(work, &begun, &code)
+        })
+        .await?;
+    Ok(see_other(&format!("/applications/{token}/code")))
+}
+
+async fn agreement_page(visit: &Visit, token: Uuid, form: &AgreementForm, said: &Messages) -> Reply {
+    let begun = visit.read(move |db| Begun::by(db, token)).await?;
+    if begun.state == "draft" {
+        return Ok(see_other(&format!("/applications/{token}/consent")));
+    }
+    let content = &begun.version.content;
+    let body = html! {
+        main.wrap #main {
+            div.page-head.stack { h1 { "Договор" } (steps(3)) }
+            dl.key-facts {
+                dt { "Программа" } dd { (content.title) }
+                dt { "Объём" } dd { (content.hours_in_words()) }
+                dt { "Документ" } dd { (content.kind.document()) }
+                @if let Some(price) = content.price_roubles { dt { "Стоимость" } dd { (words::roubles(price * 100)) } }
+                dt { "Слушатель" } dd { (begun.application.name) }
+            }
+            (parts::form(&format!("/applications/{token}/agreement"), "form mt-5", &html! {
+                (parts::tick("offer", form.offer.is_some(), &html! { "Принимаю " a href="/acts/offer" target="_blank" { "оферту на обучение" } }, said))
+                (parts::tick("signature", form.signature.is_some(), &html! { "Согласен подписывать документы " a href="/acts/e-signature" target="_blank" { "простой электронной подписью" } " — кодом из письма" }, said))
+                p.small.muted { "Код придёт на " strong { (begun.application.email) } }
+                div { (parts::submit("Получить код")) }
+            }))
+        }
+    };
+    if said.is_empty() { visit.page("Договор", Frame::Public, body) } else { visit.again("Договор", Frame::Public, body) }
+}
+
+// ---- the code and enrolment --------------------------------------------------------------------------------------
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct CodeForm {
+    code: String,
+    password: String,
+}
+
+pub(crate) async fn code(visit: Visit, Path(token): Path<Uuid>) -> Reply {
+    code_page(&visit, token, "", &Messages::none()).await
+}
+
+pub(crate) async fn sign(visit: Visit, Path(token): Path<Uuid>, Posted { form, key }: Posted<CodeForm>) -> Reply {
+    let needs_password = visit.read(move |db| Begun::by(db, token)).await?.applicant.is_none();
+    let mut said = Messages::none();
+    if form.code.trim().is_empty() {
+        said.say("code", "Код: введите цифры из письма");
+    }
+    if needs_password {
+        said.take("password", Passwords::check(&form.password));
+    }
+    if said.is_empty() && !Limits::codes().lets(&token.to_string()) {
+        said.say("code", "Слишком много попыток. Подождите минуту");
+    }
+    if !said.is_empty() {
+        return code_page(&visit, token, &form.code, &said).await;
+    }
+    let password = if needs_password { Some(Passwords::hash(form.password.clone()).await?) } else { None };
+    let (typed, session) = (form.code.trim().to_owned(), accounts::session_token());
+    let (held, address, agent) = (session.clone(), visit.address.clone(), visit.agent.clone());
+    // A double click enrols once, and both answers lead into the cabinet.
+    let signed = visit
+        .write(move |work| {
+            let signed = work.once(key, |work| {
+                let begun = Begun::by(work, token)?;
+                match refusal(work, &begun, &typed)? {
+                    Some(sentence) => Ok(Err(sentence)),
+                    None => enrol(work, &begun, password.as_deref()).map(Ok),
+                }
+            })?;
+            if let Ok(person) = signed {
+                open_session(work, person, &held, &agent, &address)?;
+            }
+            Ok(signed)
+        })
+        .await?;
+    if let Err(sentence) = signed {
+        return code_page(&visit, token, &form.code, &Messages::one("code", sentence)).await;
+    }
+    let mut response = see_other("/cabinet");
+    let cookie = HeaderValue::from_str(&session_cookie(&visit.house, &session)).map_err(Failure::broken)?;
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> Reply {
+    let begun = visit.read(move |db| Begun::by(db, token)).await?;
+    match begun.state.as_str() {
+        "enrolled" => return Ok(see_other("/cabinet")),
+        "draft" | "consented" => return Ok(see_other(&format!("/applications/{token}/agreement"))),
+        _ => {}
+    }
+    let body = html! {
+        main.wrap #main {
+            div.page-head.stack { h1 { "Подпись" } (steps(4)) }
+            p { "Мы отправили код на " strong { (begun.application.email) } ". Он действует " (words::count(CODE_MINUTES, ["минуту", "минуты", "минут"])) "." }
+            @if visit.house.demo { p.mt-2 { a href="/demo/letters" target="_blank" { "Письма демонстрации" } } }
+            (parts::form(&format!("/applications/{token}/code"), "form mt-5", &html! {
+                (parts::field("code", "Код из письма", typed).digits().autocomplete("one-time-code").longest(12).told(said))
+                @if begun.applicant.is_none() {
+                    (parts::field("password", "Пароль для входа", "").kind("password").autocomplete("new-password").told(said)
+                        .tip("Не меньше 8 знаков. С ним и почтой вы будете входить в кабинет"))
+                }
+                div { (parts::submit("Подписать и начать")) }
+            }))
+            p.mt-5.small.muted { "Письма нет? Проверьте папку «Спам» или " a href={ "/applications/" (token) "/agreement" } { "запросите код ещё раз" } "." }
+        }
+    };
+    if said.is_empty() { visit.page("Подпись", Frame::Public, body) } else { visit.again("Подпись", Frame::Public, body) }
+}
+
+/// Why the code is not enough, if it is not. A wrong try is counted and kept.
+fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>> {
+    let now = work.now().0;
+    let again = "Запросите новый код";
+    if begun.state != "agreed" || begun.version.state == VersionState::Draft {
+        return Err(Fault::Missing);
+    }
+    if begun.code_tries >= CODE_TRIES {
+        return Ok(Some(format!("Код: слишком много ошибок. {again}")));
+    }
+    if begun.code_until.is_none_or(|until| until < now) {
+        return Ok(Some(format!("Код: срок вышел. {again}")));
+    }
+    if begun.code_hash.as_deref() != Some(hash(typed).as_str()) {
+        work.run("update application set code_tries = code_tries + 1 where id = ?1", values![begun.id])?;
+        return Ok(Some("Код: цифры не те, проверьте письмо".to_owned()));
+    }
+    if begun.version.state == VersionState::Superseded {
+        return Ok(Some("Программа обновилась. Подайте заявление на новую версию из каталога".to_owned()));
+    }
+    let snils = Snils::parse(&begun.application.snils).map_err(Fault::data)?;
+    let known = Person::with_snils(work, &snils)?.or(person::with_login(work, &begun.application.email)?);
+    if known.is_some() && known != begun.applicant {
+        return Ok(Some("С этой почтой или СНИЛС уже учатся. Войдите и подайте заявление из кабинета".to_owned()));
+    }
+    if let Some(person) = known {
+        let studies = work.count(
+            "select cast(count(*) as bigint) from enrolment where person = ?1 and programme_version = ?2 and state = 'active'",
+            values![person, begun.version.id],
+        )?;
+        if studies > 0 {
+            return Ok(Some("Вы уже учитесь на этой программе: она в вашем кабинете".to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
+fn enrol(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<Uuid> {
+    let application = &begun.application;
+    let person = match begun.applicant {
+        Some(person) => person,
+        None => {
+            let person = Person::add(work, &Person {
+                name: application.name.clone(),
+                sex: application.sex,
+                birthday: Some(application.birthday),
+                snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
+                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
+                email: Some(Email::parse(&application.email).map_err(Fault::data)?),
+            })?;
+            add_account(work, person, &application.email, password_hash)?;
+            person
+        }
+    };
+    grant(work, person, Role::Learner)?;
+    let (enrolment, now, starts) = (Uuid::now_v7(), work.now(), work.today());
+    let ends: Day = starts.plus(ACCESS_DAYS.max(begun.version.content.days() * 2));
+    let at_work = application.work.as_ref();
+    work.run(
+        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, created_at)
+         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10)",
+        values![
+            enrolment, person, begun.version.id, begun.id, starts, ends,
+            at_work.map(|work| work.position.as_str()), at_work.map(|work| work.employer.as_str()),
+            at_work.map(|work| work.employer_inn.as_str()), now
+        ],
+    )?;
+    work.run("update application set enrolment = ?2 where id = ?1", values![begun.id, enrolment])?;
+    advance(work, begun.id, "agreed", "enrolled")?;
+    work.note("enrolment.made", enrolment)?;
+    work.tell(Enrolled { enrolment })?;
+    welcome(work, begun)?;
+    Ok(person)
+}
+
+/// How long the materials stay open, in days, unless the programme itself takes longer.
+const ACCESS_DAYS: i64 = 60;
+
+fn welcome(work: &mut Work, begun: &Begun) -> Stored<()> {
+    let (name, content) = (&begun.application.name, &begun.version.content);
+    post::write(work, &post::Letter {
+        to: begun.application.email.clone(),
+        subject: format!("Вы зачислены: {}", content.title),
+        body: format!(
+            "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
+             Логин — {}, пароль вы придумали сами.\n\nЕсли что-то не получается, ответьте на это письмо.",
+            name.given, content.title, content.hours_in_words(), begun.application.email
+        ),
+    })?;
+    Ok(())
+}
+
+fn sign_act(work: &mut Work, application: Uuid, act: &Act, text: &str, address: &str, agent: &str) -> Stored<()> {
+    let now: Moment = work.now();
+    work.run(
+        "insert into agreement (id, application, act, text_hash, at, address, agent) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         on conflict (application, act) do nothing",
+        values![Uuid::now_v7(), application, act.id, hash(text), now, address, agent],
+    )?;
+    Ok(())
+}
+
+/// Moves the application on; where it has already moved, nothing happens.
+fn advance(work: &mut Work, id: Uuid, from: &'static str, to: &'static str) -> Stored<()> {
+    let now = work.now();
+    let moved = work.run(
+        "update application set state = ?3, changed_at = ?4 where id = ?1 and state = ?2",
+        values![id, from, to, now],
+    )?;
+    if moved > 0 {
+        work.note_with("application.moved", id, Some(to))?;
+    }
+    Ok(())
+}
+
+fn send_code(work: &mut Work, begun: &Begun, code: &str) -> Stored<()> {
+    let until = work.now().plus_minutes(CODE_MINUTES);
+    work.run(
+        "update application set code_hash = ?2, code_until = ?3, code_tries = 0 where id = ?1",
+        values![begun.id, hash(code), until],
+    )?;
+    post::write(work, &post::Letter {
+        to: begun.application.email.clone(),
+        subject: format!("Код для подписи: {code}"),
+        body: format!(
+            "Здравствуйте, {}.\n\nКод для подписи заявления на программу «{}»: {code}\nОн действует {}.\n\n\
+             Если вы не подавали заявление, ничего не делайте.",
+            begun.application.name.given, begun.version.content.title,
+            words::count(CODE_MINUTES, ["минуту", "минуты", "минут"])
+        ),
+    })?;
+    Ok(())
+}
+
+/// Six digits from the system's chance.
+fn new_code() -> String {
+    let number = Uuid::new_v4().as_u128() % 1_000_000;
+    format!("{number:06}")
+}
+
+fn hash(text: &str) -> String {
+    words::hex(&Sha256::digest(text))
+}

@@ -1,0 +1,95 @@
+//! Enrolment: a person studies one version of a programme from a day.
+use programmes::Version;
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use words::Day;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Active,
+    Completed,
+    Expelled,
+}
+
+impl State {
+    pub fn parse(code: &str) -> Result<Self, words::Wrong> {
+        match code {
+            "active" => Ok(Self::Active),
+            "completed" => Ok(Self::Completed),
+            "expelled" => Ok(Self::Expelled),
+            other => Err(words::Wrong::new(format!("состояние «{other}»"))),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    pub id: Uuid,
+    pub person: Uuid,
+    pub version: Uuid,
+    pub state: State,
+    pub starts: Day,
+    pub ends: Day,
+    pub position: Option<String>,
+    pub employer: Option<String>,
+    pub completed: Option<Day>,
+}
+
+macro_rules! enrolments {
+    ($rest:literal) => {
+        concat!(
+            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on \
+             from enrolment ",
+            $rest
+        )
+    };
+}
+
+fn read(row: &store::Row) -> Stored<Enrolment> {
+    Ok(Enrolment {
+        id: row.get(0)?,
+        person: row.get(1)?,
+        version: row.get(2)?,
+        state: row.parsed(3, State::parse)?,
+        starts: row.parsed(4, Day::parse)?,
+        ends: row.parsed(5, Day::parse)?,
+        position: row.get(6)?,
+        employer: row.get(7)?,
+        completed: row.get::<Option<String>>(8)?.map(|day| Day::parse(&day)).transpose().map_err(Fault::data)?,
+    })
+}
+
+impl Enrolment {
+    /// The person's own enrolment; a foreign one is not found.
+    pub fn of(db: &mut Db, person: Uuid, id: Uuid) -> Stored<Self> {
+        db.one(enrolments!("where id = ?1 and person = ?2"), values![id, person], read)
+    }
+
+    /// All of a person's, the newest first.
+    pub fn all_of(db: &mut Db, person: Uuid) -> Stored<Vec<Self>> {
+        db.all(enrolments!("where person = ?1 order by created_at desc, id desc"), values![person], read)
+    }
+
+    /// Any enrolment: for what the system does by itself, and behind a staff door.
+    pub fn find(db: &mut Db, id: Uuid) -> Stored<Self> {
+        db.one(enrolments!("where id = ?1"), values![id], read)
+    }
+
+    /// The version that it was begun on, whatever has been approved since.
+    pub fn programme(&self, db: &mut Db) -> Stored<Version> {
+        Version::find(db, self.version)
+    }
+}
+
+/// Study ends with its documents. Completing twice is completing once.
+pub fn complete(work: &mut Work, id: Uuid) -> Stored<()> {
+    let today = work.today();
+    let done = work.run(
+        "update enrolment set state = 'completed', completed_on = ?2 where id = ?1 and state = 'active'",
+        values![id, today],
+    )?;
+    if done > 0 {
+        work.note("enrolment.completed", id)?;
+    }
+    Ok(())
+}

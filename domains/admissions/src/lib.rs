@@ -1,0 +1,30 @@
+//! Applications, consents and automatic enrolment (п. 3.11).
+pub mod application;
+mod apply;
+mod confirm;
+mod enrolment;
+mod list;
+
+pub use enrolment::{Enrolment, State, complete};
+
+use accounts::{Door, Doors, Right};
+use uuid::Uuid;
+
+/// Somebody has been enrolled: an order, access and a letter follow.
+pub struct Enrolled {
+    pub enrolment: Uuid,
+}
+
+pub fn routes() -> Doors {
+    Doors::new()
+        .get("/programmes/{code}/application", Door::Anyone, apply::show)
+        .post("/programmes/{code}/application", Door::Anyone, apply::submit)
+        .get("/applications/{token}/consent", Door::Anyone, confirm::consent)
+        .post("/applications/{token}/consent", Door::Anyone, confirm::give_consent)
+        .get("/applications/{token}/agreement", Door::Anyone, confirm::agreement)
+        .post("/applications/{token}/agreement", Door::Anyone, confirm::agree)
+        .get("/applications/{token}/code", Door::Anyone, confirm::code)
+        .post("/applications/{token}/code", Door::Anyone, confirm::sign)
+        .get("/applications", Door::With(Right::SeeApplications), list::applications)
+        .get("/learners", Door::With(Right::SeeLearners), list::learners)
+}

@@ -1,0 +1,127 @@
+//! What methodists see: applications and learners.
+use accounts::Visit;
+use accounts::frame::Frame;
+use maud::html;
+use store::{Db, Stored};
+use web::parts::Tone;
+use web::{Reply, parts};
+use words::{Day, FullName, Moment};
+
+use crate::application::Application;
+use crate::enrolment::State;
+
+struct Line {
+    name: FullName,
+    email: String,
+    programme: String,
+    state: String,
+    at: Moment,
+}
+
+pub(crate) async fn applications(visit: Visit) -> Reply {
+    let lines = visit.read(newest).await?;
+    let body = html! {
+        main.dash #main {
+            div.dash-head { h1 { "Заявления" } }
+            p.muted { "Полный комплект зачисляется сам. Здесь видно, кто на каком шаге." }
+            @if lines.is_empty() { (parts::empty("Заявлений пока нет.", Some(("/", "Каталог программ")))) } @else {
+                table.tbl {
+                    thead { tr { th scope="col" { "Кто" } th scope="col" { "Программа" } th scope="col" { "Шаг" } th.r scope="col" { "Когда" } } }
+                    tbody {
+                        @for line in &lines {
+                            tr {
+                                th scope="row" { (line.name) span.blk.small.muted { (line.email) } }
+                                td data-l="Программа" { (line.programme) }
+                                td data-l="Шаг" { (step(&line.state)) }
+                                td.r data-l="Когда" { (line.at.shown(visit.now)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Заявления", Frame::Office("/applications"), body)
+}
+
+fn step(state: &str) -> maud::Markup {
+    match state {
+        "draft" => parts::tag(Tone::Plain, "Без согласия"),
+        "consented" => parts::tag(Tone::Plain, "Без договора"),
+        "agreed" => parts::tag(Tone::Warn, "Ждёт кода"),
+        _ => parts::tag(Tone::Ok, "Зачислен"),
+    }
+}
+
+fn newest(db: &mut Db) -> Stored<Vec<Line>> {
+    db.all(
+        "select a.data, v.title, a.state, a.created_at from application a
+         join programme_version v on v.id = a.programme_version
+         order by a.created_at desc, a.id desc limit 200",
+        &[],
+        |row| {
+            let Application { name, email, .. } = row.json(0)?;
+            Ok(Line { name, email, programme: row.get(1)?, state: row.get(2)?, at: Moment(row.get(3)?) })
+        },
+    )
+}
+
+struct Learner {
+    name: FullName,
+    programme: String,
+    state: State,
+    starts: Day,
+    ends: Day,
+}
+
+pub(crate) async fn learners(visit: Visit) -> Reply {
+    let learners = visit.read(all_learners).await?;
+    let body = html! {
+        main.dash #main {
+            div.dash-head { h1 { "Слушатели" } }
+            @if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
+                table.tbl {
+                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
+                    tbody {
+                        @for learner in &learners {
+                            tr {
+                                th scope="row" { (learner.name) }
+                                td data-l="Программа" { (learner.programme) }
+                                td data-l="Состояние" { (state(learner.state)) }
+                                td.r data-l="Начало" { (learner.starts.dotted()) }
+                                td.r data-l="Доступ до" { (learner.ends.dotted()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Слушатели", Frame::Office("/learners"), body)
+}
+
+fn state(state: State) -> maud::Markup {
+    match state {
+        State::Active => parts::tag(Tone::Accent, "Учится"),
+        State::Completed => parts::tag(Tone::Ok, "Завершил"),
+        State::Expelled => parts::tag(Tone::Plain, "Отчислен"),
+    }
+}
+
+fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
+    db.all(
+        "select p.family, p.given, p.patronymic, v.title, e.state, e.starts_on, e.ends_on
+         from enrolment e join person p on p.id = e.person join programme_version v on v.id = e.programme_version
+         order by e.created_at desc, e.id desc limit 500",
+        &[],
+        |row| {
+            Ok(Learner {
+                name: FullName { family: row.get(0)?, given: row.get(1)?, patronymic: row.get(2)? },
+                programme: row.get(3)?,
+                state: row.parsed(4, State::parse)?,
+                starts: row.parsed(5, Day::parse)?,
+                ends: row.parsed(6, Day::parse)?,
+            })
+        },
+    )
+}

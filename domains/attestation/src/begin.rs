@@ -1,0 +1,136 @@
+//! Before the attestation: its rules, whether one is admitted, and the beginning, decided and stored in one unit.
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::Path;
+use learning::Plan;
+use maud::{Markup, html};
+use serde::Deserialize;
+use store::{Db, Stored};
+use trainer::{Attempt, Mode};
+use uuid::Uuid;
+use web::parts::{Tone, icon};
+use web::{Posted, Reply, parts, see_other};
+use words::{Day, Moment, count};
+
+use crate::rule::{Facts, Refusal, admit};
+
+const FRAME: Frame = Frame::Cabinet("/cabinet");
+
+pub(crate) async fn show(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
+    let (person, now) = (visit.person()?, visit.now);
+    let (plan, admission, open) = visit
+        .read(move |db| {
+            let plan = Plan::of(db, person, enrolment)?;
+            let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
+            let open = open_attempt(&attempts, now);
+            let admission = admit(&facts(&plan, &attempts, now.day()));
+            Ok((plan, admission, open))
+        })
+        .await?;
+    visit.page("Итоговая аттестация", FRAME, page(&visit, &plan, &admission, open, None))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Begin {}
+
+/// What became of the wish to begin.
+enum Begun {
+    Attempt(Uuid),
+    Refused,
+    /// The bank cannot fill the ticket: said to the learner, seen in the log by the staff.
+    Short(String),
+}
+
+pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. }: Posted<Begin>) -> Reply {
+    let person = visit.person()?;
+    let seed = trainer::seed();
+    let begun = visit
+        .write(move |work| {
+            let plan = Plan::of(work, person, enrolment)?;
+            let attempts = Attempt::all_of(work, enrolment, Mode::Attestation)?;
+            // A second tab, a double click, another device: all come to the one open attempt.
+            if let Some(open) = open_attempt(&attempts, work.now()) {
+                return Ok(Begun::Attempt(open));
+            }
+            if admit(&facts(&plan, &attempts, work.today())).is_err() {
+                return Ok(Begun::Refused);
+            }
+            let begun = Attempt::begin_attestation(work, &plan.enrolment, &plan.version.content, seed)?;
+            Ok(match begun {
+                Ok(attempt) => Begun::Attempt(attempt),
+                Err(short) => Begun::Short(short.to_string()),
+            })
+        })
+        .await?;
+    match begun {
+        Begun::Attempt(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
+        Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
+        Begun::Short(why) => {
+            tracing::error!(%enrolment, why, "a ticket cannot be drawn");
+            let plan = visit.read(move |db| plan_of(db, person, enrolment)).await?;
+            let sentence = "Билет не составить: в банке не хватает вопросов. Напишите методисту, попытка не потрачена";
+            visit.again("Итоговая аттестация", FRAME, page(&visit, &plan, &Ok(1), None, Some(sentence)))
+        }
+    }
+}
+
+fn plan_of(db: &mut Db, person: Uuid, enrolment: Uuid) -> Stored<Plan> {
+    Plan::of(db, person, enrolment)
+}
+
+fn open_attempt(attempts: &[Attempt], now: Moment) -> Option<Uuid> {
+    attempts.iter().find(|attempt| !attempt.is_over(now)).map(|attempt| attempt.id)
+}
+
+/// What the rule of admission looks at, from the plan and the attempts made so far.
+pub fn facts(plan: &Plan, attempts: &[Attempt], today: Day) -> Facts {
+    let content = &plan.version.content;
+    let ended = |attempt: &Attempt| attempt.finished.or(attempt.deadline).unwrap_or(attempt.started).day();
+    Facts {
+        today,
+        starts: plan.enrolment.starts,
+        ends: plan.enrolment.ends,
+        days: content.days(),
+        studied: plan.progress(),
+        attempts: attempts.iter().map(ended).collect(),
+        attempts_allowed: content.attestation.attempts,
+        pause_days: content.attestation.pause_days,
+        passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),
+    }
+}
+
+fn page(visit: &Visit, plan: &Plan, admission: &Result<i64, Refusal>, open: Option<Uuid>, wrong: Option<&str>) -> Markup {
+    let package = &plan.version.content.attestation;
+    let total = plan.version.content.questions();
+    let number = |n: usize| i64::try_from(n).unwrap_or(0);
+    html! {
+        main.wrap #main {
+            p.crumb { a href="/cabinet" { "Обучение" } " · " span.muted { (plan.version.content.title) } }
+            div.page-head { h1 { "Итоговая аттестация" } }
+            div.stack {
+                @if let Some(wrong) = wrong { (parts::note(Tone::Warn, "triangle-alert", &html! { p { (wrong) } })) }
+                dl.key-facts {
+                    dt { "Вопросов" } dd { (total) }
+                    dt { "Время" } dd { (count(i64::from(package.minutes), ["минута", "минуты", "минут"])) ", идёт и после закрытия страницы" }
+                    dt { "Нужно верных" } dd { (marking::Threshold(package.threshold_percent).needed(total)) " из " (total) }
+                    dt { "Попыток" } dd { (package.attempts) ", между ними " (count(package.pause_days, ["день", "дня", "дней"])) }
+                }
+                p { "Ответы сохраняются сами, к вопросам можно возвращаться. Верные ответы увидите после завершения." }
+                @match (open, admission) {
+                    (Some(attempt), _) => {
+                        (parts::note(Tone::Plain, "clock", &html! { p { "Аттестация идёт. Продолжите с того места, где остановились." } }))
+                        p { a.btn.primary href={ "/attempts/" (attempt) "/questions/1" } { "Продолжить" (icon("arrow-right")) } }
+                    }
+                    (None, Ok(n)) => {
+                        p.small.muted { "Попытка " (n) " из " (package.attempts) ". " (count(number(total), ["вопрос", "вопроса", "вопросов"])) "." }
+                        (parts::form(&format!("/studies/{}/attestation", plan.enrolment.id), "", &parts::submit("Начать аттестацию")))
+                    }
+                    (None, Err(refusal)) => {
+                        (parts::note(Tone::Warn, "lock", &html! { p { (refusal.sentence(visit.today())) "." } }))
+                        p { a.btn href="/cabinet" { "К программе" } " " a.btn.quiet href={ "/studies/" (plan.enrolment.id) "/training" } { "Потренироваться" } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The cabinet: the programme that goes on, its plan with the attestation at the end, the other programmes.
+use accounts::Visit;
+use accounts::frame::Frame;
+use admissions::{Enrolment, State};
+use attestation::rule::{Refusal, admit};
+use attestation::{Line, admission_facts, of_enrolment};
+use learning::{Plan, PlanModule};
+use maud::{Markup, html};
+use store::{Db, Stored};
+use trainer::{Attempt, Mode};
+use uuid::Uuid;
+use web::guilloche::{self, Fine};
+use web::parts::{Tone, icon};
+use web::{Reply, parts};
+use words::{Day, Moment, count};
+
+/// One programme of the learner's with all that the page says of it.
+struct Study {
+    plan: Plan,
+    admission: Result<i64, Refusal>,
+    open: Option<Uuid>,
+    results: Vec<Line>,
+}
+
+pub(crate) async fn show(visit: Visit) -> Reply {
+    let (person, now) = (visit.person()?, visit.now);
+    let studies = visit.read(move |db| load(db, person, now)).await?;
+    visit.page("Обучение", Frame::Cabinet("/cabinet"), page(&visit, &studies))
+}
+
+fn load(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Study>> {
+    Enrolment::all_of(db, person)?
+        .into_iter()
+        .map(|enrolment| {
+            let plan = Plan::load(db, enrolment)?;
+            let attempts = Attempt::all_of(db, plan.enrolment.id, Mode::Attestation)?;
+            Ok(Study {
+                admission: admit(&admission_facts(&plan, &attempts, now.day())),
+                open: attempts.iter().find(|attempt| !attempt.is_over(now)).map(|attempt| attempt.id),
+                results: of_enrolment(db, plan.enrolment.id)?,
+                plan,
+            })
+        })
+        .collect()
+}
+
+fn page(visit: &Visit, studies: &[Study]) -> Markup {
+    let current = studies.iter().find(|study| study.plan.enrolment.state == State::Active);
+    let others: Vec<_> = studies
+        .iter()
+        .filter(|study| current.is_none_or(|now| now.plan.enrolment.id != study.plan.enrolment.id))
+        .collect();
+    html! {
+        main.wrap #main {
+            div.page-head { h1 { "Обучение" } }
+            @if studies.is_empty() { (parts::empty("Здесь появится программа, на которую вас зачислят.", Some(("/", "Выбрать программу")))) }
+            div.home {
+                div.gap-l.stack {
+                    @if let Some(study) = current { (now(study, visit.today())) (plan(study, visit.today())) }
+                    @if !others.is_empty() {
+                        section aria-labelledby="other" {
+                            h2 id="other" { @if current.is_some() { "Другие программы" } @else { "Ваши программы" } }
+                            ul.mt-1.lines.l { @for study in others { (other(study, visit)) } }
+                        }
+                    }
+                }
+                @if let Some(study) = current { (aside(study, visit)) }
+            }
+        }
+    }
+}
+
+fn now(study: &Study, today: Day) -> Markup {
+    let Plan { enrolment, version, modules } = &study.plan;
+    let content = &version.content;
+    let done = study.plan.modules_done();
+    html! {
+        section.panel.now aria-labelledby="cur" {
+            div.art { (guilloche::rosette(&content.code, Fine::Large)) }
+            p.label { (content.kind.russian()) " · " (content.hours_in_words()) }
+            h2 id="cur" { (content.title) }
+            div.track role="img" aria-label={ "Пройдено модулей: " (done) " из " (modules.len()) } {
+                @for module in modules { @let (read, all) = module.progress(); progress max=(all.max(1)) value=(read) {} }
+            }
+            p.mt-2.small.muted { (done) " из " (count(i64::try_from(modules.len()).unwrap_or(0), ["модуля", "модулей", "модулей"])) }
+            @match (study.open, study.plan.next()) {
+                (Some(attempt), _) => {
+                    p.next { span.label { "Идёт аттестация" } b { "Вернитесь к вопросам" } }
+                    div.cluster { (go(&format!("/attempts/{attempt}/questions/1"), "Продолжить")) }
+                }
+                (None, Some(step)) => {
+                    p.next { span.label { "Дальше" } b { (step.resource.title) } }
+                    div.cluster {
+                        (go(&format!("/studies/{}/materials/{}", enrolment.id, step.resource.id), "Продолжить"))
+                        span.small.muted { "Доступ до " (enrolment.ends.shown(today)) }
+                    }
+                }
+                (None, None) => {
+                    p.next { span.label { "Дальше" } b { "Итоговая аттестация" } }
+                    div.cluster {
+                        (go(&format!("/studies/{}/attestation", enrolment.id), "К аттестации"))
+                        a.btn href={ "/studies/" (enrolment.id) "/training" } { "Потренироваться" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn go(address: &str, words: &str) -> Markup {
+    html! { a.btn.primary href=(address) { (words) (icon("arrow-right")) } }
+}
+
+fn plan(study: &Study, today: Day) -> Markup {
+    let Plan { enrolment, version, modules } = &study.plan;
+    let package = &version.content.attestation;
+    let next = study.plan.next().map(|step| step.resource.module.clone());
+    html! {
+        section aria-labelledby="plan" {
+            div.split { h2 id="plan" { "План программы" } a.more href={ "/studies/" (enrolment.id) "/training" } { (icon("target")) "Тренировка" } }
+            ol.mt-2.mods.lines.l {
+                @for module in modules { (module_row(module, enrolment.id, next.as_deref() == Some(&module.code))) }
+                li.lock[study.admission.is_err() && study.open.is_none()] {
+                    span.st { @if study.admission.is_err() { (icon("lock")) } }
+                    div {
+                        a href={ "/studies/" (enrolment.id) "/attestation" } { "Итоговая аттестация" }
+                        span.blk.small.muted {
+                            (count(i64::from(package.minutes), ["минута", "минуты", "минут"]))
+                            @if let Err(refusal) = &study.admission { ". " (refusal.sentence(today)) }
+                        }
+                    }
+                    span.small.muted.num { (count(i64::try_from(version.content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) }
+                }
+            }
+        }
+    }
+}
+
+fn module_row(module: &PlanModule, enrolment: Uuid, current: bool) -> Markup {
+    let (read, all) = module.progress();
+    let done = module.is_done();
+    let first = module.steps.iter().find(|step| !step.done).or(module.steps.first());
+    html! {
+        li.done[done].now-li[current && !done] {
+            span.st { @if done { (icon("check")) } }
+            @match first {
+                Some(step) => {
+                    a href={ "/studies/" (enrolment) "/materials/" (step.resource.id) } {
+                        @if current { b { (module.title) } } @else { (module.title) }
+                        span.sr { @if done { ", пройден" } @else if current { ", в работе" } @else { ", не начат" } }
+                    }
+                }
+                None => { span { (module.title) } }
+            }
+            span.small.muted.num { (read) " из " (all) }
+        }
+    }
+}
+
+fn other(study: &Study, visit: &Visit) -> Markup {
+    let content = &study.plan.version.content;
+    html! {
+        li.doc {
+            (guilloche::tile(&content.code))
+            div.body {
+                p { strong { (content.title) } }
+                p.small.muted {
+                    @match (study.plan.enrolment.completed, study.results.iter().rfind(|line| line.passed)) {
+                        (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " (line.right) " из " (line.total) }
+                        (Some(day), None) => { "Завершено " (day.shown(visit.today())) }
+                        (None, None) => { "Доступ до " (study.plan.enrolment.ends.shown(visit.today())) " · " (content.hours_in_words()) }
+                    }
+                }
+            }
+            @if study.plan.enrolment.state == State::Completed { a.btn href="/papers" { (icon("file-badge")) span { "Документы" } } }
+            @else if let Some(step) = study.plan.next() { a.btn href={ "/studies/" (study.plan.enrolment.id) "/materials/" (step.resource.id) } { "Продолжить" } }
+            @else { a.btn href={ "/studies/" (study.plan.enrolment.id) "/attestation" } { "К аттестации" } }
+        }
+    }
+}
+
+fn aside(study: &Study, visit: &Visit) -> Markup {
+    let brand = visit.house.brand();
+    let (ends, today) = (study.plan.enrolment.ends, visit.today());
+    html! {
+        aside.side aria-label="Ближайшее" {
+            section aria-labelledby="soon" {
+                h2.h-s id="soon" { "Ближайшее" }
+                ul.lines.l {
+                    @if let Err(Refusal::TooEarly(day) | Refusal::Pause(day)) = &study.admission { (event(*day, "Откроется аттестация", "")) }
+                    (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
+                }
+            }
+            @for line in study.results.iter().rev().take(1).filter(|line| !line.passed) {
+                (parts::note(Tone::Warn, "history", &html! { p { "Прошлая попытка: " (line.right) " из " (line.total) ". Повторите ошибки в тренировке." } }))
+            }
+            section.note {
+                (icon("life-buoy"))
+                p { "Что-то не получается? Напишите нам: " a href={ "mailto:" (brand.email) } { (brand.email) } @if !brand.phone.is_empty() { " или позвоните " (brand.phone) } "." }
+            }
+        }
+    }
+}
+
+fn event(day: Day, what: &str, more: &str) -> Markup {
+    html! {
+        li.ev {
+            p.d { b.num { (day.day()) } span { (day.month_short()) } }
+            div { p.med { (what) } @if !more.is_empty() { p.small.muted { (more) } } }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Orders, protocols, certificates, numbering, the register of issued documents, public check (п. 3.5).
+mod check;
+mod credential;
+mod number;
+mod order;
+mod own;
+mod paper;
+mod protocol;
+mod register;
+
+pub use paper::jobs as paper_jobs;
+pub use paper::print_memo;
+pub use protocol::jobs as protocol_jobs;
+
+use accounts::{Door, Doors, Right};
+use admissions::Enrolled;
+use attestation::Settled;
+use store::Listeners;
+
+pub fn routes() -> Doors {
+    Doors::new()
+        .get("/papers", Door::With(Right::Study), own::list)
+        .get("/papers/{id}", Door::SignedIn, paper::show)
+        .get("/orders", Door::With(Right::SeePapers), register::orders)
+        .get("/register", Door::With(Right::SeePapers), register::credentials)
+        .get("/check", Door::Anyone, check::ask)
+        .get("/check/{token}", Door::Anyone, check::by_token)
+}
+
+pub fn listeners(on: &mut Listeners) {
+    on.on(|work, fact: &Enrolled| order::of_enrolment(work, fact.enrolment));
+    on.on(|work, fact: &Settled| protocol::add_line(work, fact));
+}

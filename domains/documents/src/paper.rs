@@ -1,0 +1,190 @@
+//! Papers: asked for inside a unit of work with all their data, printed by a job, frozen by the hash of the PDF.
+use accounts::{Right, Visit};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use files::{Files, Hash};
+use papers::{Paper, Press};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Db, Failed, Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use uuid::Uuid;
+use web::{Failure, Reply};
+use words::Moment;
+
+const COMMON: &str = include_str!("../templates/common.typ");
+
+/// The template of each kind of paper.
+fn template(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "enrolment_order" => include_str!("../templates/enrolment-order.typ"),
+        "completion_order" => include_str!("../templates/completion-order.typ"),
+        "commission_protocol" => include_str!("../templates/commission-protocol.typ"),
+        "safety_protocol" | "safety_extract" => include_str!("../templates/safety-protocol.typ"),
+        "certificate" => include_str!("../templates/qualification-certificate.typ"),
+        _ => return None,
+    })
+}
+
+/// A paper that is wanted.
+pub(crate) struct Wanted<'a> {
+    pub kind: &'static str,
+    pub title: &'a str,
+    pub number: &'a str,
+    /// Whose it is; `None`: staff only.
+    pub person: Option<Uuid>,
+    pub enrolment: Option<Uuid>,
+    pub data: &'a Value,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Print {
+    paper: Uuid,
+}
+impl Job for Print {
+    const KIND: &'static str = "paper.print";
+}
+
+/// Keeps the paper's data and leaves the job that prints it.
+pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
+    let (id, now) = (Uuid::now_v7(), work.now());
+    work.run(
+        "insert into paper (id, kind, title, number, person, enrolment, data, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        values![id, wanted.kind, wanted.title, wanted.number, wanted.person, wanted.enrolment, wanted.data.to_string(), now],
+    )?;
+    work.later(&Print { paper: id })?;
+    Ok(id)
+}
+
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
+    let (store, files) = (store.clone(), files.clone());
+    jobs.on(move |job: Print| {
+        let (store, files) = (store.clone(), files.clone());
+        async move { print(&store, &files, job.paper).await }
+    });
+}
+
+async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
+    let (kind, title, data, at, done) = store
+        .read(move |db| {
+            db.one("select kind, title, data, created_at, printed_at from paper where id = ?1", values![id], |row| {
+                let printed: Option<i64> = row.get(4)?;
+                Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.json::<Value>(2)?, row.get::<i64>(3)?, printed.is_some()))
+            })
+        })
+        .await?;
+    if done {
+        return Ok(());
+    }
+    let source = template(&kind).ok_or_else(|| Failed::Never(format!("no template for {kind}")))?;
+    let template_hash = Hash::of(source.as_bytes()).to_string();
+    let press = tokio::task::spawn_blocking(move || {
+        let code = data.get("qr").and_then(Value::as_str).and_then(papers::qr).unwrap_or_default();
+        let files: &[(&str, &[u8])] = &[("common.typ", COMMON.as_bytes()), ("qr.svg", code.as_bytes())];
+        let files = if code.is_empty() { &files[..1] } else { files };
+        Press::new().print(&Paper { template: source, data: &data, files, title: &title, at })
+    });
+    let pdf = press.await.map_err(|error| Failed::Retry(error.to_string()))?.map_err(|error| Failed::Never(error.to_string()))?;
+    let size = i64::try_from(pdf.len()).unwrap_or(i64::MAX);
+    let file = files.store(pdf).await.map_err(|error| Failed::Retry(error.to_string()))?;
+    let freeze = move |work: &mut Work| {
+        let now = work.now();
+        let frozen = work.run(
+            "update paper set template_hash = ?2, file = ?3, size = ?4, printed_at = ?5 where id = ?1 and printed_at is null",
+            values![id, template_hash.as_str(), file.as_str(), size, now],
+        )?;
+        if frozen > 0 { work.note("paper.printed", id) } else { Ok(()) }
+    };
+    store.write(Who::system(), freeze).await.map_err(Failed::from)
+}
+
+/// A paper in a list.
+pub(crate) struct Listed {
+    pub id: Uuid,
+    pub kind: String,
+    pub title: String,
+    pub number: String,
+    pub printed: Option<Moment>,
+    pub at: Moment,
+    /// SHA-256 of the PDF.
+    pub hash: Option<String>,
+}
+
+macro_rules! listed {
+    ($rest:literal) => {
+        concat!("select id, kind, title, number, printed_at, created_at, file from paper ", $rest)
+    };
+}
+
+fn listed(row: &store::Row) -> Stored<Listed> {
+    Ok(Listed {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        title: row.get(2)?,
+        number: row.get(3)?,
+        printed: row.get::<Option<i64>>(4)?.map(Moment),
+        at: Moment(row.get(5)?),
+        hash: row.get(6)?,
+    })
+}
+
+pub(crate) fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
+    db.all(listed!("where person = ?1 order by created_at desc, id desc"), values![person], listed)
+}
+
+pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
+    db.all(listed!("where kind not in ('certificate', 'safety_extract') order by created_at desc, id desc limit 300"), &[], listed)
+}
+
+/// The PDF: to its person, and to the staff who keep papers. Anyone else's is not found.
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let (person, staff) = (visit.person()?, visit.may(Right::SeePapers));
+    let (file, kind, number) = visit
+        .read(move |db| {
+            db.one(
+                "select file, kind, number, person from paper where id = ?1 and file is not null",
+                values![id],
+                |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<Option<Uuid>>(3)?)),
+            )
+            .and_then(|(file, kind, number, owner)| {
+                if staff || owner == Some(person) { Ok((file, kind, number)) } else { Err(Fault::Missing) }
+            })
+        })
+        .await?;
+    let hash = Hash::parse(&file).ok_or_else(Failure::missing)?;
+    let bytes = visit.house.files.load(hash).await.map_err(Failure::broken)?;
+    let name: String = format!("{kind}-{number}.pdf").chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+    let disposition = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).map_err(Failure::broken)?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
+
+/// A module's memo for print: not an official paper, so it is printed at once. Blocks: call from a blocking thread.
+pub fn print_memo(title: &str, subtitle: &str, code: &str, items: &[String], footer: &str, at: i64) -> Result<Vec<u8>, papers::Unprintable> {
+    let data = json!({ "title": title, "subtitle": subtitle, "code": code, "items": items, "footer": footer });
+    let template = include_str!("../templates/note.typ");
+    Press::new().print(&Paper { template, data: &data, files: &[("common.typ", COMMON.as_bytes())], title, at })
+}
+
+/// What every paper says of the centre.
+pub(crate) fn centre_data(centre: &regulations::Centre) -> Value {
+    json!({
+        "full_name": centre.full_name, "short_name": centre.short_name, "full_name_prepositional": centre.name_locative,
+        "inn": centre.inn, "ogrn": centre.ogrn, "licence": centre.licence, "address": centre.address,
+    })
+}
+
+/// What every paper says of the programme.
+pub(crate) fn programme_data(content: &programmes::Content) -> Value {
+    json!({
+        "code": content.code, "title": content.title, "kind_in_words": content.kind.in_orders(),
+        "hours_in_words": content.hours_in_words(),
+        "hours_genitive": words::count_genitive(content.hours, "часа", "часов"),
+        "form": content.study_form.russian().to_lowercase(), "technology": content.distance.in_orders(),
+    })
+}
+
+/// Who signs: post and name.
+pub(crate) fn signatory(post: &str, short_name: &str) -> Value {
+    json!({ "post": post, "short_name": short_name })
+}

@@ -1,0 +1,247 @@
+//! The protocol: a draft gathers lines as results are recorded; closing gives it its number, makes the order of
+//! completion and issues the documents, all in one unit of work (п. 3.5, decisions of the specification).
+use accounts::person::Person;
+use admissions::{Enrolment, complete};
+use attestation::{Commission, Official, Settled, in_office};
+use programmes::{Content, Kind, Version};
+use regulations::{Centre, Closing};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::{Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use trainer::Attempt;
+use uuid::Uuid;
+use words::Moment;
+
+use crate::credential::{self, Grounds};
+use crate::number;
+use crate::order::{Completed, number_completion, print_completion};
+use crate::paper::{Wanted, centre_data, programme_data, want};
+
+/// Closes a draft protocol at its hour.
+#[derive(Serialize, Deserialize)]
+struct Close {
+    protocol: Uuid,
+}
+impl Job for Close {
+    const KIND: &'static str = "protocol.close";
+}
+
+/// `base_url` stands in the QR codes of certificates.
+pub fn jobs(jobs: &mut Jobs, store: &Store, base_url: &str) {
+    let (store, base_url) = (store.clone(), base_url.to_owned());
+    jobs.on(move |job: Close| {
+        let (store, base_url) = (store.clone(), base_url.clone());
+        async move {
+            store.write(Who::system(), move |work| close(work, job.protocol, &base_url)).await?;
+            Ok(())
+        }
+    });
+}
+
+struct Line {
+    enrolment: Enrolment,
+    person: Person,
+    attempt: Attempt,
+    right: i64,
+    total: i64,
+    passed: bool,
+}
+
+/// A recorded result becomes a line of the version's draft protocol.
+pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
+    let enrolment = Enrolment::find(work, settled.enrolment)?;
+    let kind = kind(enrolment.programme(work)?.content.kind);
+    let now = work.now();
+    work.run(
+        "insert into protocol (id, kind, programme_version, state, created_at) values (?1, ?2, ?3, 'draft', ?4)
+         on conflict (programme_version) where state = 'draft' do nothing",
+        values![Uuid::now_v7(), kind, enrolment.version, now],
+    )?;
+    let protocol: Uuid = work.one(
+        "select id from protocol where programme_version = ?1 and state = 'draft'",
+        values![enrolment.version],
+        |row| row.get(0),
+    )?;
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    work.run(
+        "insert into protocol_line (id, protocol, enrolment, attempt, right_answers, total, passed, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        values![
+            Uuid::now_v7(), protocol, settled.enrolment, settled.attempt, number(settled.score.right),
+            number(settled.score.total), settled.passed, now
+        ],
+    )?;
+    match Centre::load(work)?.closing {
+        Closing::AtOnce => work.later(&Close { protocol }),
+        Closing::EndOfDay => work.later_at(end_of_day(now), &Close { protocol }),
+        Closing::ByHand => Ok(()),
+    }
+}
+
+/// Five minutes before midnight in Moscow: the protocol is dated with the day of its results.
+fn end_of_day(now: Moment) -> Moment {
+    const DAY: i64 = 24 * 60 * 60_000;
+    const MOSCOW: i64 = 3 * 60 * 60_000;
+    let midnight = (now.0 + MOSCOW) / DAY * DAY + DAY - MOSCOW;
+    Moment((midnight - 5 * 60_000).max(now.0))
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LabourProtection => "safety_protocol",
+        Kind::Upskilling | Kind::Retraining => "commission_protocol",
+    }
+}
+
+/// Closes the protocol. Closing twice is closing once. Without a commission in office it waits: the staff see it so.
+fn close(work: &mut Work, id: Uuid, base_url: &str) -> Stored<()> {
+    let (state, version): (String, Uuid) =
+        work.one("select state, programme_version from protocol where id = ?1", values![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let today = work.today();
+    if state != "draft" {
+        return Ok(());
+    }
+    let Some(commission) = in_office(work, today)? else {
+        tracing::warn!(protocol = %id, "no commission in office: the protocol waits");
+        return work.later_at(work.now().plus_minutes(60), &Close { protocol: id });
+    };
+    let content = Version::find(work, version)?.content;
+    let kind = kind(content.kind);
+    let number = number::next(work, kind)?;
+    work.run(
+        "update protocol set state = 'closed', year = ?2, seq = ?3, number = ?4, closed_on = ?5, commission = ?6
+         where id = ?1 and state = 'draft'",
+        values![id, number.year, number.seq, &number.text, today, commission.id],
+    )?;
+    work.note_with("protocol.closed", id, Some(&number.text))?;
+    let lines = lines(work, id)?;
+    complete_those_who_passed(work, id, &number.text, &content, &lines, base_url)?;
+    print(work, kind, &number.text, &content, &commission, &lines)
+}
+
+fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
+    let rows = work.all(
+        "select enrolment, attempt, right_answers, total, passed from protocol_line where protocol = ?1 order by created_at, id",
+        values![protocol],
+        |row| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+    )?;
+    rows.into_iter()
+        .map(|(enrolment, attempt, right, total, passed)| {
+            let enrolment = Enrolment::find(work, enrolment)?;
+            let person = Person::find(work, enrolment.person)?;
+            Ok(Line { person, attempt: Attempt::find(work, attempt)?, enrolment, right, total, passed })
+        })
+        .collect()
+}
+
+fn complete_those_who_passed(
+    work: &mut Work,
+    protocol: Uuid,
+    protocol_number: &str,
+    content: &Content,
+    lines: &[Line],
+    base_url: &str,
+) -> Stored<()> {
+    let passed: Vec<_> = lines.iter().filter(|line| line.passed).collect();
+    if passed.is_empty() {
+        return Ok(());
+    }
+    let (order, number) = number_completion(work, protocol)?;
+    let grounds = Grounds { protocol, order, base_url: base_url.to_owned() };
+    let mut completed = Vec::new();
+    for line in passed {
+        complete(work, line.enrolment.id)?;
+        let register_number = match content.kind {
+            Kind::Upskilling => Some(credential::issue(work, &line.enrolment, &line.person, content, &grounds)?),
+            // Retraining's diploma with its supplement is a document of its own; until it is built, the order names none.
+            Kind::Retraining | Kind::LabourProtection => None,
+        };
+        completed.push(Completed { enrolment: line.enrolment.clone(), person: line.person.clone(), register_number });
+    }
+    let title = match content.kind {
+        Kind::LabourProtection => "протокол проверки знания требований охраны труда",
+        _ => "протокол заседания итоговой аттестационной комиссии",
+    };
+    print_completion(work, &number, (protocol_number, title), content, &completed)
+}
+
+fn print(
+    work: &mut Work,
+    kind: &'static str,
+    number: &str,
+    content: &Content,
+    commission: &Commission,
+    lines: &[Line],
+) -> Stored<()> {
+    let whole = data(work, kind, number, content, commission, &lines.iter().collect::<Vec<_>>())?;
+    let only = (lines.len() == 1).then(|| &lines[0].enrolment);
+    let title = if kind == "safety_protocol" { "Протокол проверки знания требований охраны труда" } else { "Протокол итоговой аттестации" };
+    want(work, &Wanted {
+        kind,
+        title,
+        number,
+        person: only.map(|enrolment| enrolment.person),
+        enrolment: only.map(|enrolment| enrolment.id),
+        data: &whole,
+    })?;
+    // In a group each learner of labour protection gets an extract with the own line only.
+    if kind == "safety_protocol" && lines.len() > 1 {
+        for line in lines {
+            let extract = data(work, kind, number, content, commission, &[line])?;
+            want(work, &Wanted {
+                kind: "safety_extract",
+                title: "Выписка из протокола проверки знания",
+                number,
+                person: Some(line.enrolment.person),
+                enrolment: Some(line.enrolment.id),
+                data: &extract,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn data(
+    work: &mut Work,
+    kind: &str,
+    number: &str,
+    content: &Content,
+    commission: &Commission,
+    lines: &[&Line],
+) -> Stored<Value> {
+    let (centre, today) = (Centre::load(work)?, work.today());
+    let official =
+        |one: &Official| json!({ "post": one.post, "full_name": one.full_name, "short_name": one.short_name });
+    let mut data = json!({
+        "number": number, "date": today.in_words(), "city": centre.city, "place": centre.place,
+        "centre": centre_data(&centre), "programme": programme_data(content),
+        "order": { "number": commission.order_number, "date": commission.order_date.in_words() },
+        "chairman": official(&commission.chairman), "secretary": official(&commission.secretary),
+        "members": commission.members.iter().map(official).collect::<Vec<_>>(),
+        "form": content.attestation.form,
+        "threshold": format!("не менее {} % верных ответов", content.attestation.threshold_percent),
+    });
+    let written = |n: usize, line: &&Line| -> Stored<Value> {
+        let started = line.attempt.started;
+        let ended = line.attempt.finished.ok_or_else(|| Fault::data("a line of an unfinished attempt"))?;
+        Ok(if kind == "safety_protocol" {
+            json!({
+                "n": n + 1, "full_name": line.person.name.to_string(),
+                "position": line.enrolment.position.as_deref().unwrap_or("—"),
+                "workplace": line.enrolment.employer.as_deref().unwrap_or("—"),
+                "result": if line.passed { "удовлетворительно" } else { "неудовлетворительно" },
+            })
+        } else {
+            json!({
+                "n": n + 1, "full_name": line.person.name.to_string(), "attempt": line.attempt.number,
+                "score": format!("{} из {}", line.right, line.total),
+                "started_ended": format!("{}, {}–{}", started.day().dotted(), started.time(), ended.time()),
+                "result": if line.passed { "зачтено" } else { "не зачтено" },
+                "decision": if line.passed { format!("выдать: {}", content.kind.document().to_lowercase()) } else { "документ не выдаётся".to_owned() },
+            })
+        })
+    };
+    let lines = lines.iter().enumerate().map(|(n, line)| written(n, line)).collect::<Stored<Vec<_>>>()?;
+    data["lines"] = Value::Array(lines);
+    Ok(data)
+}

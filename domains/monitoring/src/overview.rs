@@ -1,0 +1,179 @@
+//! The head's page: four numbers, twelve weeks, what wants attention, programmes. All from real rows.
+use accounts::Visit;
+use accounts::frame::Frame;
+use maud::{Markup, html};
+use store::{Db, Stored, values};
+use web::parts::{icon, look_tools};
+use web::{Reply, parts};
+use words::{Day, count};
+
+use crate::chart::{self, Week};
+
+const WEEKS: i64 = 12;
+
+struct Numbers {
+    studying: i64,
+    enrolled_lately: i64,
+    completed: i64,
+    overdue: i64,
+    first_attempts: i64,
+    first_passed: i64,
+    issued: i64,
+    weeks: Vec<Week>,
+    attention: Vec<Attention>,
+    programmes: Vec<Programme>,
+}
+
+struct Attention {
+    class: &'static str,
+    icon: &'static str,
+    address: &'static str,
+    what: String,
+    more: &'static str,
+}
+
+struct Programme {
+    title: String,
+    studying: i64,
+    progress: i64,
+    first_attempts: i64,
+    first_passed: i64,
+}
+
+pub(crate) async fn show(visit: Visit) -> Reply {
+    let today = visit.today();
+    let numbers = visit.read(move |db| load(db, today)).await?;
+    visit.page("Сводка", Frame::Office("/overview"), page(&visit, &numbers))
+}
+
+fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
+    let since = today.plus(-7 * WEEKS + 1);
+    let number = |db: &mut Db, sql| db.count(sql, &[]);
+    let soon = today.plus(7);
+    let late = db.count("select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on >= ?1 and ends_on <= ?2", values![today, soon])?;
+    let submitted = number(db, "select cast(count(*) as bigint) from programme_version where state = 'submitted'")?;
+    let waiting = number(db, "select cast(count(*) as bigint) from protocol where state = 'draft'")?;
+    let stuck = number(db, "select cast(count(*) as bigint) from application where state <> 'enrolled'")?;
+    let dead = db.count("select cast(count(*) as bigint) from job where dead = ?1", values![true])?;
+    let attention = [
+        (submitted, "hot", "circle-alert", "/office/programmes", ["программа ждёт решения", "программы ждут решения", "программ ждут решения"], "Без утверждения её не видно в каталоге"),
+        (late, "mid", "clock", "/learners", ["слушатель может не успеть", "слушателя могут не успеть", "слушателей могут не успеть"], "Доступ закончится за неделю"),
+        (waiting, "mid", "stamp", "/orders", ["протокол ждёт закрытия", "протокола ждут закрытия", "протоколов ждут закрытия"], "По расписанию или после назначения комиссии"),
+        (stuck, "", "inbox", "/applications", ["заявление не закончено", "заявления не закончены", "заявлений не закончены"], "Люди остановились на полпути"),
+        (dead, "hot", "triangle-alert", "/workings", ["задание не выполнено", "задания не выполнены", "заданий не выполнены"], "Письмо или документ не сделаны, смотрит администратор"),
+    ]
+    .into_iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, class, icon, address, forms, more)| Attention { class, icon, address, what: count(n, forms), more })
+    .collect();
+    let (first_attempts, first_passed) = first_attempts(db)?;
+    Ok(Numbers {
+        studying: number(db, "select cast(count(*) as bigint) from enrolment where state = 'active'")?,
+        enrolled_lately: db.count("select cast(count(*) as bigint) from enrolment where starts_on >= ?1", values![since])?,
+        completed: number(db, "select cast(count(*) as bigint) from enrolment where state = 'completed'")?,
+        overdue: db.count("select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on < ?1", values![today])?,
+        first_attempts,
+        first_passed,
+        issued: number(db, "select cast(count(*) as bigint) from credential")?,
+        weeks: weeks(db, since, today)?,
+        attention,
+        programmes: programmes(db)?,
+    })
+}
+
+fn first_attempts(db: &mut Db) -> Stored<(i64, i64)> {
+    db.one(
+        "select cast(count(*) as bigint), cast(coalesce(sum(case when r.passed then 1 else 0 end), 0) as bigint)
+         from result r join attempt a on a.id = r.attempt where a.number = 1",
+        &[],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+fn weeks(db: &mut Db, since: Day, today: Day) -> Stored<Vec<Week>> {
+    let days = |db: &mut Db, sql| db.all(sql, values![since], |row| row.parsed(0, Day::parse));
+    let enrolled: Vec<Day> = days(db, "select starts_on from enrolment where starts_on >= ?1")?;
+    let completed: Vec<Day> = days(db, "select completed_on from enrolment where completed_on >= ?1")?;
+    let within = |days: &[Day], from: Day| {
+        let n = days.iter().filter(|day| **day >= from && **day < from.plus(7)).count();
+        i64::try_from(n).unwrap_or(i64::MAX)
+    };
+    Ok((0..WEEKS)
+        .map(|n| since.plus(7 * n))
+        .take_while(|from| *from <= today)
+        .map(|from| Week { from, enrolled: within(&enrolled, from), completed: within(&completed, from) })
+        .collect())
+}
+
+fn programmes(db: &mut Db) -> Stored<Vec<Programme>> {
+    db.all(
+        "select v.title,
+           cast((select count(*) from enrolment e where e.programme_version = v.id and e.state = 'active') as bigint),
+           cast((select count(*) from progress g join enrolment e on e.id = g.enrolment
+                 where e.programme_version = v.id and e.state = 'active' and g.done_at is not null) as bigint),
+           cast((select count(*) from resource r where r.programme = v.programme and r.obligatory = ?1) as bigint),
+           cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
+                 where e.programme_version = v.id and a.number = 1) as bigint),
+           cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
+                 where e.programme_version = v.id and a.number = 1 and r.passed = ?1) as bigint)
+         from programme_version v where v.state = 'approved' order by v.title_folded",
+        values![true],
+        |row| {
+            let (studying, done, resources): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok(Programme {
+                title: row.get(0)?,
+                studying,
+                progress: (done * 100).checked_div(studying * resources).unwrap_or(0),
+                first_attempts: row.get(4)?,
+                first_passed: row.get(5)?,
+            })
+        },
+    )
+}
+
+/// «86 %», or a dash where nobody has tried yet.
+fn share(part: i64, whole: i64) -> String {
+    (part * 100).checked_div(whole).map_or_else(|| "—".to_owned(), |percent| format!("{percent}\u{a0}%"))
+}
+
+fn page(visit: &Visit, n: &Numbers) -> Markup {
+    html! {
+        main.dash #main {
+            div.dash-head { h1 { "Сводка" } div.tools { span.small.muted { "За 12 недель" } (look_tools(visit.prefs)) } }
+            dl.kpi {
+                div { dt { "Учатся сейчас" } dd { (n.studying) } dd.delta { "зачислены за 12 недель: " b { (n.enrolled_lately) } } }
+                div { dt { "Завершают в срок" } dd { (share(n.completed, n.completed + n.overdue)) } dd.delta { "завершили " b { (n.completed) } ", не успели " b { (n.overdue) } } }
+                div { dt { "Сдают с первой попытки" } dd { (share(n.first_passed, n.first_attempts)) } dd.delta { (n.first_passed) " из " (n.first_attempts) } }
+                div { dt { "Выдано удостоверений" } dd { (n.issued) } dd.delta { a href="/register" { "Книга регистрации" } } }
+            }
+            div.duo {
+                (chart::weeks(&n.weeks))
+                section aria-labelledby="td" {
+                    h2 id="td" { "Требует внимания" }
+                    @if n.attention.is_empty() { p.mt-2.muted { "Всё в порядке: ничего не ждёт." } }
+                    ul.mt-1.todo.lines.l {
+                        @for one in &n.attention {
+                            li class=(one.class) { (icon(one.icon)) div { a href=(one.address) { (one.what) } span.sub { (one.more) } } span.chev { (icon("chevron-right")) } }
+                        }
+                    }
+                }
+            }
+            section.mt-8 aria-labelledby="pr" {
+                div.split { h2 id="pr" { "Программы" } a.more href="/office/programmes" { "Все программы" } }
+                table.tbl {
+                    thead { tr { th scope="col" { "Программа" } th.r scope="col" { "Учатся" } th scope="col" { "Средний прогресс" } th.r scope="col" { "С первой попытки" } } }
+                    tbody {
+                        @for one in &n.programmes {
+                            tr {
+                                th scope="row" { (one.title) }
+                                td.r data-l="Учатся" { (one.studying) }
+                                td data-l="Средний прогресс" { (parts::share(one.progress)) }
+                                td.r data-l="С первой попытки" { (share(one.first_passed, one.first_attempts)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The head's decision (п. 4.3.10, 5.2.3): what waits, what is missing, approval.
+use accounts::frame::Frame;
+use accounts::{Right, Visit};
+use axum::extract::Path;
+use maud::{Markup, html};
+use uuid::Uuid;
+use web::parts::Tone;
+use web::{Reply, parts, see_other};
+
+use crate::catalogue::{Audience, whole};
+use crate::version::gaps_today;
+use crate::{Gap, State, Version, approve};
+
+const SECTION: Frame = Frame::Office("/office/programmes");
+
+pub(crate) async fn list(visit: Visit) -> Reply {
+    let versions = visit.read(Version::all).await?;
+    let body = html! {
+        main.dash #main {
+            div.dash-head { h1 { "Программы" } }
+            table.tbl {
+                thead { tr { th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Версия" } th.r scope="col" { "Часов" } } }
+                tbody {
+                    @for version in &versions {
+                        tr {
+                            th scope="row" { a.plain href={ "/office/programmes/" (version.id) } { (version.content.title) } }
+                            td data-l="Состояние" { (tag(version.state)) }
+                            td.r data-l="Версия" { (version.number) }
+                            td.r data-l="Часов" { (version.content.hours) }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Программы", SECTION, body)
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let today = visit.today();
+    let (version, gaps) = visit
+        .read(move |db| {
+            let version = Version::find(db, id)?;
+            let gaps = gaps_today(db, &version.content, today)?;
+            Ok((version, gaps))
+        })
+        .await?;
+    visit.page(&version.content.title, SECTION, page(&visit, &version, &gaps))
+}
+
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    visit.write(move |work| approve(work, id)).await?;
+    Ok(see_other(&format!("/office/programmes/{id}")))
+}
+
+fn tag(state: State) -> Markup {
+    let tone = match state {
+        State::Draft | State::Superseded => Tone::Plain,
+        State::Submitted => Tone::Warn,
+        State::Approved => Tone::Ok,
+    };
+    parts::tag(tone, state.russian())
+}
+
+fn page(visit: &Visit, version: &Version, gaps: &[Gap]) -> Markup {
+    let content = &version.content;
+    html! {
+        main.dash #main {
+            div.dash-head { h1 { (content.title) } (tag(version.state)) }
+            p.mt-2.muted {
+                (content.kind.russian()) ", " (content.hours_in_words()) ". " (content.study_form.russian()) " форма. "
+                (content.distance.russian()) ". " (content.technology.russian()) " технология."
+            }
+            @if !gaps.is_empty() {
+                section.mt-5 {
+                    h2 { "Чего не хватает" }
+                    ul.mt-1.todo.lines { @for gap in gaps { li.mid { (parts::icon("circle-alert")) div { (gap.what) span.sub { "п. " (gap.clause) } } } } }
+                }
+            }
+            @if version.state == State::Submitted && gaps.is_empty() && visit.may(Right::ApproveProgrammes) {
+                section.panel.mt-5.stack {
+                    h2 { "Решение" }
+                    p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
+                    (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
+                }
+            }
+            @if version.state == State::Approved {
+                p.mt-3 { a href={ "/programmes/" (content.code) } { "Как её видят в каталоге" } }
+            }
+            div.mt-8.programme { div.gap-l.stack { (whole(content, Audience::Staff)) } }
+        }
+    }
+}

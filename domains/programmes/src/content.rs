@@ -1,0 +1,197 @@
+//! What a programme consists of (п. 4.3.1-4.3.9; domain reference 4.1).
+use serde::{Deserialize, Serialize};
+
+macro_rules! words_of {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal: $russian:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($variant),* }
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// As it is stored.
+            pub const fn code(self) -> &'static str { match self { $(Self::$variant => $code),* } }
+            pub const fn russian(self) -> &'static str { match self { $(Self::$variant => $russian),* } }
+            pub fn parse(code: &str) -> Result<Self, words::Wrong> {
+                Self::ALL.iter().copied().find(|one| one.code() == code)
+                    .ok_or_else(|| words::Wrong::new(format!("нет такого значения: «{code}»")))
+            }
+        }
+    };
+}
+
+words_of!(
+    /// What a programme is in law's eyes; the document follows from it.
+    Kind {
+        Upskilling = "upskilling": "Повышение квалификации",
+        Retraining = "retraining": "Профессиональная переподготовка",
+        LabourProtection = "labour_protection": "Охрана труда",
+    }
+);
+words_of!(
+    /// The form of study: a field apart from the technology.
+    StudyForm {
+        FullTime = "full_time": "Очная",
+        PartTime = "part_time": "Очно-заочная",
+        Extramural = "extramural": "Заочная",
+    }
+);
+words_of!(
+    /// Whether e-learning and distance technologies are used (п. 4.3.10).
+    Distance {
+        None = "none": "Без электронного обучения",
+        ELearning = "e_learning": "С применением электронного обучения",
+        Distance = "distance": "С применением дистанционных образовательных технологий",
+        Both = "both": "С применением электронного обучения и дистанционных образовательных технологий",
+        Exclusively = "exclusively": "Исключительно электронное обучение и дистанционные образовательные технологии",
+    }
+);
+words_of!(
+    /// п. 4.6.1-4.6.3
+    Technology {
+        Case = "case": "Электронно-кейсовая",
+        Program = "program": "Электронно-программная",
+        Mixed = "mixed": "Смешанная",
+    }
+);
+
+impl Distance {
+    /// «с применением …», for orders; nothing where neither is used.
+    pub const fn in_orders(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::ELearning => Some("с применением электронного обучения"),
+            Self::Distance => Some("с применением дистанционных образовательных технологий"),
+            Self::Both => Some("с применением электронного обучения и дистанционных образовательных технологий"),
+            Self::Exclusively => {
+                Some("с применением исключительно электронного обучения и дистанционных образовательных технологий")
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// What a learner gets in hand.
+    pub const fn document(self) -> &'static str {
+        match self {
+            Self::Upskilling => "Удостоверение о повышении квалификации",
+            Self::Retraining => "Диплом о профессиональной переподготовке",
+            Self::LabourProtection => "Протокол проверки знания требований охраны труда",
+        }
+    }
+
+    /// «дополнительная профессиональная программа …», for orders and protocols.
+    pub const fn in_orders(self) -> &'static str {
+        match self {
+            Self::Upskilling => "дополнительная профессиональная программа повышения квалификации",
+            Self::Retraining => "дополнительная профессиональная программа профессиональной переподготовки",
+            Self::LabourProtection => "программа обучения требованиям охраны труда",
+        }
+    }
+}
+
+/// The whole of a programme. Hours are academic hours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    pub code: String,
+    pub title: String,
+    pub kind: Kind,
+    pub hours: i64,
+    pub study_form: StudyForm,
+    pub distance: Distance,
+    pub technology: Technology,
+    pub hours_a_day: i64,
+    #[serde(default)]
+    pub price_roubles: Option<i64>,
+    pub summary: String,
+    pub relevance: String,
+    pub goal: String,
+    pub tasks: Vec<String>,
+    pub audience: String,
+    pub entry: String,
+    pub outcomes: Vec<String>,
+    pub conditions: String,
+    pub standards: Vec<String>,
+    pub modules: Vec<Module>,
+    pub attestation: Attestation,
+    pub literature: Vec<Literature>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Module {
+    pub code: String,
+    pub title: String,
+    pub lecture: i64,
+    pub practice: i64,
+    pub self_study: i64,
+    pub control: i64,
+    pub goal: String,
+    pub topics: Vec<Topic>,
+    pub content: String,
+}
+
+impl Module {
+    pub fn hours(&self) -> i64 {
+        self.lecture + self.practice + self.self_study + self.control
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    pub title: String,
+    pub hours: i64,
+}
+
+/// Final attestation (п. 4.3.6) and its package (п. 5.3.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    pub form: String,
+    pub hours: i64,
+    pub procedure: String,
+    pub minutes: u32,
+    pub threshold_percent: u8,
+    pub attempts: i64,
+    pub pause_days: i64,
+    /// The question bank; the programme's own when empty.
+    #[serde(default)]
+    pub bank: Option<String>,
+    pub topics: Vec<Quota>,
+}
+
+/// So many questions of a module's topic stand in a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    pub module: String,
+    pub questions: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Literature {
+    pub kind: String,
+    pub citation: String,
+}
+
+impl Content {
+    pub fn bank(&self) -> &str {
+        self.attestation.bank.as_deref().unwrap_or(&self.code)
+    }
+
+    pub fn questions(&self) -> usize {
+        self.attestation.topics.iter().map(|quota| quota.questions).sum()
+    }
+
+    /// Days of study by the calendar graph: so many hours a day, rounded up.
+    pub fn days(&self) -> i64 {
+        (self.hours + self.hours_a_day - 1) / self.hours_a_day.max(1)
+    }
+
+    pub fn hours_in_words(&self) -> String {
+        words::count(self.hours, ["час", "часа", "часов"])
+    }
+}

@@ -1,0 +1,63 @@
+//! Why one question of a file cannot be taken: every sentence that a teacher may read about it.
+use marking::Flaw;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error(transparent)]
+    Flaw(#[from] Flaw),
+    #[error(
+        "вид вопроса — {0}; принимаются только вопросы с выбором одного или нескольких вариантов и «верно — неверно»"
+    )]
+    Kind(String),
+    #[error("вопрос скрыт в той системе, откуда выгружен файл")]
+    Hidden,
+    #[error("в тексте слишком много тегов разметки")]
+    TooManyTags,
+
+    #[error("нет закрывающей фигурной скобки «}}»")]
+    Unclosed,
+    #[error("два блока ответов в фигурных скобках; отделите вопросы друг от друга пустой строкой")]
+    TwoBlocks,
+    #[error("перед первым вариантом ответа лишний текст «{0}»")]
+    Stray(String),
+
+    #[error("неизвестная подстановка «&{0};»")]
+    Entity(String),
+    #[error("разметка внутри <text> не взята ни в CDATA, ни в подстановки &lt; &gt;")]
+    BareMarkup,
+    #[error("доля балла «{0}» не число")]
+    Fraction(String),
+    #[error("рисунок вложен так, как это делал Moodle 1.9; выгрузите вопрос из Moodle 2 или новее")]
+    OldPicture,
+
+    #[error("рисунка «{0}» в файле нет")]
+    NoPicture(String),
+    #[error("рисунок «{0}» записан с ошибкой: это не base64")]
+    NotBase64(String),
+    #[error("рисунок «{0}» не PNG, JPEG, GIF или WebP")]
+    NotAPicture(String),
+    #[error("рисунок «{0}» больше 5 МиБ")]
+    HeavyPicture(String),
+}
+
+/// A kind of question by its name in Moodle.
+pub fn kind(of: &str) -> Fault {
+    let russian = match of {
+        "calculated" | "calculatedsimple" | "calculatedmulti" => "вычисляемый",
+        "cloze" | "multianswer" => "вложенные ответы",
+        "ddimageortext" => "перетаскивание на рисунок",
+        "ddmarker" => "перетаскивание маркеров",
+        "ddwtos" => "перетаскивание в текст",
+        "description" => "описание без ответов",
+        "essay" => "эссе",
+        "gapselect" => "выбор пропущенных слов",
+        "matching" | "ddmatch" | "match" | "randomsamatch" => "на соответствие",
+        "numerical" => "числовой ответ",
+        "ordering" => "на упорядочение",
+        "random" => "случайный вопрос",
+        "shortanswer" => "короткий ответ",
+        "" => "не указан",
+        other => return Fault::Kind(format!("«{other}»")),
+    };
+    Fault::Kind(russian.to_owned())
+}

@@ -1,0 +1,120 @@
+//! Readers of question files written by other programs: GIFT and Moodle XML. Pure: bytes in, questions and refusals out.
+mod draft;
+mod encoding;
+mod fault;
+mod gift;
+mod html;
+mod moodle_xml;
+mod pictures;
+
+use draft::Draft;
+use fault::Fault;
+use marking::Question;
+
+/// What a file of questions held: what was read, what was refused and why, what was changed on the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BankFile {
+    pub read: Vec<ReadQuestion>,
+    pub refused: Vec<Refusal>,
+    pub notes: Vec<Note>,
+}
+
+/// A question that the program can mark, with the line on which it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadQuestion {
+    pub line: usize,
+    pub name: String,
+    /// Outermost first.
+    pub category: Vec<String>,
+    pub question: Question,
+    /// Exactly those that its texts show as `<img src="picture:NAME">`.
+    pub pictures: Vec<Picture>,
+}
+
+/// A PNG, JPEG, GIF or WebP; its name is unique within the question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A question that was not taken, and why, in words for a teacher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub line: usize,
+    pub name: String,
+    pub why: String,
+}
+
+/// Something that a question lost on the way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub line: usize,
+    pub name: String,
+    pub what: String,
+}
+
+/// The whole file is not of its format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("строка {line}: {why}")]
+pub struct Unreadable {
+    pub line: usize,
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Gift,
+    MoodleXml,
+}
+
+impl Format {
+    /// The content decides, the name helps: GIFT has no signature, XML has.
+    pub fn guess(file_name: &str, bytes: &[u8]) -> Self {
+        let mark =
+            |byte: &&u8| matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff) || byte.is_ascii_whitespace();
+        let head: Vec<u8> = bytes.iter().take(64).filter(|byte| !mark(byte)).copied().collect();
+        let named_xml =
+            std::path::Path::new(file_name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"));
+        let looks_xml = ["<?xml", "<!--", "<quiz"].iter().any(|start| head.starts_with(start.as_bytes()));
+        if named_xml || looks_xml { Self::MoodleXml } else { Self::Gift }
+    }
+}
+
+/// Reads all that can be read. A bad question is refused and the next one is read.
+pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
+    let text = encoding::decode(bytes)?;
+    match format {
+        Format::Gift => gift::read(&text),
+        Format::MoodleXml => moodle_xml::read(&text),
+    }
+}
+
+impl BankFile {
+    /// Writes down how the reading of one question ended.
+    fn enter(&mut self, line: usize, name: String, category: &[String], draft: Result<Draft<'_>, Fault>) {
+        match draft.and_then(Draft::finish) {
+            Err(fault) => self.refused.push(Refusal { line, name, why: fault.to_string() }),
+            Ok((question, pictures, remarks)) => {
+                self.notes.extend(remarks.into_iter().map(|what| Note { line, name: name.clone(), what }));
+                self.read.push(ReadQuestion { line, name, category: category.to_vec(), question, pictures });
+            }
+        }
+    }
+}
+
+/// `$course$/top/Охрана труда/Билет 1` without the places that only Moodle has; `//` is a slash inside a name.
+fn category(path: &str) -> Vec<String> {
+    const SLASH: &str = "\u{fdef}";
+    path.replace("//", SLASH)
+        .split('/')
+        .map(|level| level.replace(SLASH, "/").trim().to_owned())
+        .enumerate()
+        .skip_while(|(depth, level)| {
+            *depth < 2
+                && (level == "top" || level.len() > 1 && level.starts_with('$') && level.ends_with('$'))
+        })
+        .map(|(_, level)| level)
+        .filter(|level| !level.is_empty())
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! The pictures of one question: found beside its texts or inside them, checked, named.
+use std::collections::btree_map::{BTreeMap, Entry};
+
+use base64::{Engine, alphabet, engine};
+
+use super::{Picture, fault::Fault, html};
+
+/// A file that lies beside a text, not yet decoded.
+pub struct Attached<'a> {
+    /// Its path in the text, without a leading slash.
+    pub path: String,
+    pub base64: &'a str,
+}
+
+#[derive(Default)]
+pub struct Pictures {
+    pub kept: Vec<Picture>,
+    /// What was left out, in words for a teacher.
+    pub dropped: Vec<String>,
+}
+
+const HEAVIEST: usize = 5 << 20;
+const BESIDE: &str = "@@PLUGINFILE@@/";
+
+const BASE64: engine::GeneralPurpose = engine::GeneralPurpose::new(
+    &alphabet::STANDARD,
+    engine::GeneralPurposeConfig::new().with_decode_padding_mode(engine::DecodePaddingMode::Indifferent),
+);
+
+impl Pictures {
+    /// Cleaned HTML in which each picture is shown as `picture:NAME`; one from another site is dropped.
+    pub fn settle(&mut self, html: &str, files: &[Attached<'_>]) -> Result<String, Fault> {
+        let mut settled = String::with_capacity(html.len());
+        let mut shown: BTreeMap<&str, String> = BTreeMap::new();
+        let mut rest = html;
+        while let Some((before, tag)) = rest.split_once("<img") {
+            settled.push_str(before);
+            let (src, alt, after) = attributes(tag);
+            rest = after;
+            let name = if let Some(wanted) = src.strip_prefix(BESIDE) {
+                let file = beside(files, wanted).ok_or_else(|| Fault::NoPicture(percent_decoded(wanted)))?;
+                match shown.entry(&file.path) {
+                    Entry::Occupied(shown) => shown.into_mut().clone(),
+                    Entry::Vacant(new) => new.insert(self.keep(&file.path, file.base64)?).clone(),
+                }
+            } else if let Some(data) = src.strip_prefix("data:") {
+                let name = format!("рисунок-{}", self.kept.len() + 1);
+                match data.split_once(";base64,") {
+                    Some((_, base64)) => self.keep(&name, base64)?,
+                    None => return Err(Fault::NotAPicture(name)),
+                }
+            } else {
+                let src = html::shortened(&src, 100);
+                self.dropped.push(format!("рисунок «{src}» отброшен: он не вложен в файл"));
+                continue;
+            };
+            settled = settled + "<img src=\"picture:" + &name + "\" alt=\"" + alt + "\">";
+        }
+        for file in files.iter().filter(|file| !shown.contains_key(file.path.as_str())) {
+            self.dropped.push(format!("файл «{}» отброшен: текст не показывает его как рисунок", file.path));
+        }
+        Ok(settled + rest)
+    }
+
+    /// The name under which the picture is kept: the same bytes are kept once.
+    fn keep(&mut self, path: &str, base64: &str) -> Result<String, Fault> {
+        let bytes = decoded(path, base64)?;
+        if let Some(same) = self.kept.iter().find(|picture| picture.bytes == bytes) {
+            return Ok(same.name.clone());
+        }
+        let plain: String = path
+            .rsplit('/')
+            .next()
+            .unwrap_or(path)
+            .chars()
+            .map(|c| if c.is_alphanumeric() || c == '.' || c == '-' { c } else { '_' })
+            .collect();
+        let mut name = plain.clone();
+        for number in 2.. {
+            if self.kept.iter().all(|picture| picture.name != name) {
+                break;
+            }
+            name = format!("{number}-{plain}");
+        }
+        self.kept.push(Picture { name: name.clone(), bytes });
+        Ok(name)
+    }
+}
+
+fn beside<'a, 'b>(files: &'a [Attached<'b>], wanted: &str) -> Option<&'a Attached<'b>> {
+    let bare = wanted.split('?').next().unwrap_or(wanted);
+    let decoded = percent_decoded(bare);
+    files.iter().find(|file| [wanted, bare, decoded.as_str()].contains(&file.path.as_str()))
+}
+
+fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
+    let letters = || base64.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    if letters().count() / 4 * 3 > HEAVIEST + 2 {
+        return Err(Fault::HeavyPicture(path.to_owned()));
+    }
+    let bytes =
+        BASE64.decode(letters().collect::<Vec<_>>()).map_err(|_| Fault::NotBase64(path.to_owned()))?;
+    match bytes.as_slice() {
+        heavy if heavy.len() > HEAVIEST => Err(Fault::HeavyPicture(path.to_owned())),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..]
+        | [0xff, 0xd8, 0xff, ..]
+        | [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..]
+        | [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(bytes),
+        _ => Err(Fault::NotAPicture(path.to_owned())),
+    }
+}
+
+/// The address (plain) and the description (still escaped) of a cleaned `<img`, and what follows the tag.
+fn attributes(tag: &str) -> (String, &str, &str) {
+    let (mut src, mut alt, mut rest) = (String::new(), "", tag);
+    while let Some((name, (value, after))) = rest
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split_once("=\""))
+        .and_then(|(name, rest)| Some((name, rest.split_once('"')?)))
+    {
+        match name {
+            "src" => src = html::unescape(value),
+            _ => alt = value,
+        }
+        rest = after;
+    }
+    (src, alt, rest.strip_prefix('>').unwrap_or(rest))
+}
+
+/// `%D1%85.png` as `х.png`; what is not so written stays.
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let hex = after.get(..2).filter(|hex| first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

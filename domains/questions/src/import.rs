@@ -1,0 +1,155 @@
+//! Taking a file into a bank: pictures first, then questions in short units under one import, published by a last short
+//! unit, so that answers of an attestation that is going on never wait and a broken import leaves nothing half.
+use files::{Files, Hash};
+use marking::Question;
+use store::{Fault, Store, Stored, Who, Work, values};
+use uuid::Uuid;
+
+use crate::bank::add_bank;
+use crate::formats::{self, BankFile, Format, Note, ReadQuestion, Refusal};
+
+/// How many questions one unit takes: a few milliseconds of the writer's time.
+const CHUNK: usize = 50;
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct Imported {
+    pub taken: usize,
+    pub with_pictures: usize,
+    /// Already in the bank, word for word.
+    pub known: usize,
+    pub refused: Vec<Refusal>,
+    pub notes: Vec<Note>,
+    /// How many questions each topic got.
+    pub topics: std::collections::BTreeMap<String, usize>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("рисунки не сохранены: {0}")]
+    Pictures(#[from] files::Lost),
+    #[error("база: {0}")]
+    Store(#[from] Fault),
+}
+
+#[derive(Clone)]
+struct Ready {
+    topic: String,
+    name: String,
+    body: String,
+    options: i64,
+    fingerprint: String,
+}
+
+/// Reads `bytes` into the bank; `topic` puts every question under one topic instead of its category's. `progress` hears
+/// how many are in.
+pub async fn import(
+    store: &Store,
+    files: &Files,
+    who: Who,
+    (bank, title): (&str, &str),
+    topic: Option<&str>,
+    (file, bytes): (&str, Vec<u8>),
+    mut progress: impl FnMut(usize, usize),
+) -> Result<Imported, Refused> {
+    let name = file.to_owned();
+    let read = on_a_thread(move || {
+        formats::read(Format::guess(&name, &bytes), &bytes).map_err(|error| Refused::Unreadable(error.to_string()))
+    })
+    .await?;
+    let BankFile { read, refused, notes } = read;
+    let (total, with_pictures) = (read.len(), read.iter().filter(|one| !one.pictures.is_empty()).count());
+
+    let mut ready = Vec::with_capacity(total);
+    let mut topics = std::collections::BTreeMap::new();
+    for one in read {
+        let one = made_ready(files, one, topic).await?;
+        *topics.entry(one.topic.clone()).or_insert(0) += 1;
+        ready.push(one);
+    }
+
+    let (bank, title, file) = (bank.to_owned(), title.to_owned(), file.to_owned());
+    let import = Uuid::now_v7();
+    let bank = store
+        .write(who.clone(), move |work| {
+            let (bank, now) = (add_bank(work, &bank, &title)?, work.now());
+            work.run(
+                "insert into question_import (id, bank, file, read, created_at) values (?1, ?2, ?3, ?4, ?5)",
+                values![import, bank, &file, i64::try_from(total).unwrap_or(i64::MAX), now],
+            )?;
+            Ok(bank)
+        })
+        .await?;
+    let mut taken = 0;
+    for (n, chunk) in ready.chunks(CHUNK).enumerate() {
+        let chunk = chunk.to_vec();
+        taken += store.write(who.clone(), move |work| take(work, bank, import, &chunk)).await?;
+        progress((n * CHUNK + CHUNK).min(total), total);
+    }
+    store
+        .write(who, move |work| {
+            let now = work.now();
+            work.run("update question_import set published_at = ?2 where id = ?1", values![import, now])?;
+            work.note("questions.imported", import)
+        })
+        .await?;
+    Ok(Imported { taken, with_pictures, known: total - taken, refused, notes, topics })
+}
+
+/// Pictures are stored by their hash and named so in the texts; the category's first word is the topic.
+async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> Result<Ready, Refused> {
+    let Question { mut text, choice, mut options, mut explanation } = read.question;
+    for picture in read.pictures {
+        let hash = files.store(picture.bytes).await?;
+        let (from, to) = (format!("src=\"picture:{}\"", picture.name), format!("src=\"/pictures/{hash}\""));
+        text = text.replace(&from, &to);
+        explanation = explanation.map(|html| html.replace(&from, &to));
+        for option in &mut options {
+            option.text = option.text.replace(&from, &to);
+        }
+    }
+    let count = i64::try_from(options.len()).unwrap_or(i64::MAX);
+    let question = Question { text, choice, options, explanation };
+    let body = serde_json::to_string(&question).map_err(Fault::data)?;
+    let key = serde_json::to_string(&(&question.text, &question.options)).map_err(Fault::data)?;
+    let category = read.category.last().map_or("", String::as_str);
+    let topic = topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы"));
+    Ok(Ready {
+        topic: topic.to_owned(),
+        name: read.name,
+        body,
+        options: count,
+        fingerprint: Hash::of(key.as_bytes()).to_string(),
+    })
+}
+
+fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<usize> {
+    let (now, mut taken) = (work.now(), 0);
+    for one in chunk {
+        let question = Uuid::now_v7();
+        let new = work.run(
+            "insert into question (id, bank, topic, name, state, fingerprint, import, created_at)
+             values (?1, ?2, ?3, ?4, 'in_use', ?5, ?6, ?7)
+             on conflict (bank, fingerprint) where state = 'in_use' do nothing",
+            values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now],
+        )?;
+        if new == 0 {
+            continue;
+        }
+        work.run(
+            "insert into question_version (id, question, number, body, options, created_at) values (?1, ?2, 1, ?3, ?4, ?5)",
+            values![Uuid::now_v7(), question, &one.body, one.options, now],
+        )?;
+        taken += 1;
+    }
+    Ok(taken)
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, Refused> + Send + 'static,
+) -> Result<T, Refused> {
+    let done = tokio::task::spawn_blocking(run).await;
+    done.map_err(|error| Refused::Unreadable(format!("чтение прервано: {error}")))?
+}

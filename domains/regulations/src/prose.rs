@@ -1,0 +1,19 @@
+//! Markdown as people write it becomes cleaned HTML.
+use comrak::Options;
+
+/// Headings, lists, tables, emphasis, links within the site; no scripts, styles, frames or foreign pictures.
+pub fn html(markdown: &str) -> String {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    let raw = comrak::markdown_to_html(markdown, &options);
+    ammonia::Builder::default().link_rel(Some("noopener")).clean(&raw).to_string()
+}
+
+/// The first heading's text, if the text begins with one, and the rest.
+pub fn title_and_rest(markdown: &str) -> (Option<&str>, &str) {
+    match markdown.trim_start().split_once('\n') {
+        Some((first, rest)) if first.starts_with("# ") => (Some(first[2..].trim()), rest),
+        _ => (None, markdown),
+    }
+}

@@ -1,0 +1,20 @@
+//! The public page of a local act (п. 3.11.2).
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::Path;
+use maud::{PreEscaped, html};
+use web::Reply;
+
+use crate::{Act, prose};
+
+pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
+    let act = visit.read(move |db| Act::current(db, &code)).await?;
+    let (_, rest) = prose::title_and_rest(&act.body);
+    let body = html! {
+        main.wrap #main {
+            div.page-head { h1 { (act.title) } p.small.muted { "Версия " (act.number) ", действует с " (act.since.in_words()) } }
+            div.prose { (PreEscaped(prose::html(rest))) }
+        }
+    };
+    visit.page(&act.title, Frame::Public, body)
+}

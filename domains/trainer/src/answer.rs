@@ -1,0 +1,108 @@
+//! Taking an answer: acknowledged only after it is on disk; the same one twice is one; late ones are refused (п. 3.5).
+use accounts::Visit;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::extract::Path;
+use serde::{Deserialize, Serialize};
+use store::{Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::{Failure, Reply};
+use words::Moment;
+
+use crate::sheet::{Kind, add};
+
+/// What the island sends: one step with its own key.
+#[derive(Deserialize)]
+pub(crate) struct Sent {
+    key: Uuid,
+    seat: usize,
+    /// Places of options as shown; absent for a flag.
+    chosen: Option<Vec<usize>>,
+    flag: Option<bool>,
+}
+
+/// What it hears back once the step is kept.
+#[derive(Serialize)]
+struct Kept {
+    /// «14:07»
+    at: String,
+    /// Whole seconds until the deadline.
+    left: Option<i64>,
+    answered: i64,
+}
+
+/// What became of a step.
+pub(crate) enum Taken {
+    Kept,
+    /// The attempt had already ended.
+    Over,
+}
+
+/// `POST /attempts/{id}/answers` with JSON: 200 kept, 409 the attempt is over.
+pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes) -> Reply {
+    let sent: Sent = serde_json::from_slice(&body).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+    let person = visit.person()?;
+    let kind = match (sent.chosen, sent.flag) {
+        (Some(chosen), _) => Kind::Answer(chosen),
+        (None, Some(true)) => Kind::Flag,
+        (None, _) => Kind::Unflag,
+    };
+    let kept = visit
+        .write(move |work| {
+            let (taken, deadline) = take(work, person, attempt, sent.key, sent.seat, &kind)?;
+            let answered = work.count(
+                "select cast(count(distinct seat) as bigint) from attempt_step where attempt = ?1 and kind = 'answer'",
+                values![attempt],
+            )?;
+            Ok(match taken {
+                Taken::Over => None,
+                Taken::Kept => Some(Kept {
+                    at: work.now().time(),
+                    left: deadline.map(|deadline| (deadline.0 - work.now().0 + 999) / 1000),
+                    answered,
+                }),
+            })
+        })
+        .await?;
+    let (status, text) = match kept {
+        Some(kept) => (StatusCode::OK, serde_json::to_string(&kept).map_err(Failure::broken)?),
+        None => (StatusCode::CONFLICT, "{}".to_owned()),
+    };
+    Ok((status, [(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// Takes one step of the person's own open attempt, by the server's clock. Reads only what it must: this is the busiest
+/// path of an attestation day.
+pub(crate) fn take(
+    work: &mut Work,
+    person: Uuid,
+    attempt: Uuid,
+    key: Uuid,
+    seat: usize,
+    kind: &Kind,
+) -> Stored<(Taken, Option<Moment>)> {
+    let (seats, deadline, finished): (i64, Option<i64>, Option<i64>) = work.one(
+        "select seats, deadline_at, finished_at from attempt where id = ?1 and person = ?2 and mode = 'attestation'",
+        values![attempt, person],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    if seat >= usize::try_from(seats).unwrap_or(0) {
+        return Err(Fault::Missing);
+    }
+    let deadline = deadline.map(Moment);
+    if finished.is_some() || deadline.is_some_and(|deadline| work.now() >= deadline) {
+        // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
+        let known = work.count(
+            "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and client_key = ?2",
+            values![attempt, key],
+        )?;
+        return Ok((if known > 0 { Taken::Kept } else { Taken::Over }, deadline));
+    }
+    // Nobody chooses more options than any question has.
+    if matches!(kind, Kind::Answer(chosen) if chosen.len() > 64) {
+        return Err(Fault::Missing);
+    }
+    add(work, attempt, key, seat, kind)?;
+    Ok((Taken::Kept, deadline))
+}

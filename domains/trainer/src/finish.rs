@@ -1,0 +1,117 @@
+//! The end of an attestation: by the learner, or by time; marked by the program in the same unit of work (п. 2.1).
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::Path;
+use maud::html;
+use serde::{Deserialize, Serialize};
+use store::{Job, Jobs, Store, Stored, Who, Work, values};
+use uuid::Uuid;
+use web::{Posted, Reply, parts, see_other};
+use words::count;
+
+use crate::{Attempt, Ended, Finished, Mode, Sheet};
+
+/// Closes an attempt at its deadline, whoever has gone away.
+#[derive(Serialize, Deserialize)]
+pub struct Close {
+    pub attempt: Uuid,
+}
+impl Job for Close {
+    const KIND: &'static str = "attempt.close";
+}
+
+pub fn jobs(jobs: &mut Jobs, store: &Store) {
+    let store = store.clone();
+    jobs.on(move |job: Close| {
+        let store = store.clone();
+        async move {
+            store.write(Who::system(), move |work| close_if_over(work, job.attempt)).await?;
+            Ok(())
+        }
+    });
+}
+
+/// Closes the attempt if its time is over and nobody has closed it yet.
+pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
+    let attempt = Attempt::find(work, attempt)?;
+    if attempt.mode == Mode::Attestation && attempt.finished.is_none() && attempt.is_over(work.now()) {
+        settle(work, &attempt, Ended::ByTime)?;
+    }
+    Ok(())
+}
+
+/// Marks the attempt and tells it. Only an open attempt is settled: the second to come finds it closed.
+pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored<()> {
+    let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;
+    let score = Sheet::score(&marks);
+    let passed = score.passes(attempt.rules.threshold);
+    // By time means at the deadline, however late the server came to it.
+    let at = match (ended, attempt.deadline) {
+        (Ended::ByTime, Some(deadline)) => deadline,
+        _ => work.now(),
+    };
+    let closed = work.run(
+        "update attempt set finished_at = ?2, ended_by = ?3, right_answers = ?4, passed = ?5
+         where id = ?1 and finished_at is null",
+        values![attempt.id, at, ended.code(), i64::try_from(score.right).unwrap_or(0), passed],
+    )?;
+    if closed == 0 {
+        return Ok(());
+    }
+    work.note_with("attempt.finished", attempt.id, Some(&format!("{} из {}", score.right, score.total)))?;
+    work.tell(Finished { attempt: attempt.id, enrolment: attempt.enrolment, score, passed })
+}
+
+/// Before the end: how many are without an answer, and the way back to them.
+pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let (attempt, sheet) = visit
+        .read(move |db| {
+            let attempt = Attempt::of(db, person, id)?;
+            let sheet = Sheet::of(db, &attempt)?;
+            Ok((attempt, sheet))
+        })
+        .await?;
+    if attempt.is_over(visit.now) {
+        return Ok(see_other(&format!("/attempts/{id}")));
+    }
+    let empty: Vec<usize> = (0..sheet.chosen.len()).filter(|&seat| sheet.chosen[seat].is_empty()).collect();
+    let first = empty.first().copied().unwrap_or(0) + 1;
+    let body = html! {
+        main.wrap #main {
+            div.narrow.stack {
+                h1 { "Завершить аттестацию?" }
+                @if empty.is_empty() {
+                    p { "Ответы есть на все вопросы. После завершения изменить их будет нельзя." }
+                } @else {
+                    p { strong { (count(i64::try_from(empty.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } " без ответа. После завершения изменить ответы будет нельзя." }
+                }
+                (parts::form(&format!("/attempts/{id}/completion"), "cluster", &html! {
+                    (parts::submit("Завершить"))
+                    a.btn href={ "/attempts/" (id) "/questions/" (first) } { "Вернуться к вопросам" }
+                }))
+            }
+        }
+    };
+    visit.page("Завершение аттестации", Frame::Bare("exam.js"), body)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { .. }: Posted<Nothing>) -> Reply {
+    let person = visit.person()?;
+    visit
+        .write(move |work| {
+            let attempt = Attempt::of(work, person, id)?;
+            match attempt.mode {
+                Mode::Attestation if attempt.finished.is_none() => {
+                    let ended = if attempt.is_over(work.now()) { Ended::ByTime } else { Ended::ByLearner };
+                    settle(work, &attempt, ended)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await?;
+    Ok(see_other(&format!("/attempts/{id}")))
+}

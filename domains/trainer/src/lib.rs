@@ -1,0 +1,41 @@
+//! Attempts in two modes over one bank: training and final attestation (п. 2.1, 4.6.2).
+mod answer;
+mod attempt;
+mod finish;
+mod result;
+mod sheet;
+mod sit;
+mod training;
+
+pub use attempt::{Attempt, Ended, Mode, Rules};
+pub use finish::jobs;
+pub use result::outcome;
+pub use sheet::Sheet;
+pub use training::seed;
+
+use accounts::{Door, Doors, Right};
+use marking::Score;
+use uuid::Uuid;
+
+/// An attestation has ended and is marked.
+pub struct Finished {
+    pub attempt: Uuid,
+    pub enrolment: Uuid,
+    pub score: Score,
+    pub passed: bool,
+}
+
+pub fn routes() -> Doors {
+    let study = Door::With(Right::Study);
+    Doors::new()
+        .get("/attempts/{attempt}", study, result::show)
+        .get("/attempts/{attempt}/questions/{n}", study, sit::show)
+        .post("/attempts/{attempt}/questions/{n}", study, sit::submit)
+        .post("/attempts/{attempt}/answers", study, answer::submit)
+        .get("/attempts/{attempt}/completion", study, finish::ask)
+        .post("/attempts/{attempt}/completion", study, finish::submit)
+        .get("/studies/{enrolment}/training", study, training::choose)
+        .post("/studies/{enrolment}/training", study, training::begin)
+        .get("/training/{attempt}/{n}", study, training::show)
+        .post("/training/{attempt}/{n}", study, training::submit)
+}

@@ -1,0 +1,119 @@
+//! The result of an attestation: the score, the topics, and the answers with their explanations, after the end only.
+use std::collections::BTreeMap;
+
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::Path;
+use marking::Question;
+use maud::{Markup, PreEscaped, html};
+use store::{Db, Stored};
+use uuid::Uuid;
+use web::parts::{Tone, icon};
+use web::{Reply, parts, see_other};
+use words::count;
+
+use crate::finish::close_if_over;
+use crate::sheet::own_places;
+use crate::{Attempt, Mode, Sheet};
+
+/// What an attempt came to, seat by seat.
+pub struct Outcome {
+    pub attempt: Attempt,
+    pub sheet: Sheet,
+    pub marks: Vec<(Question, bool)>,
+}
+
+/// The outcome of a finished attempt of this person.
+pub fn outcome(db: &mut Db, person: Uuid, id: Uuid) -> Stored<Outcome> {
+    let attempt = Attempt::of(db, person, id)?;
+    let sheet = Sheet::of(db, &attempt)?;
+    let marks = sheet.marks(db, &attempt)?;
+    Ok(Outcome { attempt, sheet, marks })
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let attempt = visit.read(move |db| Attempt::of(db, person, id)).await?;
+    if attempt.mode == Mode::Training {
+        return Ok(see_other(&format!("/training/{id}/1")));
+    }
+    if attempt.finished.is_none() {
+        if !attempt.is_over(visit.now) {
+            return Ok(see_other(&format!("/attempts/{id}/questions/1")));
+        }
+        // The learner is back before the job has come to it.
+        visit.write(move |work| close_if_over(work, id)).await?;
+    }
+    let outcome = visit.read(move |db| outcome(db, person, id)).await?;
+    let title = if outcome.attempt.passed == Some(true) { "Сдано" } else { "Не сдано" };
+    visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome))
+}
+
+fn page(visit: &Visit, outcome: &Outcome) -> Markup {
+    let Outcome { attempt, sheet, marks } = outcome;
+    let total = marks.len();
+    let right = attempt.right.and_then(|right| usize::try_from(right).ok()).unwrap_or(0);
+    let passed = attempt.passed == Some(true);
+    let mut topics: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (seat, (_, right)) in attempt.ticket.seats.iter().zip(marks) {
+        let topic = topics.entry(&seat.topic).or_default();
+        *topic = (topic.0 + usize::from(*right), topic.1 + 1);
+    }
+    html! {
+        main.wrap #main {
+            p.crumb { a href="/cabinet" { "Обучение" } }
+            div.page-head.stack {
+                p.label { (attempt.rules.title) }
+                h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (right) " из " (total) }
+                p.muted {
+                    "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (attempt.number) ", "
+                    (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."
+                }
+                div.cluster {
+                    @if passed { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
+                    @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
+                }
+            }
+            section {
+                h2 { "По темам" }
+                table.tbl {
+                    thead { tr { th scope="col" { "Тема" } th scope="col" { "Верно" } } }
+                    tbody { @for (topic, (right, all)) in topics { tr { th scope="row" { "Модуль " (topic) } td data-l="Верно" { (parts::share(i64::try_from(right * 100 / all.max(1)).unwrap_or(0))) span.small.muted { (right) " из " (all) } } } } }
+                }
+            }
+            section.mt-8 {
+                h2 { "Ответы" }
+                p.muted { (count(i64::try_from(total - right).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ", у каждой — пояснение." }
+                ol.lines.mt-3 {
+                    @for (seat, (question, right)) in marks.iter().enumerate() {
+                        li.doc { div.body { (reviewed(question, &own_places(&attempt.ticket.seats[seat], &sheet.chosen[seat]), *right)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A question with its key and what was chosen.
+pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool) -> Markup {
+    html! {
+        div.cluster { @if right { (parts::tag(Tone::Ok, "Верно")) } @else { (parts::tag(Tone::Bad, "Неверно")) } }
+        div.med.mt-2 { (PreEscaped(&question.text)) }
+        ul.mt-2 {
+            @for (place, option) in question.options.iter().enumerate() {
+                @let picked = chosen.contains(&place);
+                @if option.right || picked {
+                    li.mt-1 {
+                        @match (option.right, picked) {
+                            (true, true) => { strong { "Ваш ответ, верно: " } }
+                            (true, false) => { strong { "Верный ответ: " } }
+                            _ => { strong { "Ваш ответ: " } }
+                        }
+                        (PreEscaped(&option.text))
+                    }
+                }
+            }
+        }
+        @if let Some(explanation) = &question.explanation { div.mt-2.small.muted { (PreEscaped(explanation)) } }
+    }
+}

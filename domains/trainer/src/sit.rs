@@ -1,0 +1,172 @@
+//! Sitting an attestation: one question on the page, the map beside it. Works without JavaScript; the island saves each
+//! choice at once and shows the time.
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::Path;
+use marking::{Choice, Question};
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+use uuid::Uuid;
+use web::parts::icon;
+use web::{Failure, Posted, Reply, parts, see_other};
+
+use crate::answer::{Taken, take};
+use crate::sheet::Kind;
+use crate::{Attempt, Mode, Sheet};
+
+pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
+    let person = visit.person()?;
+    let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
+    let (attempt, sheet, question) = visit
+        .read(move |db| {
+            let attempt = Attempt::of(db, person, id)?;
+            let place = attempt.ticket.seats.get(seat).ok_or(store::Fault::Missing)?;
+            let question = questions::asked(db, place.question)?.question;
+            let sheet = Sheet::of(db, &attempt)?;
+            Ok((attempt, sheet, question))
+        })
+        .await?;
+    if attempt.mode != Mode::Attestation || attempt.is_over(visit.now) {
+        return Ok(see_other(&format!("/attempts/{id}")));
+    }
+    let page = page(&visit, &attempt, &sheet, seat, &question);
+    visit.page("Итоговая аттестация", Frame::Bare("exam.js"), page)
+}
+
+/// What the form sends without JavaScript: the choice, and where to go.
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    #[serde(default)]
+    option: Vec<usize>,
+    #[serde(default)]
+    go: String,
+}
+
+pub(crate) async fn submit(
+    visit: Visit,
+    Path((id, n)): Path<(Uuid, usize)>,
+    Posted { form, key }: Posted<Form>,
+) -> Reply {
+    let person = visit.person()?;
+    let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
+    let (option, flag) = (form.option.clone(), form.go == "flag");
+    let (taken, seats) = visit
+        .write(move |work| {
+            let attempt = Attempt::of(work, person, id)?;
+            let sheet = Sheet::of(work, &attempt)?;
+            let mut taken = Taken::Kept;
+            // Going on with the same choice is not a new step.
+            if sheet.chosen.get(seat).is_some_and(|before| *before != option) {
+                (taken, _) = take(work, person, id, key, seat, &Kind::Answer(option.clone()))?;
+            }
+            if flag {
+                let kind = if sheet.flagged.contains(&seat) { Kind::Unflag } else { Kind::Flag };
+                let flag_key = Uuid::from_u128(key.as_u128() ^ 1);
+                (taken, _) = take(work, person, id, flag_key, seat, &kind)?;
+            }
+            Ok((taken, attempt.ticket.seats.len()))
+        })
+        .await?;
+    let next = match (taken, form.go.as_str()) {
+        (Taken::Over, _) => format!("/attempts/{id}"),
+        (_, "flag") => format!("/attempts/{id}/questions/{n}"),
+        (_, "back") => format!("/attempts/{id}/questions/{}", n.saturating_sub(1).max(1)),
+        (_, "finish") => format!("/attempts/{id}/completion"),
+        _ if n >= seats => format!("/attempts/{id}/completion"),
+        _ => format!("/attempts/{id}/questions/{}", n + 1),
+    };
+    Ok(see_other(&next))
+}
+
+/// `26:41`
+fn clock(seconds: i64) -> String {
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: &Question) -> Markup {
+    let (n, total, answered) = (seat + 1, attempt.ticket.seats.len(), sheet.answered());
+    let left = attempt.seconds_left(visit.now).unwrap_or(0);
+    let address = format!("/attempts/{}/questions/{n}", attempt.id);
+    let flagged = sheet.flagged.contains(&seat);
+    html! {
+        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-total=(total) {
+            header.exam-top {
+                div.in {
+                    p.ttl { span.small.muted { "Итоговая аттестация" } b { (attempt.rules.title) } }
+                    p.save role="status" data-state="ok" {
+                        (icon("cloud-check")) span { "Ответов: " (answered) " из " (total) }
+                    }
+                    div.timer.soon[left < 300] #timer {
+                        span.sr { "Осталось времени:" }
+                        time datetime={ "PT" (left) "S" } { (clock(left)) }
+                        button type="button" hidden aria-label="Скрыть таймер" title="Скрыть таймер" { (icon("eye-off")) }
+                    }
+                    (parts::look_tools(visit.prefs))
+                }
+                progress.line max=(total) value=(answered) aria-label={ "Ответов: " (answered) " из " (total) } {}
+                div.offline hidden { p.in { (icon("cloud-off")) span { "Нет связи. Ответ останется на этой странице и уйдёт, когда связь вернётся." } } }
+                p.sr #announce role="status" {}
+            }
+            div.exam-body {
+                main.q #main {
+                    form action=(address) method="post" {
+                        (parts::form_key())
+                        p.label { "Вопрос " (n) " из " (total) }
+                        fieldset {
+                            legend { div.qtext role="heading" aria-level="1" { (PreEscaped(&question.text)) } }
+                            p.hint { @if question.choice == Choice::One { "Выберите один ответ" } @else { "Выберите все верные ответы" } }
+                            @for (shown, &own) in attempt.ticket.seats[seat].order.iter().enumerate() {
+                                (option(question, own, shown, sheet.chosen[seat].contains(&shown)))
+                            }
+                        }
+                        div.qnav {
+                            @if n > 1 { button.btn.prev type="submit" name="go" value="back" aria-label="Назад" { (icon("arrow-left")) span { "Назад" } } }
+                            button.btn.quiet.flag type="submit" name="go" value="flag" aria-pressed=(flagged) { (icon("flag")) span { "Вернуться позже" } }
+                            button.btn.primary type="submit" name="go" value="next" { @if n < total { "Далее" (icon("arrow-right")) } @else { "К завершению" } }
+                        }
+                    }
+                }
+                (map(attempt, sheet, seat))
+            }
+        }
+    }
+}
+
+fn option(question: &Question, own: usize, shown: usize, chosen: bool) -> Markup {
+    let kind = if question.choice == Choice::One { "radio" } else { "checkbox" };
+    html! {
+        label.opt {
+            input type=(kind) name="option" value=(shown) checked[chosen];
+            span { (PreEscaped(question.options.get(own).map_or("", |option| &option.text))) }
+            kbd.kbd aria-hidden="true" { (shown + 1) }
+        }
+    }
+}
+
+fn map(attempt: &Attempt, sheet: &Sheet, current: usize) -> Markup {
+    let answered = sheet.answered();
+    html! {
+        aside.map aria-labelledby="mh" {
+            div.inner {
+                h2.h-s id="mh" { "Ответов: " (answered) " из " (attempt.ticket.seats.len()) }
+                ol.l {
+                    @for (seat, chosen) in sheet.chosen.iter().enumerate() {
+                        @let (answer, flag) = (!chosen.is_empty(), sheet.flagged.contains(&seat));
+                        li {
+                            a href={ "/attempts/" (attempt.id) "/questions/" (seat + 1) } class={ @if answer { "ans " } @if flag { "flg" } }
+                                aria-current=[(seat == current).then_some("step")]
+                                aria-label={ "Вопрос " (seat + 1) @if answer { ", ответ дан" } @else { ", нет ответа" } @if flag { ", отмечен" } } { (seat + 1) }
+                        }
+                    }
+                }
+                ul.key {
+                    li { i.ans {} "Ответ дан" }
+                    li { i {} "Нет ответа" }
+                    li { i.flg {} "Отмечен" }
+                }
+                a.btn href={ "/attempts/" (attempt.id) "/completion" } { "Завершить аттестацию" }
+                p.mt-3.xs.muted { "Ответы сохраняются сами. Закрыли страницу — вернитесь с любого устройства и продолжайте." }
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Training: any topic, as often as one likes, each answer explained at once, mistakes again (п. 2.1).
+use accounts::Visit;
+use accounts::frame::Frame;
+use admissions::Enrolment;
+use axum::extract::Path;
+use marking::{Choice, Question, Seat, Threshold, Ticket, TopicQuota, draw};
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{Db, Fault, Stored};
+use uuid::Uuid;
+use web::parts::icon;
+use web::{Failure, Posted, Reply, parts, see_other};
+use words::count;
+
+use crate::attempt::Rules;
+use crate::sheet::{Kind, add, own_places};
+use crate::{Attempt, Mode, Sheet};
+
+/// How many questions one training holds at most.
+const LONGEST: usize = 10;
+
+const FRAME: Frame = Frame::Cabinet("/cabinet");
+
+pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let (content, topics, mistakes) = visit
+        .read(move |db| {
+            let enrolment = Enrolment::of(db, person, enrolment)?;
+            let content = enrolment.programme(db)?.content;
+            let mut topics: BTreeMap<String, usize> = BTreeMap::new();
+            for (_, topic, _) in questions::pool(db, content.bank())? {
+                *topics.entry(topic).or_default() += 1;
+            }
+            let mistakes = mistakes(db, enrolment.id)?.len();
+            Ok((content, topics, mistakes))
+        })
+        .await?;
+    let begin = |topic: &str, class: &'static str, words: &str| {
+        parts::form(&format!("/studies/{enrolment}/training"), "inline", &html! {
+            input type="hidden" name="topic" value=(topic);
+            button class=(class) type="submit" { (words) }
+        })
+    };
+    let body = html! {
+        main.wrap #main {
+            p.crumb { a href="/cabinet" { "Обучение" } " · " span.muted { (content.title) } }
+            div.page-head.stack {
+                h1 { "Тренировка" }
+                p.muted { "До десяти вопросов за раз, после каждого — верный ответ и пояснение. В документы тренировка не попадает." }
+            }
+            @if topics.is_empty() { (parts::empty("Вопросов к этой программе пока нет.", Some(("/cabinet", "К программе")))) } @else {
+                div.cluster {
+                    (begin("", "btn primary", "Вперемешку"))
+                    @if mistakes > 0 { (begin("mistakes", "btn", &format!("Повторить ошибки: {mistakes}"))) }
+                }
+                h2.mt-8 { "По модулям" }
+                ul.lines.mt-2 {
+                    @for module in &content.modules {
+                        @if let Some(questions) = topics.get(&module.code) {
+                            li.doc {
+                                div.body { p.med { (module.title) } p.small.muted { (count(i64::try_from(*questions).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } }
+                                (begin(&module.code, "btn", "Начать"))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Тренировка", FRAME, body)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Begin {
+    #[serde(default)]
+    topic: String,
+}
+
+pub(crate) async fn begin(visit: Visit, Path(enrolment): Path<Uuid>, Posted { form, key }: Posted<Begin>) -> Reply {
+    let person = visit.person()?;
+    let seed = seed();
+    let begun = visit
+        .write(move |work| {
+            let enrolment = Enrolment::of(work, person, enrolment)?;
+            let content = enrolment.programme(work)?.content;
+            let ticket = ticket(work, &enrolment, content.bank(), &form.topic, seed)?;
+            if ticket.seats.is_empty() {
+                return Ok(None);
+            }
+            let rules = Rules { title: content.title, minutes: None, threshold: Threshold(80) };
+            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket)).map(Some)
+        })
+        .await?;
+    Ok(see_other(&match begun {
+        Some(attempt) => format!("/training/{attempt}/1"),
+        None => format!("/studies/{enrolment}/training"),
+    }))
+}
+
+/// A number from the system's chance, recorded in the ticket.
+pub fn seed() -> u64 {
+    Uuid::new_v4().as_u64_pair().0
+}
+
+fn ticket(db: &mut Db, enrolment: &Enrolment, bank: &str, topic: &str, seed: u64) -> Stored<Ticket> {
+    let pool = questions::pool(db, bank)?;
+    let wanted: Vec<_> = match topic {
+        "" => pool,
+        "mistakes" => {
+            let mistakes = mistakes(db, enrolment.id)?;
+            pool.into_iter().filter(|(question, _, _)| mistakes.contains(question)).collect()
+        }
+        topic => pool.into_iter().filter(|(_, of, _)| of == topic).collect(),
+    };
+    // One topic for the draw, each question's own topic on its seat.
+    let topics: BTreeMap<Uuid, String> = wanted.iter().map(|(id, topic, _)| (*id, topic.clone())).collect();
+    let one: Vec<_> = wanted.iter().map(|(id, _, options)| (*id, String::new(), *options)).collect();
+    let quota = TopicQuota { topic: String::new(), questions: one.len().min(LONGEST) };
+    let mut ticket = draw(&[quota], &one, seed).map_err(Fault::data)?;
+    for seat in &mut ticket.seats {
+        seat.topic = topics.get(&seat.question).cloned().unwrap_or_default();
+    }
+    Ok(ticket)
+}
+
+/// Questions whose last answer in training was wrong.
+fn mistakes(db: &mut Db, enrolment: Uuid) -> Stored<BTreeSet<Uuid>> {
+    let mut wrong = BTreeSet::new();
+    for attempt in Attempt::all_of(db, enrolment, Mode::Training)? {
+        let sheet = Sheet::of(db, &attempt)?;
+        let marks = sheet.marks(db, &attempt)?;
+        for ((seat, chosen), (_, right)) in attempt.ticket.seats.iter().zip(&sheet.chosen).zip(marks) {
+            match (chosen.is_empty(), right) {
+                (true, _) => {}
+                (false, true) => drop(wrong.remove(&seat.question)),
+                (false, false) => drop(wrong.insert(seat.question)),
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+struct Shown {
+    attempt: Attempt,
+    sheet: Sheet,
+    question: Question,
+}
+
+fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
+    let attempt = Attempt::of(db, person, id)?;
+    if attempt.mode != Mode::Training {
+        return Err(Fault::Missing);
+    }
+    let place: &Seat = attempt.ticket.seats.get(seat).ok_or(Fault::Missing)?;
+    let question = questions::asked(db, place.question)?.question;
+    let sheet = Sheet::of(db, &attempt)?;
+    Ok(Shown { attempt, sheet, question })
+}
+
+pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
+    let person = visit.person()?;
+    let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
+    let shown = visit.read(move |db| load(db, person, id, seat)).await?;
+    visit.page("Тренировка", FRAME, page(&shown, seat, None))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    #[serde(default)]
+    option: Vec<usize>,
+}
+
+pub(crate) async fn submit(
+    visit: Visit,
+    Path((id, n)): Path<(Uuid, usize)>,
+    Posted { form, key }: Posted<Form>,
+) -> Reply {
+    let person = visit.person()?;
+    let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
+    if form.option.is_empty() {
+        let shown = visit.read(move |db| load(db, person, id, seat)).await?;
+        return visit.again("Тренировка", FRAME, page(&shown, seat, Some("Выберите ответ")));
+    }
+    let option = form.option;
+    visit
+        .write(move |work| {
+            let shown = load(work, person, id, seat)?;
+            // The first answer is the one that counts: after it the key is in sight.
+            if shown.sheet.chosen[seat].is_empty() {
+                add(work, id, key, seat, &Kind::Answer(option.clone()))?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(see_other(&format!("/training/{id}/{n}")))
+}
+
+fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
+    let Shown { attempt, sheet, question } = shown;
+    let (n, total) = (seat + 1, attempt.ticket.seats.len());
+    let place = &attempt.ticket.seats[seat];
+    let chosen = &sheet.chosen[seat];
+    let answered = !chosen.is_empty();
+    let own = own_places(place, chosen);
+    let kind = if question.choice == Choice::One { "radio" } else { "checkbox" };
+    html! {
+        main.wrap #main {
+            p.crumb { a href={ "/studies/" (attempt.enrolment) "/training" } { "Тренировка" } }
+            div.q {
+                form action={ "/training/" (attempt.id) "/" (n) } method="post" {
+                    (parts::form_key())
+                    p.label { "Вопрос " (n) " из " (total) }
+                    fieldset disabled[answered] {
+                        legend { div.qtext role="heading" aria-level="1" { (PreEscaped(&question.text)) } }
+                        @if let Some(wrong) = wrong { p.hint role="alert" { strong { (wrong) } } }
+                        @else { p.hint { @if question.choice == Choice::One { "Выберите один ответ" } @else { "Выберите все верные ответы" } } }
+                        @for (shown, &own_place) in place.order.iter().enumerate() {
+                            @let option = &question.options[own_place];
+                            @let picked = chosen.contains(&shown);
+                            label class={ "opt" @if answered && option.right { " key" } @if answered && picked && !option.right { " missed" } } {
+                                input type=(kind) name="option" value=(shown) checked[picked];
+                                span { (PreEscaped(&option.text)) @if answered && option.right { " " (parts::tag(parts::Tone::Ok, "верный ответ")) } }
+                            }
+                        }
+                    }
+                    @if !answered { div.qnav { button.btn.primary type="submit" { "Проверить" } } }
+                }
+                @if answered { (verdict(question, marking::mark(question, &own))) (onward(attempt, sheet, n, total)) }
+            }
+        }
+    }
+}
+
+fn verdict(question: &Question, right: bool) -> Markup {
+    html! {
+        section class={ "verdict " @if right { "right" } @else { "wrong" } } role="status" {
+            p.what { @if right { (icon("circle-check")) "Верно" } @else { (icon("circle-x")) "Неверно" } }
+            @if let Some(explanation) = &question.explanation { div { (PreEscaped(explanation)) } }
+        }
+    }
+}
+
+fn onward(attempt: &Attempt, sheet: &Sheet, n: usize, total: usize) -> Markup {
+    html! {
+        div.qnav {
+            @if n < total { a.btn.primary href={ "/training/" (attempt.id) "/" (n + 1) } { "Следующий вопрос" (icon("arrow-right")) } }
+            @else {
+                p { "Тренировка закончена: ответов " (sheet.answered()) " из " (total) "." }
+                a.btn.primary href={ "/studies/" (attempt.enrolment) "/training" } { "Ещё раз" }
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Letters: written inside a unit of work, sent by SMTP as jobs; without a mail server they stand in a visible outbox.
+//! Sent at least once, with a Message-ID of their own, so that a mail client shows a repeated one once.
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::transport::smtp::AsyncSmtpTransport;
+use lettre::{AsyncTransport, Message, Tokio1Executor};
+use serde::{Deserialize, Serialize};
+use store::{Db, Failed, Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use uuid::Uuid;
+use words::Moment;
+
+/// What a letter says; plain text, in the tone of the interface.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Send {
+    letter: Uuid,
+}
+impl Job for Send {
+    const KIND: &'static str = "letter.send";
+}
+
+/// Puts the letter into the outbox and leaves the job that sends it.
+pub fn write(work: &mut Work, letter: &Letter) -> Stored<Uuid> {
+    let (id, now) = (Uuid::now_v7(), work.now());
+    work.run(
+        "insert into letter (id, recipient, subject, body, state, written_at) values (?1, ?2, ?3, ?4, 'waiting', ?5)",
+        values![id, &letter.to, &letter.subject, &letter.body, now],
+    )?;
+    work.later(&Send { letter: id })?;
+    Ok(id)
+}
+
+/// A letter as the outbox shows it.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub id: Uuid,
+    pub letter: Letter,
+    pub state: String,
+    pub at: Moment,
+}
+
+/// The latest letters, newest first.
+pub fn outbox(db: &mut Db, most: i64) -> Stored<Vec<Written>> {
+    db.all(
+        "select id, recipient, subject, body, state, written_at from letter order by written_at desc, id desc limit ?1",
+        values![most],
+        |row| {
+            Ok(Written {
+                id: row.get(0)?,
+                letter: Letter { to: row.get(1)?, subject: row.get(2)?, body: row.get(3)? },
+                state: row.get(4)?,
+                at: Moment(row.get(5)?),
+            })
+        },
+    )
+}
+
+/// The way out: a mail server with the address that letters come from, or none.
+#[derive(Clone)]
+pub struct Post(Option<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>);
+
+/// Why a mail server's address cannot be used.
+#[derive(Debug)]
+pub struct BadAddress(pub String);
+
+impl Post {
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// `smtp://user:password@host:587?tls=required`, and «Меридиан <no-reply@example.ru>».
+    pub fn smtp(url: &str, from: &str) -> Result<Self, BadAddress> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| BadAddress(error.to_string()))?;
+        let from = from.parse().map_err(|error| BadAddress(format!("{from}: {error}")))?;
+        Ok(Self(Some((transport.timeout(Some(std::time::Duration::from_secs(30))).build(), from))))
+    }
+}
+
+pub fn jobs(jobs: &mut Jobs, store: &Store, post: Post) {
+    let store = store.clone();
+    jobs.on(move |job: Send| {
+        let (store, post) = (store.clone(), post.clone());
+        async move { send(&store, &post, job.letter).await }
+    });
+}
+
+async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
+    let (letter, state) = store
+        .read(move |db| {
+            db.one("select recipient, subject, body, state from letter where id = ?1", values![id], |row| {
+                Ok((Letter { to: row.get(0)?, subject: row.get(1)?, body: row.get(2)? }, row.get::<String>(3)?))
+            })
+        })
+        .await?;
+    if state == "sent" {
+        return Ok(());
+    }
+    let state = match &post.0 {
+        None => "kept",
+        Some((transport, from)) => {
+            let message = message(&letter, from, id).map_err(|error| Failed::Never(error.to_string()))?;
+            transport.send(message).await.map_err(|error| match error.is_permanent() {
+                true => Failed::Never(error.to_string()),
+                false => Failed::Retry(error.to_string()),
+            })?;
+            "sent"
+        }
+    };
+    let marked = move |work: &mut Work| {
+        let now = work.now();
+        work.run("update letter set state = ?2, sent_at = ?3 where id = ?1", values![id, state, now]).map(|_| ())
+    };
+    store.write(Who::system(), marked).await.map_err(|fault: Fault| Failed::Retry(fault.to_string()))
+}
+
+fn message(letter: &Letter, from: &Mailbox, id: Uuid) -> Result<Message, Box<dyn std::error::Error>> {
+    let to: Mailbox = letter.to.parse()?;
+    let host = from.email.domain();
+    Ok(Message::builder()
+        .from(from.clone())
+        .to(to)
+        .message_id(Some(format!("<{}@{host}>", id.simple())))
+        .subject(&letter.subject)
+        .header(ContentType::TEXT_PLAIN)
+        .body(letter.body.clone())?)
+}
