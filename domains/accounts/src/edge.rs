@@ -1,5 +1,6 @@
 //! The edge of the house: knows who comes, refuses forms from other sites, draws pages for faults, sets the headers.
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,15 +16,17 @@ use crate::{Visit, session};
 const POLICY: &str = "default-src 'self'; object-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 /// Wraps every route.
-pub async fn edge(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    let visit = match recognise(&house, &request).await {
+pub async fn edge(State(house): State<House>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let visit = match recognise(&house, &parts).await {
         Ok(visit) => visit,
         Err(failure) => return failure.into_response(),
     };
-    if changes(request.method()) && !from_our_own_page(request.headers()) {
+    if changes(&parts.method) && !from_our_own_page(&parts.headers) {
         tracing::warn!(number = visit.number, path = visit.path, "a form from another site");
         return dressed(fault_page(&visit, StatusCode::FORBIDDEN));
     }
+    let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit.clone());
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
@@ -39,9 +42,9 @@ pub async fn edge(State(house): State<House>, mut request: Request, next: Next) 
     dressed(response)
 }
 
-async fn recognise(house: &House, request: &Request) -> Result<Visit, Failure> {
+async fn recognise(house: &House, parts: &Parts) -> Result<Visit, Failure> {
     let now = house.store.clock().now();
-    let headers = request.headers();
+    let headers = &parts.headers;
     let actor = match session::token_of(house, headers) {
         None => None,
         Some(token) => {
@@ -57,8 +60,8 @@ async fn recognise(house: &House, request: &Request) -> Result<Visit, Failure> {
         }
     };
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
-    let path = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
+    let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     Ok(Visit::new(Inner {
         house: house.clone(),
         prefs: Prefs::of(headers),

@@ -137,9 +137,10 @@ fn demo_people() -> Markup {
         ("head", "руководитель"),
         ("methodist", "методист"),
         ("teacher", "преподаватель"),
-        ("learner", "слушатель"),
         ("admin", "администратор"),
         ("auditor", "проверяющий"),
+        ("vera@example.ru", "слушатель, учится"),
+        ("gleb@example.ru", "слушатель, готов к аттестации"),
     ];
     html! {
         section.note {

@@ -1,0 +1,89 @@
+//! All domains in one application.
+use std::sync::Arc;
+
+use accounts::{Doors, Way};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use files::Files;
+use post::Post;
+use store::{Jobs, Listeners, Store};
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use web::{Brand, Failure, House, Setup};
+
+/// The largest form, in bytes. Files come by their own routes.
+const LARGEST_FORM: usize = 1024 * 1024;
+
+/// A centre ready to be served.
+pub struct App {
+    pub router: Router,
+    pub jobs: Arc<Jobs>,
+    pub house: House,
+    /// Every route with its door.
+    pub ways: Vec<Way>,
+}
+
+/// What an application is made of.
+pub struct Parts {
+    pub store: Store,
+    pub files: Files,
+    pub post: Post,
+    pub base_url: String,
+    pub demo: bool,
+    pub brand: Brand,
+}
+
+/// Who hears which fact, in the order of the floors.
+pub fn listeners() -> Listeners {
+    let mut on = Listeners::default();
+    attestation::listeners(&mut on);
+    documents::listeners(&mut on);
+    on
+}
+
+fn doors() -> Doors {
+    accounts::routes()
+        .merge(regulations::routes())
+        .merge(programmes::routes())
+        .merge(questions::routes())
+        .merge(admissions::routes())
+        .merge(learning::routes())
+        .merge(trainer::routes())
+        .merge(attestation::routes())
+        .merge(documents::routes())
+        .merge(monitoring::routes())
+        .merge(cabinet::routes())
+}
+
+pub fn build(parts: Parts) -> App {
+    let Parts { store, files, post, base_url, demo, brand } = parts;
+    let mut jobs = Jobs::default();
+    post::jobs(&mut jobs, &store, post);
+    trainer::jobs(&mut jobs, &store);
+    documents::paper_jobs(&mut jobs, &store, &files);
+    documents::protocol_jobs(&mut jobs, &store, &base_url);
+
+    let house = House::new(Setup { store, files, base_url, demo, brand });
+    let (pages, ways) = doors().into_parts();
+    let router = pages
+        .merge(web::prefs_routes())
+        .fallback(async || Failure::missing().into_response())
+        .layer(from_fn_with_state(house.clone(), accounts::edge))
+        .layer(CatchPanicLayer::new())
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .route("/assets/{file}", get(web::assets::show))
+        .route("/health", get(health))
+        .with_state(house.clone());
+    App { router, jobs: Arc::new(jobs), house, ways }
+}
+
+/// `GET /health`: 200 when the database answers.
+async fn health(axum::extract::State(house): axum::extract::State<House>) -> Result<&'static str, Failure> {
+    house.store.read(|db| db.count("select cast(count(*) as bigint) from centre", &[])).await?;
+    Ok("ok")
+}

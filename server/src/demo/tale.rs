@@ -1,0 +1,232 @@
+//! What people do, in the order of time: they apply, study, train and sit the attestation, through the pages.
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use axum::http::StatusCode;
+use serde_json::json;
+use trainer::Attempt;
+use uuid::Uuid;
+use words::{Clock, Moment};
+
+use super::centre::PASSWORD;
+use super::people::{Applicant, Wants, applicant};
+use crate::app::App;
+use crate::guest::{Guest, Page};
+
+/// How many days back the tale begins.
+pub const DAYS: i64 = 84;
+
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub at: Moment,
+    pub who: usize,
+    pub deed: Deed,
+}
+
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Stops after this step of the application: 1 data, 2 consent, 3 agreement.
+    Hesitate(Wants, usize),
+    Apply(Wants),
+    /// Studies so many materials more.
+    Study(usize),
+    Train { right: usize, wrong: usize },
+    /// Sits the attestation and gives so many wrong answers.
+    Attest { wrong: usize },
+    /// Begins the attestation, answers some and goes away.
+    Leave { answers: usize },
+}
+
+/// Twelve weeks of a small centre, growing; in the end someone stands at every point.
+pub fn events(now: Moment) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut at = |days: i64, minutes: i64, who, deed| {
+        events.push(Event { at: now.plus_days(-days).plus_minutes(minutes), who, deed });
+    };
+    // Those whose way is behind them: a safety course of two days each, some at the second attempt.
+    for n in 0..14usize {
+        let (who, days) = (10 + n, 80 - 5 * n as i64);
+        at(days, 0, who, Deed::Apply("labour-16"));
+        at(days, 30, who, Deed::Study(4));
+        at(days - 1, 10, who, Deed::Study(4));
+        at(days - 1, 40, who, Deed::Train { right: 7, wrong: 3 });
+        let wrong = if n % 4 == 3 { 5 } else { n % 3 };
+        at(days - 1, 60, who, Deed::Attest { wrong });
+        if wrong > 2 {
+            at(days - 3, 0, who, Deed::Attest { wrong: 1 });
+        }
+    }
+    // Business letters: twelve days of study, a certificate at the end.
+    for (n, days) in [70, 58, 46, 33, 21].into_iter().enumerate() {
+        let who = 30 + n;
+        at(days, 20, who, Deed::Apply("office-72"));
+        at(days, 60, who, Deed::Study(4));
+        at(days - 4, 0, who, Deed::Study(4));
+        at(days - 12, 30, who, Deed::Attest { wrong: n % 3 });
+    }
+    // Fire protection: one is through, two are on the way.
+    at(60, 5, 40, Deed::Apply("fire-162"));
+    at(50, 0, 40, Deed::Study(20));
+    at(38, 0, 40, Deed::Attest { wrong: 1 });
+    at(25, 5, 41, Deed::Apply("fire-162"));
+    at(12, 0, 41, Deed::Study(9));
+    at(8, 0, 42, Deed::Apply("fire-162"));
+    at(7, 0, 42, Deed::Study(3));
+    // Those on whom a visitor tries things: Вера studies, Глеб may sit the attestation.
+    at(6, 0, 0, Deed::Apply("labour-16"));
+    at(5, 0, 0, Deed::Study(3));
+    at(5, 30, 0, Deed::Train { right: 4, wrong: 2 });
+    at(5, 10, 1, Deed::Apply("labour-16"));
+    at(4, 10, 1, Deed::Study(8));
+    at(4, 40, 1, Deed::Train { right: 8, wrong: 2 });
+    // One failed yesterday, one has left in the middle, some have stopped before the end of an application.
+    at(4, 0, 2, Deed::Apply("labour-16"));
+    at(3, 0, 2, Deed::Study(8));
+    at(1, 0, 2, Deed::Attest { wrong: 6 });
+    at(13, 0, 3, Deed::Apply("office-72"));
+    at(9, 0, 3, Deed::Study(8));
+    at(0, -12, 3, Deed::Leave { answers: 4 });
+    at(2, 0, 4, Deed::Hesitate("fire-162", 1));
+    at(1, 30, 5, Deed::Hesitate("office-72", 2));
+    at(0, -90, 6, Deed::Hesitate("labour-16", 3));
+    at(0, -40, 7, Deed::Apply("office-72"));
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+/// Who is signed in, by number.
+#[derive(Default)]
+pub struct Cast(BTreeMap<usize, Guest>);
+
+impl Cast {
+    pub async fn play(&mut self, app: &App, clock: &Clock, event: &Event) -> anyhow::Result<()> {
+        let guest = self.0.entry(event.who).or_insert_with(|| Guest::new(&app.router)).clone();
+        match &event.deed {
+            Deed::Hesitate(programme, step) => begin(app, &guest, programme, &applicant(event.who), *step).await.map(|_| ()),
+            Deed::Apply(programme) => apply(app, &guest, programme, &applicant(event.who)).await,
+            Deed::Study(materials) => study(&guest, *materials).await,
+            Deed::Train { right, wrong } => train(app, &guest, *right, *wrong).await,
+            Deed::Attest { wrong } => {
+                let attempt = begin_attestation(&guest).await?;
+                clock.set(event.at.plus_minutes(11));
+                answer(app, &guest, attempt, *wrong, usize::MAX).await?;
+                guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
+                Ok(())
+            }
+            Deed::Leave { answers } => {
+                let attempt = begin_attestation(&guest).await?;
+                answer(app, &guest, attempt, 0, *answers).await
+            }
+        }
+    }
+}
+
+/// An application up to `step`: 1 data, 2 consent, 3 agreement. Gives the address of the page it came to.
+async fn begin(app: &App, guest: &Guest, programme: &str, applicant: &Applicant, step: usize) -> anyhow::Result<Page> {
+    let mut page = guest.post(&format!("/programmes/{programme}/application"), applicant).await?.ok()?;
+    if step >= 2 {
+        page = guest.post(&page.address, &[("consent", "yes")]).await?.ok()?;
+    }
+    if step >= 3 {
+        page = guest.post(&page.address, &[("offer", "yes"), ("signature", "yes")]).await?.ok()?;
+        app.jobs.drain(&app.house.store).await?;
+    }
+    Ok(page)
+}
+
+/// A whole application, with the code read from the letter.
+pub async fn apply(app: &App, guest: &Guest, programme: &str, applicant: &Applicant) -> anyhow::Result<()> {
+    let page = begin(app, guest, programme, applicant, 3).await?;
+    let letters = app.house.store.read(|db| post::outbox(db, 5)).await?;
+    let letter = letters.iter().find(|one| one.letter.to == applicant.email && one.letter.subject.contains("Код"));
+    let code = letter.context("no letter with a code")?.letter.subject.rsplit(' ').next().unwrap_or_default().to_owned();
+    let page = guest.post(&page.address, &[("code", code.as_str()), ("password", PASSWORD)]).await?.ok()?;
+    ensure!(page.address == "/cabinet", "the code leads to {}: {}", page.address, page.text());
+    Ok(())
+}
+
+/// Studies `materials` more of the programme that goes on, accepting the licence at the first entry.
+pub async fn study(guest: &Guest, materials: usize) -> anyhow::Result<()> {
+    for _ in 0..materials {
+        let cabinet = guest.get("/cabinet").await?.ok()?;
+        let next = cabinet
+            .body
+            .split('"')
+            .find(|part| part.contains("/materials/"))
+            .context("nothing left to study")?
+            .to_owned();
+        let page = guest.get(&next).await?.ok()?;
+        if page.address.ends_with("/licence") {
+            guest.post(&page.address, &[("", "")]).await?.ok()?;
+        }
+        guest.post(&format!("{next}/completion"), &[("", "")]).await?.ok()?;
+    }
+    Ok(())
+}
+
+async fn train(app: &App, guest: &Guest, right: usize, wrong: usize) -> anyhow::Result<()> {
+    let training = guest.get("/cabinet").await?.ok()?.link("/studies/").context("no study")?;
+    let enrolment = training.split('/').nth(2).context("an address of a study")?.to_owned();
+    let page = guest.post(&format!("/studies/{enrolment}/training"), &[("topic", "")]).await?.ok()?;
+    let attempt: Uuid = page.address.split('/').nth(2).context("an address of a training")?.parse()?;
+    let keys = keys(app, attempt).await?;
+    for (seat, (key, other)) in keys.iter().enumerate().take(right + wrong) {
+        let chosen = if seat < right { key } else { other };
+        let form: Vec<(&str, usize)> = chosen.iter().map(|place| ("option", *place)).collect();
+        guest.post(&format!("/training/{attempt}/{}", seat + 1), &form).await?.ok()?;
+    }
+    Ok(())
+}
+
+async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
+    let cabinet = guest.get("/cabinet").await?.ok()?;
+    let address = cabinet.body.split('"').find(|part| part.ends_with("/attestation")).context("no attestation")?.to_owned();
+    let page = guest.post(&address, &[("", "")]).await?.ok()?;
+    let id = page.address.split('/').nth(2).context("an address of an attempt")?;
+    ensure!(page.address.starts_with("/attempts/"), "not admitted: {}", page.text());
+    Ok(id.parse()?)
+}
+
+/// Sits the attestation that the cabinet leads to, with so many wrong answers, and finishes it.
+pub async fn attest(app: &App, guest: &Guest, wrong: usize) -> anyhow::Result<Uuid> {
+    let attempt = begin_attestation(guest).await?;
+    answer(app, guest, attempt, wrong, usize::MAX).await?;
+    guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
+    Ok(attempt)
+}
+
+async fn answer(app: &App, guest: &Guest, attempt: Uuid, wrong: usize, most: usize) -> anyhow::Result<()> {
+    let keys = keys(app, attempt).await?;
+    for (seat, (key, other)) in keys.iter().enumerate().take(most) {
+        let chosen = if seat < wrong { other } else { key };
+        let step = json!({ "key": Uuid::new_v4(), "seat": seat, "chosen": chosen });
+        let kept = guest.send(&format!("/attempts/{attempt}/answers"), &step).await?;
+        ensure!(kept.status == StatusCode::OK, "an answer was not kept: {}", kept.status);
+    }
+    Ok(())
+}
+
+/// For each seat the right places as they are shown, and wrong ones.
+async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Vec<usize>, Vec<usize>)>> {
+    let keys = app
+        .house
+        .store
+        .read(move |db| {
+            let attempt = Attempt::find(db, attempt)?;
+            attempt
+                .ticket
+                .seats
+                .iter()
+                .map(|seat| {
+                    let key = questions::asked(db, seat.question)?.question.key();
+                    let places = |right: bool| {
+                        (0..seat.order.len()).filter(|shown| key.contains(&seat.order[*shown]) == right).collect::<Vec<_>>()
+                    };
+                    let wrong = places(false).into_iter().take(1).collect();
+                    Ok((places(true), wrong))
+                })
+                .collect()
+        })
+        .await?;
+    Ok(keys)
+}
