@@ -114,21 +114,10 @@ fn commission(today: words::Day) -> Commission {
     }
 }
 
-/// Programmes with their materials and questions; the head approves all but a new version of one.
+/// All programmes, and a new version of one that waits for the head.
 pub async fn publish(app: &App, files: &Files) -> anyhow::Result<()> {
-    let head = Guest::new(&app.router);
-    head.sign_in("head", PASSWORD).await?;
     for code in ["labour-16", "fire-162", "office-72"] {
-        let content: Content = toml::from_str(text(&format!("programmes/{code}/programme.toml"))?)?;
-        let version = drafted(app, content.clone()).await?;
-        materials(app, files, &content, version).await?;
-        let questions = text(&format!("programmes/{code}/questions.gift"))?.as_bytes().to_vec();
-        let imported = questions::import(
-            &app.house.store, files, Who::system(), (code, &content.title), None, ("questions.gift", questions), |_, _| {},
-        )
-        .await?;
-        ensure!(imported.refused.is_empty(), "{code}: {:?}", imported.refused);
-        head.post(&format!("/office/programmes/{version}/approval"), &[("", "")]).await?.ok()?;
+        publish_one(app, files, code).await?;
     }
     let mut next: Content = toml::from_str(text("programmes/office-72/programme.toml")?)?;
     next.conditions.push_str(" Консультации проводятся по запросу слушателя.");
@@ -136,7 +125,23 @@ pub async fn publish(app: &App, files: &Files) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn drafted(app: &App, content: Content) -> anyhow::Result<Uuid> {
+/// A programme with its materials and questions, approved by the head on the head's page.
+pub async fn publish_one(app: &App, files: &Files, code: &str) -> anyhow::Result<()> {
+    let content: Content = toml::from_str(text(&format!("programmes/{code}/programme.toml"))?)?;
+    let version = drafted(app, content.clone()).await?;
+    materials(app, files, &content, version).await?;
+    let questions = text(&format!("programmes/{code}/questions.gift"))?.as_bytes().to_vec();
+    let (bank, file) = ((code, content.title.as_str()), ("questions.gift", questions));
+    let imported = questions::import(&app.house.store, files, Who::system(), bank, None, file, |_, _| {}).await?;
+    ensure!(imported.refused.is_empty(), "{code}: {:?}", imported.refused);
+    let head = Guest::new(&app.router);
+    head.sign_in("head", PASSWORD).await?;
+    head.post(&format!("/office/programmes/{version}/approval"), &[("", "")]).await?.ok()?;
+    Ok(())
+}
+
+/// A draft handed to the head.
+pub async fn drafted(app: &App, content: Content) -> anyhow::Result<Uuid> {
     let drafted = app
         .house
         .store

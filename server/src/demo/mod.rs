@@ -4,7 +4,7 @@ mod centre;
 mod people;
 mod tale;
 
-pub use centre::{LOGINS, PASSWORD, found, publish};
+pub use centre::{LOGINS, PASSWORD, drafted, found, publish, publish_one};
 pub use people::{Applicant, Wants, applicant};
 pub use tale::{apply, attest, study};
 

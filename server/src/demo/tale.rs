@@ -137,7 +137,7 @@ async fn begin(app: &App, guest: &Guest, programme: &str, applicant: &Applicant,
 /// A whole application, with the code read from the letter.
 pub async fn apply(app: &App, guest: &Guest, programme: &str, applicant: &Applicant) -> anyhow::Result<()> {
     let page = begin(app, guest, programme, applicant, 3).await?;
-    let letters = app.house.store.read(|db| post::outbox(db, 5)).await?;
+    let letters = app.house.store.read(|db| post::outbox(db, 100)).await?;
     let letter = letters.iter().find(|one| one.letter.to == applicant.email && one.letter.subject.contains("Код"));
     let code = letter.context("no letter with a code")?.letter.subject.rsplit(' ').next().unwrap_or_default().to_owned();
     let page = guest.post(&page.address, &[("code", code.as_str()), ("password", PASSWORD)]).await?.ok()?;

@@ -1,0 +1,174 @@
+//! Stories from an application to access (п. 3.11).
+use std::rc::Rc;
+
+use axum::http::StatusCode;
+use kafedra::demo::{Applicant, PASSWORD, applicant, apply};
+use kafedra::guest::{Guest, Page};
+use serde::Serialize;
+use stage::Stage;
+
+stage::stories![
+    a_whole_application_enrols_by_itself,
+    what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost,
+    without_the_consent_there_is_no_way_on,
+    a_form_sent_twice_makes_one_application,
+    a_code_sent_twice_at_once_enrols_once,
+    a_wrong_code_is_counted_and_a_late_one_refused,
+    a_foreign_snils_does_not_open_a_foreign_cabinet,
+    a_learner_applies_again_through_the_own_account,
+    every_field_survives_a_hundred_kilobytes,
+    latin_look_alikes_are_put_right,
+];
+
+const FORM: &str = "/programmes/labour-16/application";
+
+/// The application up to the page that asks for the code.
+async fn agreed(stage: &Stage, guest: &Guest, applicant: &Applicant) -> Page {
+    let page = guest.post(FORM, applicant).await.unwrap().ok().unwrap();
+    let page = guest.post(&page.address, &[("consent", "yes")]).await.unwrap().ok().unwrap();
+    let page = guest.post(&page.address, &[("offer", "yes"), ("signature", "yes")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    page
+}
+
+async fn code(stage: &Stage) -> String {
+    let letters = stage.letters().await;
+    let letter = letters.iter().find(|one| one.letter.subject.starts_with("Код")).expect("a letter with a code");
+    letter.letter.subject.rsplit(' ').next().unwrap().to_owned()
+}
+
+async fn a_whole_application_enrols_by_itself(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    let cabinet = vera.get("/cabinet").await.unwrap().ok().unwrap();
+    assert!(cabinet.text().contains("Общие вопросы охраны труда"));
+    stage.work().await;
+    for (what, sql, expected) in [
+        ("enrolment", "select cast(count(*) as bigint) from enrolment where state = 'active'", 1),
+        ("role", "select cast(count(*) as bigint) from person_role where role = 'learner'", 1),
+        ("order", "select cast(count(*) as bigint) from official_order where kind = 'enrolment_order' and number = '26-З-0001'", 1),
+        ("paper", "select cast(count(*) as bigint) from paper where kind = 'enrolment_order' and file is not null", 1),
+        ("agreements: consent, offer, signature", "select cast(count(*) as bigint) from agreement", 3),
+    ] {
+        assert_eq!(stage.count(sql).await, expected, "{what}");
+    }
+    assert!(stage.letters().await.iter().any(|one| one.letter.subject.starts_with("Вы зачислены")));
+    assert_eq!((stage.noted("enrolment.made").await, stage.noted("order.made").await), (1, 1));
+    // The password chosen on the way works on another device.
+    stage.guest().sign_in("vera@example.ru", PASSWORD).await.unwrap();
+}
+
+async fn what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(stage: Rc<Stage>) {
+    let form = Applicant { snils: "112-233-445 96".into(), given: "Vera".into(), employer_inn: "123".into(), ..applicant(0) };
+    let page = stage.guest().post(FORM, &form).await.unwrap();
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for sentence in ["СНИЛС: контрольное число не сходится", "Имя: знак «V» не подходит", "ИНН: 10 или 12 цифр, введено 3"] {
+        assert_eq!(page.text().matches(sentence).count(), 2, "in the summary and beside the field: {sentence}");
+    }
+    for typed in ["112-233-445 96", "Vera", &form.family, &form.address, &form.email] {
+        assert!(page.body.contains(&format!("value=\"{typed}\"")), "{typed}");
+    }
+    assert_eq!(stage.count("select cast(count(*) as bigint) from application").await, 0);
+}
+
+async fn without_the_consent_there_is_no_way_on(stage: Rc<Stage>) {
+    let guest = stage.guest();
+    let consent = guest.post(FORM, &applicant(0)).await.unwrap().ok().unwrap();
+    assert!(consent.text().contains("Соколова Вера Андреевна"), "the consent names the person");
+    let refused = guest.post(&consent.address, &[("other", "yes")]).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let agreement = consent.address.replace("consent", "agreement");
+    assert_eq!(guest.get(&agreement).await.unwrap().address, consent.address);
+    let forced = guest.post(&agreement, &[("offer", "yes"), ("signature", "yes")]).await.unwrap();
+    assert_eq!(forced.status, StatusCode::NOT_FOUND);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from agreement").await, 0);
+}
+
+#[derive(Serialize)]
+struct Keyed<'a> {
+    #[serde(flatten)]
+    applicant: &'a Applicant,
+    #[serde(rename = "form-key")]
+    key: uuid::Uuid,
+}
+
+async fn a_form_sent_twice_makes_one_application(stage: Rc<Stage>) {
+    let form = Keyed { applicant: &applicant(0), key: uuid::Uuid::new_v4() };
+    let guest = stage.guest();
+    let (first, second) = (guest.post(FORM, &form).await.unwrap(), guest.post(FORM, &form).await.unwrap());
+    assert_eq!(first.address, second.address);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from application").await, 1);
+}
+
+async fn a_code_sent_twice_at_once_enrols_once(stage: Rc<Stage>) {
+    let guest = stage.guest();
+    let page = agreed(&stage, &guest, &applicant(0)).await;
+    let (code, key) = (code(&stage).await, uuid::Uuid::new_v4().to_string());
+    let form = [("code", code.as_str()), ("password", PASSWORD), ("form-key", key.as_str())];
+    let clicks = (guest.post(&page.address, &form), guest.post(&page.address, &form), guest.post(&page.address, &form));
+    let (one, two, three) = tokio::join!(clicks.0, clicks.1, clicks.2);
+    for page in [one, two, three] {
+        assert_eq!(page.unwrap().address, "/cabinet");
+    }
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 1);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from official_order").await, 1);
+}
+
+async fn a_wrong_code_is_counted_and_a_late_one_refused(stage: Rc<Stage>) {
+    let guest = stage.guest();
+    let page = agreed(&stage, &guest, &applicant(0)).await;
+    let right = code(&stage).await;
+    for _ in 0..8 {
+        let again = guest.post(&page.address, &[("code", "12345"), ("password", PASSWORD)]).await.unwrap();
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let refused = guest.post(&page.address, &[("code", right.as_str()), ("password", PASSWORD)]).await.unwrap();
+    assert!(refused.text().contains("слишком много ошибок"), "{}", refused.text());
+    // A new code, but the clock runs out.
+    let agreement = page.address.replace("/code", "/agreement");
+    guest.post(&agreement, &[("offer", "yes"), ("signature", "yes")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    let late = code(&stage).await;
+    stage.minutes(31);
+    let refused = guest.post(&page.address, &[("code", late.as_str()), ("password", PASSWORD)]).await.unwrap();
+    assert!(refused.text().contains("срок вышел"), "{}", refused.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 0);
+}
+
+async fn a_foreign_snils_does_not_open_a_foreign_cabinet(stage: Rc<Stage>) {
+    stage.vera().await;
+    let stranger = Applicant { email: "stranger@example.ru".into(), ..applicant(0) };
+    let page = stage.guest().post(FORM, &stranger).await.unwrap();
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("уже есть вход"));
+    let same_mail = Applicant { snils: applicant(1).snils, ..applicant(0) };
+    assert_eq!(stage.guest().post(FORM, &same_mail).await.unwrap().status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn a_learner_applies_again_through_the_own_account(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    kafedra::demo::publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    apply(&stage.app, &vera, "office-72", &applicant(0)).await.unwrap();
+    assert!(vera.get("/cabinet").await.unwrap().text().contains("Другие программы"));
+    assert_eq!(stage.count("select cast(count(*) as bigint) from person where snils is not null").await, 1);
+    // The same programme twice at a time is refused, and the code is not spent in vain.
+    let twice = apply(&stage.app, &vera, "labour-16", &applicant(0)).await.unwrap_err().to_string();
+    assert!(twice.contains("Вы уже учитесь"), "{twice}");
+}
+
+async fn every_field_survives_a_hundred_kilobytes(stage: Rc<Stage>) {
+    let long = "Ж".repeat(50_000);
+    let base = serde_json::to_value(applicant(0)).unwrap();
+    for field in base.as_object().unwrap().keys() {
+        let mut form = base.clone();
+        form[field] = serde_json::Value::String(long.clone());
+        let page = stage.guest().post(FORM, &form).await.unwrap();
+        let fine = page.status == StatusCode::UNPROCESSABLE_ENTITY || ["education", "diploma_number"].contains(&field.as_str());
+        assert!(fine, "{field}: {}", page.status);
+    }
+}
+
+async fn latin_look_alikes_are_put_right(stage: Rc<Stage>) {
+    let form = Applicant { family: "COKOЛOBA".into(), ..applicant(0) };
+    let page = stage.guest().post(FORM, &form).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("Соколова Вера Андреевна"), "{}", page.text());
+}

@@ -1,0 +1,16 @@
+//! The stories of all domains. Each file lies beside the domain it tells of; they are compiled together, so that the
+//! whole house is linked once (docs/decisions/0003).
+#[path = "../../domains/accounts/stories.rs"]
+mod accounts;
+#[path = "../../domains/admissions/stories.rs"]
+mod admissions;
+#[path = "../../domains/documents/stories.rs"]
+mod documents;
+#[path = "../../domains/learning/stories.rs"]
+mod learning;
+#[path = "../../domains/programmes/stories.rs"]
+mod programmes;
+#[path = "../../domains/questions/stories.rs"]
+mod questions;
+#[path = "../../domains/trainer/stories.rs"]
+mod trainer;
