@@ -10,10 +10,8 @@ fn main() {
         .filter(|name| name.ends_with(".sql"))
         .collect();
     files.sort();
-    let list: String = files
-        .iter()
-        .map(|name| format!("    ({name:?}, include_str!({:?})),\n", here.join(name)))
-        .collect();
+    let list: String =
+        files.iter().map(|name| format!("    ({name:?}, include_str!({:?})),\n", here.join(name))).collect();
     let out = PathBuf::from(env::var("OUT_DIR").expect("set by cargo")).join("files.rs");
     fs::write(out, format!("&[\n{list}]")).expect("writable");
 }

@@ -29,7 +29,11 @@ async fn a_person_signs_in_by_login_whatever_its_case(stage: Rc<Stage>) {
 
 async fn a_wrong_password_says_so_and_keeps_the_login(stage: Rc<Stage>) {
     for login in ["head", "nobody-of-that-name"] {
-        let page = stage.guest().post("/sign-in", &[("login", login), ("password", "wrong-password")]).await.unwrap();
+        let page = stage
+            .guest()
+            .post("/sign-in", &[("login", login), ("password", "wrong-password")])
+            .await
+            .unwrap();
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.text().contains("пароль не подходят"), "{}", page.text());
         assert!(page.body.contains(&format!("value=\"{login}\"")));
@@ -41,7 +45,12 @@ async fn an_eleventh_guess_in_a_row_is_not_even_tried(stage: Rc<Stage>) {
     let login = format!("guessed-{}", uuid::Uuid::new_v4());
     let mut last = String::new();
     for _ in 0..11 {
-        last = stage.guest().post("/sign-in", &[("login", login.as_str()), ("password", "guess-guess")]).await.unwrap().text();
+        last = stage
+            .guest()
+            .post("/sign-in", &[("login", login.as_str()), ("password", "guess-guess")])
+            .await
+            .unwrap()
+            .text();
     }
     assert!(last.contains("Слишком много попыток"), "{last}");
 }
@@ -62,7 +71,8 @@ async fn nobody_is_led_to_another_site_after_signing_in(stage: Rc<Stage>) {
 }
 
 async fn a_closed_session_is_over_at_once_and_a_foreign_one_is_not_found(stage: Rc<Stage>) {
-    let (phone, desk, other) = (stage.staff("methodist").await, stage.staff("methodist").await, stage.staff("teacher").await);
+    let (phone, desk, other) =
+        (stage.staff("methodist").await, stage.staff("methodist").await, stage.staff("teacher").await);
     let page = desk.get("/sessions").await.unwrap().ok().unwrap();
     let mine = page.body.split("/sessions/").nth(2).unwrap().split('/').next().unwrap().to_owned();
     let foreign = other.post(&format!("/sessions/{mine}/closure"), &[("", "")]).await.unwrap();
@@ -75,7 +85,9 @@ async fn a_closed_session_is_over_at_once_and_a_foreign_one_is_not_found(stage: 
 }
 
 async fn a_form_of_another_site_is_refused(stage: Rc<Stage>) {
-    for (header, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("x", "y")] {
+    for (header, value) in
+        [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("x", "y")]
+    {
         let request = Request::post("/sign-in").header("host", "test").header(header, value);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let request = request.body(Body::from(format!("login=head&password={PASSWORD}"))).unwrap();
@@ -98,7 +110,11 @@ async fn a_huge_or_broken_form_is_answered_with_a_sentence(stage: Rc<Stage>) {
     let page = stage.guest().post("/sign-in", &[("login", huge.as_str())]).await.unwrap();
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(page.text().contains("Слишком много данных"), "{}", page.text());
-    let page = stage.guest().post("/sign-in", &[("login", "a"), ("login", "b"), ("form-key", "not a key")]).await.unwrap();
+    let page = stage
+        .guest()
+        .post("/sign-in", &[("login", "a"), ("login", "b"), ("form-key", "not a key")])
+        .await
+        .unwrap();
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(page.text().contains("Форма не прочитана"));
 }

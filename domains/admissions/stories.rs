@@ -26,14 +26,16 @@ const FORM: &str = "/programmes/labour-16/application";
 async fn agreed(stage: &Stage, guest: &Guest, applicant: &Applicant) -> Page {
     let page = guest.post(FORM, applicant).await.unwrap().ok().unwrap();
     let page = guest.post(&page.address, &[("consent", "yes")]).await.unwrap().ok().unwrap();
-    let page = guest.post(&page.address, &[("offer", "yes"), ("signature", "yes")]).await.unwrap().ok().unwrap();
+    let page =
+        guest.post(&page.address, &[("offer", "yes"), ("signature", "yes")]).await.unwrap().ok().unwrap();
     stage.work().await;
     page
 }
 
 async fn code(stage: &Stage) -> String {
     let letters = stage.letters().await;
-    let letter = letters.iter().find(|one| one.letter.subject.starts_with("Код")).expect("a letter with a code");
+    let letter =
+        letters.iter().find(|one| one.letter.subject.starts_with("Код")).expect("a letter with a code");
     letter.letter.subject.rsplit(' ').next().unwrap().to_owned()
 }
 
@@ -45,8 +47,16 @@ async fn a_whole_application_enrols_by_itself(stage: Rc<Stage>) {
     for (what, sql, expected) in [
         ("enrolment", "select cast(count(*) as bigint) from enrolment where state = 'active'", 1),
         ("role", "select cast(count(*) as bigint) from person_role where role = 'learner'", 1),
-        ("order", "select cast(count(*) as bigint) from official_order where kind = 'enrolment_order' and number = '26-З-0001'", 1),
-        ("paper", "select cast(count(*) as bigint) from paper where kind = 'enrolment_order' and file is not null", 1),
+        (
+            "order",
+            "select cast(count(*) as bigint) from official_order where kind = 'enrolment_order' and number = '26-З-0001'",
+            1,
+        ),
+        (
+            "paper",
+            "select cast(count(*) as bigint) from paper where kind = 'enrolment_order' and file is not null",
+            1,
+        ),
         ("agreements: consent, offer, signature", "select cast(count(*) as bigint) from agreement", 3),
     ] {
         assert_eq!(stage.count(sql).await, expected, "{what}");
@@ -58,11 +68,24 @@ async fn a_whole_application_enrols_by_itself(stage: Rc<Stage>) {
 }
 
 async fn what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(stage: Rc<Stage>) {
-    let form = Applicant { snils: "112-233-445 96".into(), given: "Vera".into(), employer_inn: "123".into(), ..applicant(0) };
+    let form = Applicant {
+        snils: "112-233-445 96".into(),
+        given: "Vera".into(),
+        employer_inn: "123".into(),
+        ..applicant(0)
+    };
     let page = stage.guest().post(FORM, &form).await.unwrap();
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for sentence in ["СНИЛС: контрольное число не сходится", "Имя: знак «V» не подходит", "ИНН: 10 или 12 цифр, введено 3"] {
-        assert_eq!(page.text().matches(sentence).count(), 2, "in the summary and beside the field: {sentence}");
+    for sentence in [
+        "СНИЛС: контрольное число не сходится",
+        "Имя: знак «V» не подходит",
+        "ИНН: 10 или 12 цифр, введено 3",
+    ] {
+        assert_eq!(
+            page.text().matches(sentence).count(),
+            2,
+            "in the summary and beside the field: {sentence}"
+        );
     }
     for typed in ["112-233-445 96", "Vera", &form.family, &form.address, &form.email] {
         assert!(page.body.contains(&format!("value=\"{typed}\"")), "{typed}");
@@ -104,7 +127,11 @@ async fn a_code_sent_twice_at_once_enrols_once(stage: Rc<Stage>) {
     let page = agreed(&stage, &guest, &applicant(0)).await;
     let (code, key) = (code(&stage).await, uuid::Uuid::new_v4().to_string());
     let form = [("code", code.as_str()), ("password", PASSWORD), ("form-key", key.as_str())];
-    let clicks = (guest.post(&page.address, &form), guest.post(&page.address, &form), guest.post(&page.address, &form));
+    let clicks = (
+        guest.post(&page.address, &form),
+        guest.post(&page.address, &form),
+        guest.post(&page.address, &form),
+    );
     let (one, two, three) = tokio::join!(clicks.0, clicks.1, clicks.2);
     for page in [one, two, three] {
         assert_eq!(page.unwrap().address, "/cabinet");
@@ -121,7 +148,8 @@ async fn a_wrong_code_is_counted_and_a_late_one_refused(stage: Rc<Stage>) {
         let again = guest.post(&page.address, &[("code", "12345"), ("password", PASSWORD)]).await.unwrap();
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let refused = guest.post(&page.address, &[("code", right.as_str()), ("password", PASSWORD)]).await.unwrap();
+    let refused =
+        guest.post(&page.address, &[("code", right.as_str()), ("password", PASSWORD)]).await.unwrap();
     assert!(refused.text().contains("слишком много ошибок"), "{}", refused.text());
     // A new code, but the clock runs out.
     let agreement = page.address.replace("/code", "/agreement");
@@ -129,7 +157,8 @@ async fn a_wrong_code_is_counted_and_a_late_one_refused(stage: Rc<Stage>) {
     stage.work().await;
     let late = code(&stage).await;
     stage.minutes(31);
-    let refused = guest.post(&page.address, &[("code", late.as_str()), ("password", PASSWORD)]).await.unwrap();
+    let refused =
+        guest.post(&page.address, &[("code", late.as_str()), ("password", PASSWORD)]).await.unwrap();
     assert!(refused.text().contains("срок вышел"), "{}", refused.text());
     assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 0);
 }
@@ -162,7 +191,8 @@ async fn every_field_survives_a_hundred_kilobytes(stage: Rc<Stage>) {
         let mut form = base.clone();
         form[field] = serde_json::Value::String(long.clone());
         let page = stage.guest().post(FORM, &form).await.unwrap();
-        let fine = page.status == StatusCode::UNPROCESSABLE_ENTITY || ["education", "diploma_number"].contains(&field.as_str());
+        let fine = page.status == StatusCode::UNPROCESSABLE_ENTITY
+            || ["education", "diploma_number"].contains(&field.as_str());
         assert!(fine, "{field}: {}", page.status);
     }
 }

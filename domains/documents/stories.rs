@@ -40,8 +40,15 @@ async fn a_passed_safety_course_ends_in_its_protocol(stage: Rc<Stage>) {
         assert!(text.contains(paper), "{paper}: {text}");
     }
     assert_eq!(papers.body.matches("href=\"/papers/").count(), 3);
-    assert_eq!(stage.count("select cast(count(*) as bigint) from credential").await, 0, "16 hours of safety give no certificate");
-    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment where state = 'completed'").await, 1);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from credential").await,
+        0,
+        "16 hours of safety give no certificate"
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from enrolment where state = 'completed'").await,
+        1
+    );
     assert!(vera.get("/cabinet").await.unwrap().text().contains("Сдано"));
 }
 
@@ -51,7 +58,8 @@ async fn a_passed_programme_gives_a_certificate_that_anyone_can_check(stage: Rc<
     let register = stage.staff("methodist").await.get("/register").await.unwrap().text();
     assert!(register.contains("26-У-0001") && register.contains("Соколова Вера Андреевна"), "{register}");
 
-    let token: uuid::Uuid = stage.store().read(|db| db.one("select token from credential", &[], |row| row.get(0))).await.unwrap();
+    let token: uuid::Uuid =
+        stage.store().read(|db| db.one("select token from credential", &[], |row| row.get(0))).await.unwrap();
     let shown = stage.guest().get(&format!("/check/{token}")).await.unwrap().ok().unwrap().text();
     assert!(shown.contains("Соколова В. А.") && !shown.contains("Вера"), "the name is shortened: {shown}");
     for (number, proof, found) in [
@@ -64,7 +72,10 @@ async fn a_passed_programme_gives_a_certificate_that_anyone_can_check(stage: Rc<
         let page = stage.guest().get(&format!("/check?number={number}&proof={proof}")).await.unwrap().text();
         assert_eq!(page.contains("Документ выдан"), found, "{number} {proof}: {page}");
     }
-    assert_eq!(stage.guest().get(&format!("/check/{}", uuid::Uuid::new_v4())).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stage.guest().get(&format!("/check/{}", uuid::Uuid::new_v4())).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 async fn a_failed_attestation_makes_a_line_and_no_document(stage: Rc<Stage>) {
@@ -72,7 +83,12 @@ async fn a_failed_attestation_makes_a_line_and_no_document(stage: Rc<Stage>) {
     attest(&stage.app, &vera, 12).await.unwrap();
     stage.work().await;
     assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line where passed").await, 0);
-    assert_eq!(stage.count("select cast(count(*) as bigint) from official_order where kind = 'completion_order'").await, 0);
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where kind = 'completion_order'")
+            .await,
+        0
+    );
     assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment where state = 'active'").await, 1);
 }
 
@@ -135,7 +151,11 @@ async fn numbers_go_one_by_one_however_many_at_once(stage: Rc<Stage>) {
     }
     let numbers = stage
         .store()
-        .read(|db| db.all("select seq from official_order where kind = 'enrolment_order' order by seq", &[], |row| row.get::<i64>(0)))
+        .read(|db| {
+            db.all("select seq from official_order where kind = 'enrolment_order' order by seq", &[], |row| {
+                row.get::<i64>(0)
+            })
+        })
         .await
         .unwrap();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);

@@ -57,7 +57,8 @@ async fn a_memo_is_a_pdf_for_its_learner_only(stage: Rc<Stage>) {
     let (vera, gleb) = (stage.vera().await, stage.gleb().await);
     study(&vera, 1).await.unwrap();
     study(&gleb, 1).await.unwrap();
-    let memo = vera.get(&first_material(&vera.get("/cabinet").await.unwrap().body)).await.unwrap().ok().unwrap();
+    let memo =
+        vera.get(&first_material(&vera.get("/cabinet").await.unwrap().body)).await.unwrap().ok().unwrap();
     let file = memo.body.split('"').find(|part| part.contains("/files/")).expect("a file").to_owned();
     assert!(vera.get(&file).await.unwrap().bytes.starts_with(b"%PDF"));
     assert_eq!(gleb.get(&file).await.unwrap().status, StatusCode::NOT_FOUND);

@@ -24,7 +24,15 @@ async fn a_visitor_reads_an_approved_programme_and_no_keys(stage: Rc<Stage>) {
     assert!(list.body.contains("/programmes/labour-16"));
     let page = stage.guest().get("/programmes/labour-16").await.unwrap().ok().unwrap();
     let text = page.text();
-    for part in ["16 часов", "Заочная", "Исключительно электронное обучение", "Учебный план", "Литература", "12 вопросов", "Протокол проверки знания"] {
+    for part in [
+        "16 часов",
+        "Заочная",
+        "Исключительно электронное обучение",
+        "Учебный план",
+        "Литература",
+        "12 вопросов",
+        "Протокол проверки знания",
+    ] {
         assert!(text.replace('\u{a0}', " ").contains(part), "{part}");
     }
     assert!(!text.contains("Билет:"), "the ticket's make-up is for the staff");
@@ -50,18 +58,34 @@ async fn a_new_version_takes_the_place_of_the_old_one(stage: Rc<Stage>) {
     let mut next = content("labour-16");
     next.title = "Общие вопросы охраны труда, новая редакция".into();
     let version = drafted(&stage.app, next).await.unwrap();
-    stage.staff("head").await.post(&format!("/office/programmes/{version}/approval"), &[("", "")]).await.unwrap().ok().unwrap();
+    stage
+        .staff("head")
+        .await
+        .post(&format!("/office/programmes/{version}/approval"), &[("", "")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
     assert!(stage.guest().get("/programmes/labour-16").await.unwrap().text().contains("новая редакция"));
     // Who was enrolled earlier stays on the earlier version.
     assert!(!vera.get("/cabinet").await.unwrap().text().contains("новая редакция"));
-    assert_eq!(stage.count("select cast(count(*) as bigint) from programme_version where state = 'superseded'").await, 1);
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from programme_version where state = 'superseded'")
+            .await,
+        1
+    );
 }
 
 async fn approving_twice_is_approving_once(stage: Rc<Stage>) {
     let version = drafted(&stage.app, content("office-72")).await.unwrap();
     let head = stage.staff("head").await;
     for _ in 0..2 {
-        head.post(&format!("/office/programmes/{version}/approval"), &[("", "")]).await.unwrap().ok().unwrap();
+        head.post(&format!("/office/programmes/{version}/approval"), &[("", "")])
+            .await
+            .unwrap()
+            .ok()
+            .unwrap();
     }
     assert_eq!(stage.noted("programme.approved").await, 2, "labour-16 and this one, once");
 }
@@ -72,5 +96,8 @@ async fn a_programme_with_gaps_is_not_handed_to_the_head(stage: Rc<Stage>) {
     short.hours = 71;
     let refused = drafted(&stage.app, short).await.unwrap_err().to_string();
     assert!(refused.contains("4.3.8") && refused.contains("часы не сходятся"), "{refused}");
-    assert_eq!(stage.count("select cast(count(*) as bigint) from programme_version where state = 'submitted'").await, 0);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from programme_version where state = 'submitted'").await,
+        0
+    );
 }

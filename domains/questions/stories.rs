@@ -17,7 +17,12 @@ stage::stories![
 
 const GIFT: &str = "$CATEGORY: 01 Основы\n\n::ok::Какого цвета каска сигнальщика?{\n=оранжевого\n~белого\n####По инструкции.}\n\n::bad::Сколько будет дважды два?{=четыре}\n";
 
-async fn taken(stage: &Stage, bank: &str, file: &str, bytes: Vec<u8>) -> Result<Imported, questions::Refused> {
+async fn taken(
+    stage: &Stage,
+    bank: &str,
+    file: &str,
+    bytes: Vec<u8>,
+) -> Result<Imported, questions::Refused> {
     let house = &stage.app.house;
     import(&house.store, &house.files, Who::system(), (bank, bank), None, (file, bytes), |_, _| {}).await
 }
@@ -57,7 +62,9 @@ async fn an_unreadable_file_leaves_nothing(stage: Rc<Stage>) {
 
 async fn a_half_done_import_is_not_drawn_from(stage: Rc<Stage>) {
     taken(&stage, "half", "half.gift", GIFT.as_bytes().to_vec()).await.unwrap();
-    let pool = |stage: Rc<Stage>| async move { stage.store().read(|db| questions::pool(db, "half")).await.unwrap().len() };
+    let pool = |stage: Rc<Stage>| async move {
+        stage.store().read(|db| questions::pool(db, "half")).await.unwrap().len()
+    };
     assert_eq!(pool(Rc::clone(&stage)).await, 1);
     stage.write(|work| work.run("update question_import set published_at = null", &[])).await;
     assert_eq!(pool(stage).await, 0);
@@ -69,10 +76,16 @@ async fn the_shared_banks_are_taken_whole(stage: Rc<Stage>) {
         println!("{}: не найдено, пропущено", banks.display());
         return;
     }
-    for (file, expected, pictures) in [("rtn_a1.gift", 211, 0), ("rtn_b211.gift", 160, 0), ("pdd_A_B.moodle.xml", 800, 548)] {
+    for (file, expected, pictures) in
+        [("rtn_a1.gift", 211, 0), ("rtn_b211.gift", 160, 0), ("pdd_A_B.moodle.xml", 800, 548)]
+    {
         let bytes = std::fs::read(banks.join(file)).unwrap();
         let imported = taken(&stage, file, file, bytes).await.unwrap();
-        assert_eq!((imported.taken + imported.known, imported.with_pictures, imported.refused.len()), (expected, pictures, 0), "{file}");
+        assert_eq!(
+            (imported.taken + imported.known, imported.with_pictures, imported.refused.len()),
+            (expected, pictures, 0),
+            "{file}"
+        );
         println!("{file}: {} taken, {} the same word for word", imported.taken, imported.known);
     }
 }

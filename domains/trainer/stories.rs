@@ -41,14 +41,22 @@ async fn training_explains_each_answer_and_offers_mistakes_again(stage: Rc<Stage
     // All options at once are never right, so this is a mistake.
     let all = [("option", "0"), ("option", "1"), ("option", "2")];
     let verdict = vera.post(&question.address, &all).await.unwrap().ok().unwrap();
-    assert!(verdict.text().contains("Неверно") && verdict.text().contains("См. материал"), "{}", verdict.text());
+    assert!(
+        verdict.text().contains("Неверно") && verdict.text().contains("См. материал"),
+        "{}",
+        verdict.text()
+    );
     // A second answer to the same question changes nothing: the key is already in sight.
     vera.post(&question.address, &[("option", "0")]).await.unwrap().ok().unwrap();
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step").await, 1);
     assert!(vera.get(&training).await.unwrap().text().contains("Повторить ошибки: 1"));
     let again = vera.post(&training, &[("topic", "mistakes")]).await.unwrap().ok().unwrap();
     assert!(again.text().contains("Вопрос 1 из 1"));
-    assert_eq!(stage.count("select cast(count(*) as bigint) from result").await, 0, "training never becomes a result");
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from result").await,
+        0,
+        "training never becomes a result"
+    );
 }
 
 async fn attestation_opens_when_all_is_studied_and_the_calendar_allows(stage: Rc<Stage>) {
@@ -87,7 +95,11 @@ async fn an_answer_is_kept_once_however_often_it_is_sent(stage: Rc<Stage>) {
         assert_eq!(one.await.unwrap(), StatusCode::OK);
     }
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step").await, 13);
-    for broken in [json!({}), json!({ "key": "x", "seat": 0 }), json!({ "key": Uuid::new_v4(), "seat": 12, "chosen": [0] })] {
+    for broken in [
+        json!({}),
+        json!({ "key": "x", "seat": 0 }),
+        json!({ "key": Uuid::new_v4(), "seat": 12, "chosen": [0] }),
+    ] {
         assert!(vera.send(&address, &broken).await.unwrap().status.is_client_error(), "{broken}");
     }
     stage.minutes(60);
@@ -101,7 +113,11 @@ async fn keys_are_not_on_the_page_before_the_end(stage: Rc<Stage>) {
         assert!(!page.body.contains("См. материал") && !page.body.contains("верный"), "question {n}");
     }
     assert_eq!(vera.get(&format!("{attempt}/questions/13")).await.unwrap().status, StatusCode::NOT_FOUND);
-    assert_eq!(vera.get(&attempt).await.unwrap().address, format!("{attempt}/questions/1"), "no result before the end");
+    assert_eq!(
+        vera.get(&attempt).await.unwrap().address,
+        format!("{attempt}/questions/1"),
+        "no result before the end"
+    );
     stage.minutes(60);
 }
 
@@ -122,15 +138,21 @@ async fn the_attempt_goes_on_on_another_device(stage: Rc<Stage>) {
 async fn without_javascript_the_forms_do_the_same(stage: Rc<Stage>) {
     let vera = stage.vera_ready().await;
     let attempt = stage.begin(&vera).await;
-    let next = vera.post(&format!("{attempt}/questions/1"), &[("option", "1"), ("go", "next")]).await.unwrap();
+    let next =
+        vera.post(&format!("{attempt}/questions/1"), &[("option", "1"), ("go", "next")]).await.unwrap();
     assert_eq!(next.address, format!("{attempt}/questions/2"));
     let flagged = vera.post(&next.address, &[("option", "0"), ("go", "flag")]).await.unwrap();
-    assert!(flagged.text().contains("Ответов: 2 из 12") && flagged.body.contains("отмечен"), "{}", flagged.text());
+    assert!(
+        flagged.text().contains("Ответов: 2 из 12") && flagged.body.contains("отмечен"),
+        "{}",
+        flagged.text()
+    );
     let back = vera.post(&next.address, &[("option", "0"), ("go", "back")]).await.unwrap();
     assert_eq!(back.address, format!("{attempt}/questions/1"));
     // Going on with the same choice is no new step.
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step").await, 3);
-    let ask = vera.post(&format!("{attempt}/questions/12"), &[("option", "0"), ("go", "next")]).await.unwrap();
+    let ask =
+        vera.post(&format!("{attempt}/questions/12"), &[("option", "0"), ("go", "next")]).await.unwrap();
     assert!(ask.text().replace('\u{a0}', " ").contains("9 вопросов без ответа"), "{}", ask.text());
     let result = vera.post(&ask.address, &[("", "")]).await.unwrap().ok().unwrap();
     assert!(result.text().contains("из 12"));
@@ -152,8 +174,14 @@ async fn nobody_else_sees_or_answers_an_attempt(stage: Rc<Stage>) {
         for address in [attempt.clone(), format!("{attempt}/questions/1"), format!("{attempt}/completion")] {
             assert_eq!(other.get(&address).await.unwrap().status, StatusCode::NOT_FOUND, "{address}");
         }
-        assert_eq!(other.send(&format!("{attempt}/answers"), &step(0, &[0])).await.unwrap().status, StatusCode::NOT_FOUND);
-        assert_eq!(other.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            other.send(&format!("{attempt}/answers"), &step(0, &[0])).await.unwrap().status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            other.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().status,
+            StatusCode::NOT_FOUND
+        );
     }
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step").await, 0);
     stage.minutes(60);
@@ -166,7 +194,10 @@ async fn an_answer_after_the_deadline_is_refused_and_time_closes_by_itself(stage
     stage.minutes(29);
     vera.send(&format!("{attempt}/answers"), &before).await.unwrap().ok().unwrap();
     stage.minutes(1);
-    assert_eq!(vera.send(&format!("{attempt}/answers"), &step(1, &[0])).await.unwrap().status, StatusCode::CONFLICT);
+    assert_eq!(
+        vera.send(&format!("{attempt}/answers"), &step(1, &[0])).await.unwrap().status,
+        StatusCode::CONFLICT
+    );
     // A repeat of what was kept in time is acknowledged still.
     vera.send(&format!("{attempt}/answers"), &before).await.unwrap().ok().unwrap();
     stage.minutes(600);

@@ -36,24 +36,32 @@ fn built(web: &Path, dist: &Path) -> PathBuf {
 
 fn run(web: &Path, dist: &Path, program: &str, args: &[&str]) {
     let ran = Command::new(program).args(args).current_dir(web).env("DIST", dist).status();
-    let ran = ran.unwrap_or_else(|error| panic!("{program}: {error}; install Node 20 or newer, or set WEB_DIST"));
+    let ran =
+        ran.unwrap_or_else(|error| panic!("{program}: {error}; install Node 20 or newer, or set WEB_DIST"));
     assert!(ran.success(), "{program} {args:?} failed");
 }
 
 /// Rust source: for each asset its plain name, hashed name, bytes, and compressed twins (empty for fonts).
 fn listing(dist: &Path) -> String {
     let manifest = fs::read_to_string(dist.join("manifest.json")).expect("manifest.json");
-    let names: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&manifest).expect("a JSON object");
+    let names: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&manifest).expect("a JSON object");
     let mut source = String::from("&[\n");
     for (name, file) in &names {
         let file = file.as_str().expect("a file name");
         let bytes = |suffix: &str| {
             let path = dist.join(format!("{file}{suffix}"));
-            if path.exists() { format!("include_bytes!({:?})", path.display().to_string()) } else { "b\"\"".to_owned() }
+            if path.exists() {
+                format!("include_bytes!({:?})", path.display().to_string())
+            } else {
+                "b\"\"".to_owned()
+            }
         };
         source += &format!(
             "    Asset {{ name: {name:?}, file: {file:?}, plain: {}, br: {}, gz: {} }},\n",
-            bytes(""), bytes(".br"), bytes(".gz"),
+            bytes(""),
+            bytes(".br"),
+            bytes(".gz"),
         );
     }
     source + "]"

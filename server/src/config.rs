@@ -75,6 +75,8 @@ impl Config {
     }
 
     pub fn base_url(&self) -> String {
-        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen.replace("0.0.0.0", "127.0.0.1")))
+        self.base_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen.replace("0.0.0.0", "127.0.0.1")))
     }
 }

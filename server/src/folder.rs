@@ -24,7 +24,8 @@ impl Folder {
     /// Opens the folder for the one process that serves it.
     pub fn lock(path: &Path) -> anyhow::Result<Self> {
         let mut folder = Self::open(path)?;
-        let lock = File::create(path.join("kafedra.lock")).context("папка данных не открывается на запись")?;
+        let lock =
+            File::create(path.join("kafedra.lock")).context("папка данных не открывается на запись")?;
         if lock.try_lock().is_err() {
             bail!("с папкой {} уже работает другой процесс kafedra", path.display());
         }
@@ -34,7 +35,8 @@ impl Folder {
 
     /// Opens the folder beside a server that may be running.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(path).with_context(|| format!("папка данных {} не открывается", path.display()))?;
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("папка данных {} не открывается", path.display()))?;
         Ok(Self { path: path.to_owned(), _lock: None })
     }
 
@@ -49,7 +51,9 @@ impl Folder {
     /// The store that the settings name, its schema brought up, its listeners wired. Blocks.
     pub fn store(&self, config: &Config, clock: Clock) -> anyhow::Result<Store> {
         let store = match &config.database {
-            Some(url) => Store::postgres(url, LINKS, clock, schema::FILES).context("PostgreSQL не отвечает")?,
+            Some(url) => {
+                Store::postgres(url, LINKS, clock, schema::FILES).context("PostgreSQL не отвечает")?
+            }
             None => Store::sqlite(&self.database(), READERS, clock, schema::FILES)
                 .with_context(|| format!("база {} не открывается", self.database().display()))?,
         };

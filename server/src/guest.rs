@@ -48,11 +48,20 @@ impl Guest {
 
     pub async fn sign_in(&self, login: &str, password: &str) -> anyhow::Result<Page> {
         let page = self.post("/sign-in", &[("login", login), ("password", password)]).await?;
-        ensure!(page.status == StatusCode::OK && page.address != "/sign-in", "{login} does not get in: {}", page.status);
+        ensure!(
+            page.status == StatusCode::OK && page.address != "/sign-in",
+            "{login} does not get in: {}",
+            page.status
+        );
         Ok(page)
     }
 
-    async fn follow(&self, method: Method, address: &str, body: Option<(&str, String)>) -> anyhow::Result<Page> {
+    async fn follow(
+        &self,
+        method: Method,
+        address: &str,
+        body: Option<(&str, String)>,
+    ) -> anyhow::Result<Page> {
         let (mut method, mut address, mut body) = (method, address.to_owned(), body);
         for _ in 0..10 {
             let mut request = Request::builder().method(&method).uri(&address).header(header::HOST, "test");
@@ -70,7 +79,8 @@ impl Guest {
             let response = self.router.clone().oneshot(request).await.context("the router never fails")?;
             self.keep_cookies(response.headers());
             if response.status() == StatusCode::SEE_OTHER {
-                let next = response.headers().get(header::LOCATION).context("a redirect without an address")?;
+                let next =
+                    response.headers().get(header::LOCATION).context("a redirect without an address")?;
                 (method, address) = (Method::GET, next.to_str()?.to_owned());
                 continue;
             }
@@ -90,7 +100,9 @@ impl Guest {
     fn keep_cookies(&self, headers: &header::HeaderMap) {
         let mut cookies = self.cookies.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for set in headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
-            let Some((name, value)) = set.split(';').next().and_then(|pair| pair.split_once('=')) else { continue };
+            let Some((name, value)) = set.split(';').next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
             cookies.retain(|(known, _)| known != name);
             if !value.is_empty() {
                 cookies.push((name.to_owned(), value.to_owned()));

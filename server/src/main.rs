@@ -72,13 +72,17 @@ enum Questions {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = Config::load(arguments.config.as_deref(), &arguments.flags).and_then(|config| match arguments.command {
+    let done = Config::load(arguments.config.as_deref(), &arguments.flags).and_then(|config| match arguments
+        .command
+    {
         Command::Serve => commands::serve(&config),
         Command::Demo { fill_only } => commands::demo(&config, fill_only),
         Command::Migrate => commands::migrate(&config),
         Command::Backup { file } => commands::backup(&config, &file),
         Command::Restore { file } => commands::restore(&config, &file),
-        Command::Admin(Admin::Create { login, role, name }) => commands::create_account(&config, &login, &role, &name),
+        Command::Admin(Admin::Create { login, role, name }) => {
+            commands::create_account(&config, &login, &role, &name)
+        }
         Command::Questions(Questions::Import { file, bank, topic }) => {
             commands::import_questions(&config, &file, &bank, topic.as_deref())
         }

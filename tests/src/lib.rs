@@ -44,7 +44,11 @@ pub fn tell<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(std::rc::
     };
     let store = store.expect("a store").hearing(listeners());
     let files = files::Files::open(&folder.path().join("files")).expect("files");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let centre = demo::found(&store).await.expect("a centre");
         let app = build(Parts {
@@ -63,7 +67,7 @@ pub fn tell<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(std::rc::
 }
 
 /// A new database on the cluster that `make test` has started; its address is in `KAFEDRA_TEST_POSTGRES`.
-fn fresh_database() -> String {
+pub fn fresh_database() -> String {
     let base = std::env::var("KAFEDRA_TEST_POSTGRES")
         .expect("KAFEDRA_TEST_POSTGRES is not set: run the tests through `make test`, which starts a private PostgreSQL");
     let name = format!("s{}", uuid::Uuid::new_v4().simple());
@@ -117,7 +121,12 @@ impl Stage {
     /// Begins the attestation that the cabinet leads to; its address without the question.
     pub async fn begin(&self, learner: &Guest) -> String {
         let cabinet = learner.get("/cabinet").await.expect("a cabinet");
-        let address = cabinet.body.split('"').find(|part| part.ends_with("/attestation")).expect("an attestation").to_owned();
+        let address = cabinet
+            .body
+            .split('"')
+            .find(|part| part.ends_with("/attestation"))
+            .expect("an attestation")
+            .to_owned();
         let page = learner.post(&address, &[("", "")]).await.expect("an answer");
         let attempt = page.address.split("/questions").next().expect("an address");
         assert!(attempt.starts_with("/attempts/"), "not admitted: {}", page.text());
@@ -154,7 +163,10 @@ impl Stage {
     }
 
     /// A unit of work of the system, for what has no page yet.
-    pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Work) -> Stored<T> + Send + 'static) -> T {
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Work) -> Stored<T> + Send + 'static,
+    ) -> T {
         self.store().write(Who::system(), work).await.expect("kept")
     }
 

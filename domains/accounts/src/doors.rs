@@ -45,7 +45,13 @@ impl Doors {
         self.route("POST", path, door, post(handler))
     }
 
-    fn route(mut self, method: &'static str, path: &'static str, door: Door, methods: MethodRouter<House>) -> Self {
+    fn route(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        door: Door,
+        methods: MethodRouter<House>,
+    ) -> Self {
         let guarded = methods.layer(from_fn(move |request, next| guard(door, request, next)));
         self.router = self.router.route(path, guarded);
         self.ways.push(Way { method, path, door });

@@ -34,8 +34,13 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
             tracing::error!(number = visit.number, path = visit.path, cause = failure.cause, "fault");
         }
         response = fault_page(&visit, failure.status);
-    } else if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::BAD_REQUEST)
-        && !response.headers().contains_key(header::CONTENT_TYPE)
+    } else if matches!(
+        response.status(),
+        StatusCode::NOT_FOUND
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::BAD_REQUEST
+    ) && !response.headers().contains_key(header::CONTENT_TYPE)
     {
         response = fault_page(&visit, response.status());
     }
@@ -104,15 +109,33 @@ fn dressed(mut response: Response) -> Response {
 /// A page for a fault: what happened, a way onward, and the number by which the log knows it.
 fn fault_page(visit: &Visit, status: StatusCode) -> Response {
     let (title, words) = match status {
-        StatusCode::NOT_FOUND => ("Страницы нет", "Такой страницы нет или она открывается другому человеку. Проверьте адрес."),
-        StatusCode::FORBIDDEN => ("Форма не принята", "Форма пришла не с нашей страницы. Вернитесь, обновите страницу и отправьте ещё раз."),
-        StatusCode::METHOD_NOT_ALLOWED => ("Так страница не открывается", "Вернитесь на предыдущую страницу и повторите действие кнопкой."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("Слишком много данных", "Отправленное больше, чем принимает эта форма. Вернитесь и сократите."),
-        StatusCode::BAD_REQUEST => ("Форма не прочитана", "Вернитесь, обновите страницу и отправьте ещё раз."),
+        StatusCode::NOT_FOUND => {
+            ("Страницы нет", "Такой страницы нет или она открывается другому человеку. Проверьте адрес.")
+        }
+        StatusCode::FORBIDDEN => (
+            "Форма не принята",
+            "Форма пришла не с нашей страницы. Вернитесь, обновите страницу и отправьте ещё раз.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("Так страница не открывается", "Вернитесь на предыдущую страницу и повторите действие кнопкой.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("Слишком много данных", "Отправленное больше, чем принимает эта форма. Вернитесь и сократите.")
+        }
+        StatusCode::BAD_REQUEST => {
+            ("Форма не прочитана", "Вернитесь, обновите страницу и отправьте ещё раз.")
+        }
         StatusCode::TOO_MANY_REQUESTS => ("Слишком часто", "Подождите несколько минут и попробуйте ещё раз."),
-        StatusCode::SERVICE_UNAVAILABLE => ("Система занята", "Подождите минуту и повторите: что было сохранено, на месте."),
-        StatusCode::INSUFFICIENT_STORAGE => ("Не удалось сохранить", "На сервере кончилось место. Администратору это видно; введённое сохраните у себя."),
-        _ => ("Что-то сломалось", "Это наша ошибка, причина записана. Повторите позже; сохранённое на месте."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Система занята", "Подождите минуту и повторите: что было сохранено, на месте.")
+        }
+        StatusCode::INSUFFICIENT_STORAGE => (
+            "Не удалось сохранить",
+            "На сервере кончилось место. Администратору это видно; введённое сохраните у себя.",
+        ),
+        _ => {
+            ("Что-то сломалось", "Это наша ошибка, причина записана. Повторите позже; сохранённое на месте.")
+        }
     };
     let body = html! {
         main.wrap #main {

@@ -33,20 +33,29 @@ const fn section(address: &'static str, name: &'static str, icon: &'static str, 
 
 /// The rail: groups of sections; a person sees those whose right he or she has.
 pub const RAIL: [(&str, &[Section]); 4] = [
-    ("", &[
-        section("/overview", "Сводка", "gauge", Right::SeeOverview),
-        section("/applications", "Заявления", "inbox", Right::SeeApplications),
-        section("/learners", "Слушатели", "users", Right::SeeLearners),
-        section("/results", "Результаты", "list-checks", Right::SeeResults),
-    ]),
-    ("Обучение", &[
-        section("/office/programmes", "Программы", "book-open", Right::SeeProgrammes),
-        section("/questions", "Банк вопросов", "library", Right::SeeQuestions),
-    ]),
-    ("Учёт", &[
-        section("/orders", "Приказы и протоколы", "stamp", Right::SeePapers),
-        section("/register", "Выданные документы", "file-badge", Right::SeePapers),
-    ]),
+    (
+        "",
+        &[
+            section("/overview", "Сводка", "gauge", Right::SeeOverview),
+            section("/applications", "Заявления", "inbox", Right::SeeApplications),
+            section("/learners", "Слушатели", "users", Right::SeeLearners),
+            section("/results", "Результаты", "list-checks", Right::SeeResults),
+        ],
+    ),
+    (
+        "Обучение",
+        &[
+            section("/office/programmes", "Программы", "book-open", Right::SeeProgrammes),
+            section("/questions", "Банк вопросов", "library", Right::SeeQuestions),
+        ],
+    ),
+    (
+        "Учёт",
+        &[
+            section("/orders", "Приказы и протоколы", "stamp", Right::SeePapers),
+            section("/register", "Выданные документы", "file-badge", Right::SeePapers),
+        ],
+    ),
     ("Система", &[section("/workings", "Письма и задания", "settings", Right::SeeWorkings)]),
 ];
 
@@ -65,9 +74,11 @@ pub(crate) fn draw(visit: &Visit, title: &str, frame: Frame, body: &Markup) -> M
     };
     let (class, island, inside) = match frame {
         Frame::Public => (None, None, html! { (header(visit, None)) (body) (footer(visit)) }),
-        Frame::Cabinet(current) => {
-            (Some("has-tabs"), None, html! { (header(visit, Some(current))) (body) (footer(visit)) (tabs(current)) })
-        }
+        Frame::Cabinet(current) => (
+            Some("has-tabs"),
+            None,
+            html! { (header(visit, Some(current))) (body) (footer(visit)) (tabs(current)) },
+        ),
         Frame::Office(current) | Frame::Own(current) => (None, None, office(visit, current, body)),
         Frame::Bare(island) => (None, Some(island), body.clone()),
     };

@@ -23,14 +23,28 @@ impl Person {
             "select family, given, patronymic, sex, birthday, snils, phone, email from person where id = ?1",
             values![id],
             |row| {
-                let parsed = |text: Option<String>| text.map(|text| Snils::parse(&text)).transpose().map_err(Fault::data);
+                let parsed = |text: Option<String>| {
+                    text.map(|text| Snils::parse(&text)).transpose().map_err(Fault::data)
+                };
                 Ok(Self {
                     name: FullName { family: row.get(0)?, given: row.get(1)?, patronymic: row.get(2)? },
                     sex: row.parsed(3, Sex::parse)?,
-                    birthday: row.get::<Option<String>>(4)?.map(|day| Day::parse(&day)).transpose().map_err(Fault::data)?,
+                    birthday: row
+                        .get::<Option<String>>(4)?
+                        .map(|day| Day::parse(&day))
+                        .transpose()
+                        .map_err(Fault::data)?,
                     snils: parsed(row.get(5)?)?,
-                    phone: row.get::<Option<String>>(6)?.map(|phone| Phone::parse(&phone)).transpose().map_err(Fault::data)?,
-                    email: row.get::<Option<String>>(7)?.map(|email| Email::parse(&email)).transpose().map_err(Fault::data)?,
+                    phone: row
+                        .get::<Option<String>>(6)?
+                        .map(|phone| Phone::parse(&phone))
+                        .transpose()
+                        .map_err(Fault::data)?,
+                    email: row
+                        .get::<Option<String>>(7)?
+                        .map(|email| Email::parse(&email))
+                        .transpose()
+                        .map_err(Fault::data)?,
                 })
             },
         )

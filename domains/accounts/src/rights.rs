@@ -36,8 +36,8 @@ pub enum Right {
 }
 
 use Right::{
-    ApproveProgrammes, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
-    SeeWorkings, Study,
+    ApproveProgrammes, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions,
+    SeeResults, SeeWorkings, Study,
 };
 
 impl Role {
@@ -55,12 +55,24 @@ impl Role {
     pub const fn rights(self) -> &'static [Right] {
         match self {
             Self::Head => &[
-                SeeOverview, ApproveProgrammes, SeeProgrammes, SeeApplications, SeeLearners, SeeResults, SeePapers,
+                SeeOverview,
+                ApproveProgrammes,
+                SeeProgrammes,
+                SeeApplications,
+                SeeLearners,
+                SeeResults,
+                SeePapers,
                 SeeQuestions,
             ],
-            Self::Methodist => {
-                &[SeeOverview, SeeProgrammes, SeeApplications, SeeLearners, SeeResults, SeePapers, SeeQuestions]
-            }
+            Self::Methodist => &[
+                SeeOverview,
+                SeeProgrammes,
+                SeeApplications,
+                SeeLearners,
+                SeeResults,
+                SeePapers,
+                SeeQuestions,
+            ],
             Self::Teacher => &[SeeProgrammes, SeeQuestions],
             Self::Learner => &[Study],
             Self::Customer => &[],
@@ -82,7 +94,10 @@ impl Role {
     }
 
     pub fn parse(code: &str) -> Result<Self, Wrong> {
-        Self::ALL.into_iter().find(|role| role.code() == code).ok_or_else(|| Wrong::new(format!("роль «{code}»")))
+        Self::ALL
+            .into_iter()
+            .find(|role| role.code() == code)
+            .ok_or_else(|| Wrong::new(format!("роль «{code}»")))
     }
 }
 

@@ -63,9 +63,10 @@ pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Ac
         },
     )?;
     let Some((session, person, seen, name)) = found else { return Ok(None) };
-    let roles = db.all("select role from person_role where person = ?1 order by role", values![person], |row| {
-        row.parsed(0, Role::parse)
-    })?;
+    let roles =
+        db.all("select role from person_role where person = ?1 order by role", values![person], |row| {
+            row.parsed(0, Role::parse)
+        })?;
     Ok(Some((Actor { person, session, name, roles }, seen)))
 }
 

@@ -33,7 +33,14 @@ fn open_sessions(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Device>> 
         "select id, agent, address, seen_at from session
          where person = ?1 and closed_at is null and expires_at > ?2 order by seen_at desc, id",
         values![person, now],
-        |row| Ok(Device { id: row.get(0)?, agent: row.get(1)?, address: row.get(2)?, seen: Moment(row.get(3)?) }),
+        |row| {
+            Ok(Device {
+                id: row.get(0)?,
+                agent: row.get(1)?,
+                address: row.get(2)?,
+                seen: Moment(row.get(3)?),
+            })
+        },
     )
 }
 
@@ -63,8 +70,21 @@ fn short(agent: &str) -> String {
     let found = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };
-    let browser = found(&[("YaBrowser", "Яндекс Браузер"), ("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = found(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let browser = found(&[
+        ("YaBrowser", "Яндекс Браузер"),
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = found(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),

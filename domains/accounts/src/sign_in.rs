@@ -30,10 +30,15 @@ pub(crate) struct Form {
 
 /// The sign-in page that leads back to `path`.
 pub(crate) fn address(path: &str) -> String {
-    let safe: String = path.bytes().map(|byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    }).collect();
+    let safe: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
     if path == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={safe}") }
 }
 
@@ -71,7 +76,8 @@ pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
             roles(work, person)
         })
         .await?;
-    let next = if form.next.starts_with('/') && !form.next.starts_with("//") { &form.next } else { home(&roles) };
+    let next =
+        if form.next.starts_with('/') && !form.next.starts_with("//") { &form.next } else { home(&roles) };
     with_cookie(&visit, &token, see_other(next))
 }
 
@@ -110,7 +116,9 @@ fn account(db: &mut Db, login: &str) -> Stored<Option<(Uuid, Option<String>)>> {
 }
 
 fn roles(db: &mut Db, person: Uuid) -> Stored<Vec<Role>> {
-    db.all("select role from person_role where person = ?1", values![person], |row| row.parsed(0, Role::parse))
+    db.all("select role from person_role where person = ?1", values![person], |row| {
+        row.parsed(0, Role::parse)
+    })
 }
 
 fn page(visit: &Visit, form: &Form, messages: &Messages) -> Markup {

@@ -77,7 +77,8 @@ impl Visit {
         &self,
         work: impl Fn(&mut Work) -> Stored<T> + Send + 'static,
     ) -> Result<T, Failure> {
-        let who = Who { person: self.actor.as_ref().map(|actor| actor.person), request: Some(self.number.clone()) };
+        let who =
+            Who { person: self.actor.as_ref().map(|actor| actor.person), request: Some(self.number.clone()) };
         Ok(self.house.store.write(who, work).await?)
     }
 
@@ -108,6 +109,10 @@ impl Deref for Visit {
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Failure::broken("the edge is not wired before the routes"))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Failure::broken("the edge is not wired before the routes"))
     }
 }

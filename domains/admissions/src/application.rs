@@ -116,7 +116,8 @@ impl Form {
     }
 
     fn education(&self, said: &mut Messages) -> Option<Education> {
-        let level = EDUCATION.iter().find(|(code, _)| *code == self.education).map(|(code, _)| (*code).to_owned());
+        let level =
+            EDUCATION.iter().find(|(code, _)| *code == self.education).map(|(code, _)| (*code).to_owned());
         if level.is_none() {
             said.say("education", "Образование: выберите");
         }
@@ -125,7 +126,12 @@ impl Form {
             text => said.take("diploma_family", FullName::part("Фамилия в дипломе", text)),
         };
         let number = said.text("diploma_number", &self.diploma_number, "Номер диплома", 40);
-        Some(Education { level: level?, family: family?, series: self.diploma_series.trim().to_owned(), number: number? })
+        Some(Education {
+            level: level?,
+            family: family?,
+            series: self.diploma_series.trim().to_owned(),
+            number: number?,
+        })
     }
 
     fn workplace(&self, said: &mut Messages) -> Option<Workplace> {

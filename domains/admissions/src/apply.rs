@@ -1,7 +1,7 @@
 //! The first step of an application: about the person (п. 3.11.1).
+use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::{Person, with_login};
-use accounts::Visit;
 use axum::extract::Path;
 use maud::{Markup, html};
 use programmes::{Kind, Version};
@@ -24,7 +24,11 @@ pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
     visit.page("Заявление", Frame::Public, page(&version, &form, &Messages::none()))
 }
 
-pub(crate) async fn submit(visit: Visit, Path(code): Path<String>, Posted { form, key }: Posted<Form>) -> Reply {
+pub(crate) async fn submit(
+    visit: Visit,
+    Path(code): Path<String>,
+    Posted { form, key }: Posted<Form>,
+) -> Reply {
     let version = visit.read(move |db| Version::published(db, &code)).await?;
     let application = match form.check(version.content.kind, visit.today()) {
         Ok(application) => application,
@@ -46,7 +50,11 @@ pub(crate) async fn submit(visit: Visit, Path(code): Path<String>, Posted { form
 }
 
 /// Whoever already has an account applies through it: nobody gets into a foreign cabinet by knowing a СНИЛС.
-fn belongs_to_another(db: &mut Db, application: &Application, applicant: Option<Uuid>) -> Stored<Option<Messages>> {
+fn belongs_to_another(
+    db: &mut Db,
+    application: &Application,
+    applicant: Option<Uuid>,
+) -> Stored<Option<Messages>> {
     let sentence = "уже есть вход. Войдите и подайте заявление из своего кабинета";
     let by_login = with_login(db, &application.email)?;
     if by_login.is_some() && by_login != applicant {
@@ -60,7 +68,12 @@ fn belongs_to_another(db: &mut Db, application: &Application, applicant: Option<
     Ok(None)
 }
 
-fn record(work: &mut Work, version: Uuid, application: &Application, applicant: Option<Uuid>) -> Stored<Uuid> {
+fn record(
+    work: &mut Work,
+    version: Uuid,
+    application: &Application,
+    applicant: Option<Uuid>,
+) -> Stored<Uuid> {
     let (id, token, now): (_, _, Moment) = (Uuid::now_v7(), Uuid::new_v4(), work.now());
     let data = serde_json::to_string(application).map_err(Fault::data)?;
     work.run(

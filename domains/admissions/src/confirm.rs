@@ -42,7 +42,15 @@ impl Begun {
              from application where token = ?1",
             values![token],
             |row| {
-                let parts = (row.get(0)?, row.get(1)?, row.json(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?);
+                let parts = (
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.json(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                    row.get(5)?,
+                    row.get(6)?,
+                );
                 Ok((parts, row.get::<Uuid>(7)?))
             },
         )?;
@@ -70,7 +78,8 @@ pub(crate) async fn give_consent(
     Posted { form, .. }: Posted<ConsentForm>,
 ) -> Reply {
     if form.consent.is_none() {
-        let said = Messages::one("consent", "Без этого согласия мы не можем вести обучение и выдать документ");
+        let said =
+            Messages::one("consent", "Без этого согласия мы не можем вести обучение и выдать документ");
         return consent_page(&visit, token, &said).await;
     }
     let (address, agent) = (visit.address.clone(), visit.agent.clone());
@@ -103,7 +112,11 @@ async fn consent_page(visit: &Visit, token: Uuid, said: &Messages) -> Reply {
             }))
         }
     };
-    if said.is_empty() { visit.page("Согласие", Frame::Public, body) } else { visit.again("Согласие", Frame::Public, body) }
+    if said.is_empty() {
+        visit.page("Согласие", Frame::Public, body)
+    } else {
+        visit.again("Согласие", Frame::Public, body)
+    }
 }
 
 /// The consent with this person's name, passport and address in it: the text that is signed.
@@ -133,7 +146,11 @@ pub(crate) async fn agreement(visit: Visit, Path(token): Path<Uuid>) -> Reply {
     agreement_page(&visit, token, &AgreementForm::default(), &Messages::none()).await
 }
 
-pub(crate) async fn agree(visit: Visit, Path(token): Path<Uuid>, Posted { form, .. }: Posted<AgreementForm>) -> Reply {
+pub(crate) async fn agree(
+    visit: Visit,
+    Path(token): Path<Uuid>,
+    Posted { form, .. }: Posted<AgreementForm>,
+) -> Reply {
     let mut said = Messages::none();
     if form.offer.is_none() {
         said.say("offer", "Оферта: примите её, чтобы учиться");
@@ -186,7 +203,11 @@ async fn agreement_page(visit: &Visit, token: Uuid, form: &AgreementForm, said: 
             }))
         }
     };
-    if said.is_empty() { visit.page("Договор", Frame::Public, body) } else { visit.again("Договор", Frame::Public, body) }
+    if said.is_empty() {
+        visit.page("Договор", Frame::Public, body)
+    } else {
+        visit.again("Договор", Frame::Public, body)
+    }
 }
 
 // ---- the code and enrolment --------------------------------------------------------------------------------------
@@ -202,7 +223,11 @@ pub(crate) async fn code(visit: Visit, Path(token): Path<Uuid>) -> Reply {
     code_page(&visit, token, "", &Messages::none()).await
 }
 
-pub(crate) async fn sign(visit: Visit, Path(token): Path<Uuid>, Posted { form, key }: Posted<CodeForm>) -> Reply {
+pub(crate) async fn sign(
+    visit: Visit,
+    Path(token): Path<Uuid>,
+    Posted { form, key }: Posted<CodeForm>,
+) -> Reply {
     let needs_password = visit.read(move |db| Begun::by(db, token)).await?.applicant.is_none();
     let mut said = Messages::none();
     if form.code.trim().is_empty() {
@@ -268,7 +293,11 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
             p.mt-5.small.muted { "Письма нет? Проверьте папку «Спам» или " a href={ "/applications/" (token) "/agreement" } { "запросите код ещё раз" } "." }
         }
     };
-    if said.is_empty() { visit.page("Подпись", Frame::Public, body) } else { visit.again("Подпись", Frame::Public, body) }
+    if said.is_empty() {
+        visit.page("Подпись", Frame::Public, body)
+    } else {
+        visit.again("Подпись", Frame::Public, body)
+    }
 }
 
 /// Why the code is not enough, if it is not. A wrong try is counted and kept.
@@ -294,7 +323,9 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
     let snils = Snils::parse(&begun.application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?.or(person::with_login(work, &begun.application.email)?);
     if known.is_some() && known != begun.applicant {
-        return Ok(Some("С этой почтой или СНИЛС уже учатся. Войдите и подайте заявление из кабинета".to_owned()));
+        return Ok(Some(
+            "С этой почтой или СНИЛС уже учатся. Войдите и подайте заявление из кабинета".to_owned(),
+        ));
     }
     if let Some(person) = known {
         let studies = work.count(
@@ -314,14 +345,17 @@ fn enrol(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<
     let person = match begun.applicant {
         Some(person) => person,
         None => {
-            let person = Person::add(work, &Person {
-                name: application.name.clone(),
-                sex: application.sex,
-                birthday: Some(application.birthday),
-                snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
-                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
-                email: Some(Email::parse(&application.email).map_err(Fault::data)?),
-            })?;
+            let person = Person::add(
+                work,
+                &Person {
+                    name: application.name.clone(),
+                    sex: application.sex,
+                    birthday: Some(application.birthday),
+                    snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
+                    phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
+                    email: Some(Email::parse(&application.email).map_err(Fault::data)?),
+                },
+            )?;
             add_account(work, person, &application.email, password_hash)?;
             person
         }
@@ -352,19 +386,32 @@ const ACCESS_DAYS: i64 = 60;
 
 fn welcome(work: &mut Work, begun: &Begun) -> Stored<()> {
     let (name, content) = (&begun.application.name, &begun.version.content);
-    post::write(work, &post::Letter {
-        to: begun.application.email.clone(),
-        subject: format!("Вы зачислены: {}", content.title),
-        body: format!(
-            "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
+    post::write(
+        work,
+        &post::Letter {
+            to: begun.application.email.clone(),
+            subject: format!("Вы зачислены: {}", content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
              Логин — {}, пароль вы придумали сами.\n\nЕсли что-то не получается, ответьте на это письмо.",
-            name.given, content.title, content.hours_in_words(), begun.application.email
-        ),
-    })?;
+                name.given,
+                content.title,
+                content.hours_in_words(),
+                begun.application.email
+            ),
+        },
+    )?;
     Ok(())
 }
 
-fn sign_act(work: &mut Work, application: Uuid, act: &Act, text: &str, address: &str, agent: &str) -> Stored<()> {
+fn sign_act(
+    work: &mut Work,
+    application: Uuid,
+    act: &Act,
+    text: &str,
+    address: &str,
+    agent: &str,
+) -> Stored<()> {
     let now: Moment = work.now();
     work.run(
         "insert into agreement (id, application, act, text_hash, at, address, agent) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -393,16 +440,20 @@ fn send_code(work: &mut Work, begun: &Begun, code: &str) -> Stored<()> {
         "update application set code_hash = ?2, code_until = ?3, code_tries = 0 where id = ?1",
         values![begun.id, hash(code), until],
     )?;
-    post::write(work, &post::Letter {
-        to: begun.application.email.clone(),
-        subject: format!("Код для подписи: {code}"),
-        body: format!(
-            "Здравствуйте, {}.\n\nКод для подписи заявления на программу «{}»: {code}\nОн действует {}.\n\n\
+    post::write(
+        work,
+        &post::Letter {
+            to: begun.application.email.clone(),
+            subject: format!("Код для подписи: {code}"),
+            body: format!(
+                "Здравствуйте, {}.\n\nКод для подписи заявления на программу «{}»: {code}\nОн действует {}.\n\n\
              Если вы не подавали заявление, ничего не делайте.",
-            begun.application.name.given, begun.version.content.title,
-            words::count(CODE_MINUTES, ["минуту", "минуты", "минут"])
-        ),
-    })?;
+                begun.application.name.given,
+                begun.version.content.title,
+                words::count(CODE_MINUTES, ["минуту", "минуты", "минут"])
+            ),
+        },
+    )?;
     Ok(())
 }
 

@@ -55,7 +55,11 @@ fn read(row: &store::Row) -> Stored<Enrolment> {
         ends: row.parsed(5, Day::parse)?,
         position: row.get(6)?,
         employer: row.get(7)?,
-        completed: row.get::<Option<String>>(8)?.map(|day| Day::parse(&day)).transpose().map_err(Fault::data)?,
+        completed: row
+            .get::<Option<String>>(8)?
+            .map(|day| Day::parse(&day))
+            .transpose()
+            .map_err(Fault::data)?,
     })
 }
 

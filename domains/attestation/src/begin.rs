@@ -68,7 +68,8 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
         Begun::Short(why) => {
             tracing::error!(%enrolment, why, "a ticket cannot be drawn");
             let plan = visit.read(move |db| plan_of(db, person, enrolment)).await?;
-            let sentence = "Билет не составить: в банке не хватает вопросов. Напишите методисту, попытка не потрачена";
+            let sentence =
+                "Билет не составить: в банке не хватает вопросов. Напишите методисту, попытка не потрачена";
             visit.again("Итоговая аттестация", FRAME, page(&visit, &plan, &Ok(1), None, Some(sentence)))
         }
     }
@@ -99,7 +100,13 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], today: Day) -> Facts {
     }
 }
 
-fn page(visit: &Visit, plan: &Plan, admission: &Result<i64, Refusal>, open: Option<Uuid>, wrong: Option<&str>) -> Markup {
+fn page(
+    visit: &Visit,
+    plan: &Plan,
+    admission: &Result<i64, Refusal>,
+    open: Option<Uuid>,
+    wrong: Option<&str>,
+) -> Markup {
     let package = &plan.version.content.attestation;
     let total = plan.version.content.questions();
     let number = |n: usize| i64::try_from(n).unwrap_or(0);

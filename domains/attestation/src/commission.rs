@@ -49,8 +49,14 @@ pub fn appoint(work: &mut Work, commission: &Commission, (since, until): (Day, D
         "insert into commission (id, order_number, order_date, since, until, chairman, members, secretary)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         values![
-            commission.id, &commission.order_number, commission.order_date, since, until, json(&commission.chairman)?,
-            serde_json::to_string(&commission.members).map_err(Fault::data)?, json(&commission.secretary)?
+            commission.id,
+            &commission.order_number,
+            commission.order_date,
+            since,
+            until,
+            json(&commission.chairman)?,
+            serde_json::to_string(&commission.members).map_err(Fault::data)?,
+            json(&commission.secretary)?
         ],
     )?;
     work.note("commission.appointed", commission.id)

@@ -1,11 +1,11 @@
 //! Final attestation: admission, result, commission (п. 3.5, 4.3.6).
 mod begin;
 mod commission;
-pub mod rule;
 mod results;
+pub mod rule;
 
-pub use commission::{Commission, Official, appoint, in_office};
 pub use begin::facts as admission_facts;
+pub use commission::{Commission, Official, appoint, in_office};
 pub use results::{Line, of_enrolment};
 
 use accounts::{Door, Doors, Right};
@@ -36,7 +36,15 @@ pub fn listeners(on: &mut Listeners) {
         work.run(
             "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            values![Uuid::now_v7(), fact.enrolment, fact.attempt, number(score.right), number(score.total), fact.passed, now],
+            values![
+                Uuid::now_v7(),
+                fact.enrolment,
+                fact.attempt,
+                number(score.right),
+                number(score.total),
+                fact.passed,
+                now
+            ],
         )?;
         work.note("result.recorded", fact.enrolment)?;
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })

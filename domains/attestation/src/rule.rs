@@ -40,10 +40,16 @@ impl Refusal {
             Self::NotStudied(left) => {
                 format!("Откроется, когда изучите материалы: осталось {left}")
             }
-            Self::TooEarly(day) => format!("Откроется {}: раньше не позволяет учебный график", day.shown(today)),
+            Self::TooEarly(day) => {
+                format!("Откроется {}: раньше не позволяет учебный график", day.shown(today))
+            }
             Self::Pause(day) => format!("Следующая попытка {}", day.shown(today)),
-            Self::NoAttemptsLeft => "Попытки кончились. Напишите методисту: он подскажет, что дальше".to_owned(),
-            Self::AccessEnded(day) => format!("Доступ закончился {}. Напишите методисту о продлении", day.shown(today)),
+            Self::NoAttemptsLeft => {
+                "Попытки кончились. Напишите методисту: он подскажет, что дальше".to_owned()
+            }
+            Self::AccessEnded(day) => {
+                format!("Доступ закончился {}. Напишите методисту о продлении", day.shown(today))
+            }
         }
     }
 }

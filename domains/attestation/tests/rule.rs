@@ -26,15 +26,31 @@ fn admission_by_the_package() {
     for (name, facts, expected) in [
         ("all is there", ready(), Ok(1)),
         ("the second of two days", Facts { today: day("2026-11-21"), ..ready() }, Ok(1)),
-        ("the first of two days", Facts { today: day("2026-11-20"), ..ready() }, Err(Refusal::TooEarly(day("2026-11-21")))),
+        (
+            "the first of two days",
+            Facts { today: day("2026-11-20"), ..ready() },
+            Err(Refusal::TooEarly(day("2026-11-21"))),
+        ),
         ("a programme of one day, at once", Facts { today: day("2026-11-20"), days: 1, ..ready() }, Ok(1)),
         ("one material left", Facts { studied: (7, 8), ..ready() }, Err(Refusal::NotStudied(1))),
         ("failed today", failed_on("2026-11-22"), Err(Refusal::Pause(day("2026-11-23")))),
         ("failed yesterday", failed_on("2026-11-21"), Ok(2)),
-        ("two of two used", Facts { attempts: vec![day("2026-11-10"), day("2026-11-12")], ..ready() }, Err(Refusal::NoAttemptsLeft)),
+        (
+            "two of two used",
+            Facts { attempts: vec![day("2026-11-10"), day("2026-11-12")], ..ready() },
+            Err(Refusal::NoAttemptsLeft),
+        ),
         ("the last day of access", Facts { today: day("2027-01-19"), ..ready() }, Ok(1)),
-        ("access ended", Facts { today: day("2027-01-20"), ..ready() }, Err(Refusal::AccessEnded(day("2027-01-19")))),
-        ("passed, whatever else", Facts { passed: true, studied: (0, 8), ..ready() }, Err(Refusal::AlreadyPassed)),
+        (
+            "access ended",
+            Facts { today: day("2027-01-20"), ..ready() },
+            Err(Refusal::AccessEnded(day("2027-01-19"))),
+        ),
+        (
+            "passed, whatever else",
+            Facts { passed: true, studied: (0, 8), ..ready() },
+            Err(Refusal::AlreadyPassed),
+        ),
     ] {
         assert_eq!(admit(&facts), expected, "{name}");
     }

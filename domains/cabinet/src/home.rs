@@ -166,7 +166,7 @@ fn other(study: &Study, visit: &Visit) -> Markup {
                 p { strong { (content.title) } }
                 p.small.muted {
                     @match (study.plan.enrolment.completed, study.results.iter().rfind(|line| line.passed)) {
-                        (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " (line.right) " из " (line.total) }
+                        (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " a href={ "/attempts/" (line.attempt) } { (line.right) " из " (line.total) } }
                         (Some(day), None) => { "Завершено " (day.shown(visit.today())) }
                         (None, None) => { "Доступ до " (study.plan.enrolment.ends.shown(visit.today())) " · " (content.hours_in_words()) }
                     }
@@ -192,7 +192,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
                 }
             }
             @for line in study.results.iter().rev().take(1).filter(|line| !line.passed) {
-                (parts::note(Tone::Warn, "history", &html! { p { "Прошлая попытка: " (line.right) " из " (line.total) ". Повторите ошибки в тренировке." } }))
+                (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.right) " из " (line.total) } ". Повторите ошибки в тренировке." } }))
             }
             section.note {
                 (icon("life-buoy"))

@@ -38,7 +38,11 @@ pub(crate) struct Question {
 }
 
 fn limited(visit: &Visit) -> Result<(), Failure> {
-    if Limits::checks().lets(&visit.address) { Ok(()) } else { Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "public checks")) }
+    if Limits::checks().lets(&visit.address) {
+        Ok(())
+    } else {
+        Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "public checks"))
+    }
 }
 
 /// `GET /check`: the form, and with a number and a proof the answer.
@@ -84,7 +88,8 @@ fn by_number(db: &mut Db, number: &str, proof: &str) -> Stored<Option<Shown>> {
 fn shortened(full_name: &str) -> String {
     let mut parts = full_name.split(' ');
     let family = parts.next().unwrap_or_default();
-    let initials: String = parts.filter_map(|part| part.chars().next()).map(|letter| format!("\u{a0}{letter}.")).collect();
+    let initials: String =
+        parts.filter_map(|part| part.chars().next()).map(|letter| format!("\u{a0}{letter}.")).collect();
     format!("{family}{initials}")
 }
 

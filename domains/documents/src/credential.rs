@@ -51,13 +51,16 @@ pub(crate) fn issue(
         "secretary": signatory(&centre.secretary.post, &centre.secretary.short_name),
         "check": format!("{shown}/check"), "qr": address,
     });
-    want(work, &Wanted {
-        kind: "certificate",
-        title: content.kind.document(),
-        number: &number.text,
-        person: Some(enrolment.person),
-        enrolment: Some(enrolment.id),
-        data: &data,
-    })?;
+    want(
+        work,
+        &Wanted {
+            kind: "certificate",
+            title: content.kind.document(),
+            number: &number.text,
+            person: Some(enrolment.person),
+            enrolment: Some(enrolment.id),
+            data: &data,
+        },
+    )?;
     Ok(number.text)
 }

@@ -13,7 +13,9 @@ pub struct Number {
 pub fn next(work: &mut Work, kind: &'static str) -> Stored<Number> {
     let year = i64::from(work.today().year());
     let (pattern, first): (String, i64) =
-        work.one("select pattern, first from numbering where kind = ?1", values![kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        work.one("select pattern, first from numbering where kind = ?1", values![kind], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let seq = work.one(
         "insert into counter (kind, year, last) values (?1, ?2, ?3)
          on conflict (kind, year) do update set last = counter.last + 1 returning last",

@@ -27,14 +27,17 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
         "learners": [{ "n": 1, "full_name": person.name.to_string(), "full_name_accusative": person.name.in_case(Case::Accusative, person.sex) }],
         "signatory": signatory(&centre.director.post, &centre.director.short_name), "signed_note": UNSIGNED,
     });
-    want(work, &Wanted {
-        kind: "enrolment_order",
-        title: "Приказ о зачислении",
-        number: &number.text,
-        person: Some(enrolment.person),
-        enrolment: Some(enrolment.id),
-        data: &data,
-    })?;
+    want(
+        work,
+        &Wanted {
+            kind: "enrolment_order",
+            title: "Приказ о зачислении",
+            number: &number.text,
+            person: Some(enrolment.person),
+            enrolment: Some(enrolment.id),
+            data: &data,
+        },
+    )?;
     Ok(())
 }
 
@@ -81,18 +84,26 @@ pub(crate) fn print_completion(
     });
     // One person's order is shown to that person; a group's stays with the staff.
     let only = (completed.len() == 1).then(|| &completed[0].enrolment);
-    want(work, &Wanted {
-        kind: "completion_order",
-        title: "Приказ о завершении обучения",
-        number: &number.text,
-        person: only.map(|enrolment| enrolment.person),
-        enrolment: only.map(|enrolment| enrolment.id),
-        data: &data,
-    })?;
+    want(
+        work,
+        &Wanted {
+            kind: "completion_order",
+            title: "Приказ о завершении обучения",
+            number: &number.text,
+            person: only.map(|enrolment| enrolment.person),
+            enrolment: only.map(|enrolment| enrolment.id),
+            data: &data,
+        },
+    )?;
     Ok(())
 }
 
-fn insert(work: &mut Work, kind: &'static str, enrolment: Option<Uuid>, protocol: Option<Uuid>) -> Stored<(Uuid, Number)> {
+fn insert(
+    work: &mut Work,
+    kind: &'static str,
+    enrolment: Option<Uuid>,
+    protocol: Option<Uuid>,
+) -> Stored<(Uuid, Number)> {
     let (id, number) = (Uuid::now_v7(), number::next(work, kind)?);
     let (today, now) = (work.today(), work.now());
     work.run(

@@ -51,7 +51,16 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     work.run(
         "insert into paper (id, kind, title, number, person, enrolment, data, created_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        values![id, wanted.kind, wanted.title, wanted.number, wanted.person, wanted.enrolment, wanted.data.to_string(), now],
+        values![
+            id,
+            wanted.kind,
+            wanted.title,
+            wanted.number,
+            wanted.person,
+            wanted.enrolment,
+            wanted.data.to_string(),
+            now
+        ],
     )?;
     work.later(&Print { paper: id })?;
     Ok(id)
@@ -68,10 +77,20 @@ pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
 async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
     let (kind, title, data, at, done) = store
         .read(move |db| {
-            db.one("select kind, title, data, created_at, printed_at from paper where id = ?1", values![id], |row| {
-                let printed: Option<i64> = row.get(4)?;
-                Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.json::<Value>(2)?, row.get::<i64>(3)?, printed.is_some()))
-            })
+            db.one(
+                "select kind, title, data, created_at, printed_at from paper where id = ?1",
+                values![id],
+                |row| {
+                    let printed: Option<i64> = row.get(4)?;
+                    Ok((
+                        row.get::<String>(0)?,
+                        row.get::<String>(1)?,
+                        row.json::<Value>(2)?,
+                        row.get::<i64>(3)?,
+                        printed.is_some(),
+                    ))
+                },
+            )
         })
         .await?;
     if done {
@@ -85,7 +104,10 @@ async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
         let files = if code.is_empty() { &files[..1] } else { files };
         Press::new().print(&Paper { template: source, data: &data, files, title: &title, at })
     });
-    let pdf = press.await.map_err(|error| Failed::Retry(error.to_string()))?.map_err(|error| Failed::Never(error.to_string()))?;
+    let pdf = press
+        .await
+        .map_err(|error| Failed::Retry(error.to_string()))?
+        .map_err(|error| Failed::Never(error.to_string()))?;
     let size = i64::try_from(pdf.len()).unwrap_or(i64::MAX);
     let file = files.store(pdf).await.map_err(|error| Failed::Retry(error.to_string()))?;
     let freeze = move |work: &mut Work| {
@@ -134,7 +156,13 @@ pub(crate) fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
 }
 
 pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
-    db.all(listed!("where kind not in ('certificate', 'safety_extract') order by created_at desc, id desc limit 300"), &[], listed)
+    db.all(
+        listed!(
+            "where kind not in ('certificate', 'safety_extract') order by created_at desc, id desc limit 300"
+        ),
+        &[],
+        listed,
+    )
 }
 
 /// The PDF: to its person, and to the staff who keep papers. Anyone else's is not found.
@@ -145,7 +173,14 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             db.one(
                 "select file, kind, number, person from paper where id = ?1 and file is not null",
                 values![id],
-                |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<Option<Uuid>>(3)?)),
+                |row| {
+                    Ok((
+                        row.get::<String>(0)?,
+                        row.get::<String>(1)?,
+                        row.get::<String>(2)?,
+                        row.get::<Option<Uuid>>(3)?,
+                    ))
+                },
             )
             .and_then(|(file, kind, number, owner)| {
                 if staff || owner == Some(person) { Ok((file, kind, number)) } else { Err(Fault::Missing) }
@@ -154,16 +189,41 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         .await?;
     let hash = Hash::parse(&file).ok_or_else(Failure::missing)?;
     let bytes = visit.house.files.load(hash).await.map_err(Failure::broken)?;
-    let name: String = format!("{kind}-{number}.pdf").chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
-    let disposition = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).map_err(Failure::broken)?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    let name: String = format!("{kind}-{number}.pdf")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+        .collect();
+    let disposition =
+        HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).map_err(Failure::broken)?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        bytes,
+    )
+        .into_response())
 }
 
 /// A module's memo for print: not an official paper, so it is printed at once. Blocks: call from a blocking thread.
-pub fn print_memo(title: &str, subtitle: &str, code: &str, items: &[String], footer: &str, at: i64) -> Result<Vec<u8>, papers::Unprintable> {
-    let data = json!({ "title": title, "subtitle": subtitle, "code": code, "items": items, "footer": footer });
+pub fn print_memo(
+    title: &str,
+    subtitle: &str,
+    code: &str,
+    items: &[String],
+    footer: &str,
+    at: i64,
+) -> Result<Vec<u8>, papers::Unprintable> {
+    let data =
+        json!({ "title": title, "subtitle": subtitle, "code": code, "items": items, "footer": footer });
     let template = include_str!("../templates/note.typ");
-    Press::new().print(&Paper { template, data: &data, files: &[("common.typ", COMMON.as_bytes())], title, at })
+    Press::new().print(&Paper {
+        template,
+        data: &data,
+        files: &[("common.typ", COMMON.as_bytes())],
+        title,
+        at,
+    })
 }
 
 /// What every paper says of the centre.

@@ -96,7 +96,9 @@ const fn kind(kind: Kind) -> &'static str {
 /// Closes the protocol. Closing twice is closing once. Without a commission in office it waits: the staff see it so.
 fn close(work: &mut Work, id: Uuid, base_url: &str) -> Stored<()> {
     let (state, version): (String, Uuid) =
-        work.one("select state, programme_version from protocol where id = ?1", values![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        work.one("select state, programme_version from protocol where id = ?1", values![id], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let today = work.today();
     if state != "draft" {
         return Ok(());
@@ -152,11 +154,17 @@ fn complete_those_who_passed(
     for line in passed {
         complete(work, line.enrolment.id)?;
         let register_number = match content.kind {
-            Kind::Upskilling => Some(credential::issue(work, &line.enrolment, &line.person, content, &grounds)?),
+            Kind::Upskilling => {
+                Some(credential::issue(work, &line.enrolment, &line.person, content, &grounds)?)
+            }
             // Retraining's diploma with its supplement is a document of its own; until it is built, the order names none.
             Kind::Retraining | Kind::LabourProtection => None,
         };
-        completed.push(Completed { enrolment: line.enrolment.clone(), person: line.person.clone(), register_number });
+        completed.push(Completed {
+            enrolment: line.enrolment.clone(),
+            person: line.person.clone(),
+            register_number,
+        });
     }
     let title = match content.kind {
         Kind::LabourProtection => "протокол проверки знания требований охраны труда",
@@ -175,27 +183,37 @@ fn print(
 ) -> Stored<()> {
     let whole = data(work, kind, number, content, commission, &lines.iter().collect::<Vec<_>>())?;
     let only = (lines.len() == 1).then(|| &lines[0].enrolment);
-    let title = if kind == "safety_protocol" { "Протокол проверки знания требований охраны труда" } else { "Протокол итоговой аттестации" };
-    want(work, &Wanted {
-        kind,
-        title,
-        number,
-        person: only.map(|enrolment| enrolment.person),
-        enrolment: only.map(|enrolment| enrolment.id),
-        data: &whole,
-    })?;
+    let title = if kind == "safety_protocol" {
+        "Протокол проверки знания требований охраны труда"
+    } else {
+        "Протокол итоговой аттестации"
+    };
+    want(
+        work,
+        &Wanted {
+            kind,
+            title,
+            number,
+            person: only.map(|enrolment| enrolment.person),
+            enrolment: only.map(|enrolment| enrolment.id),
+            data: &whole,
+        },
+    )?;
     // In a group each learner of labour protection gets an extract with the own line only.
     if kind == "safety_protocol" && lines.len() > 1 {
         for line in lines {
             let extract = data(work, kind, number, content, commission, &[line])?;
-            want(work, &Wanted {
-                kind: "safety_extract",
-                title: "Выписка из протокола проверки знания",
-                number,
-                person: Some(line.enrolment.person),
-                enrolment: Some(line.enrolment.id),
-                data: &extract,
-            })?;
+            want(
+                work,
+                &Wanted {
+                    kind: "safety_extract",
+                    title: "Выписка из протокола проверки знания",
+                    number,
+                    person: Some(line.enrolment.person),
+                    enrolment: Some(line.enrolment.id),
+                    data: &extract,
+                },
+            )?;
         }
     }
     Ok(())
@@ -210,8 +228,7 @@ fn data(
     lines: &[&Line],
 ) -> Stored<Value> {
     let (centre, today) = (Centre::load(work)?, work.today());
-    let official =
-        |one: &Official| json!({ "post": one.post, "full_name": one.full_name, "short_name": one.short_name });
+    let official = |one: &Official| json!({ "post": one.post, "full_name": one.full_name, "short_name": one.short_name });
     let mut data = json!({
         "number": number, "date": today.in_words(), "city": centre.city, "place": centre.place,
         "centre": centre_data(&centre), "programme": programme_data(content),

@@ -50,5 +50,7 @@ pub(crate) async fn accept(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
             Ok(plan.next().or(plan.steps().next()).map(|step| step.resource.id))
         })
         .await?;
-    Ok(see_other(&next.map_or("/cabinet".to_owned(), |resource| format!("/studies/{enrolment}/materials/{resource}"))))
+    Ok(see_other(
+        &next.map_or("/cabinet".to_owned(), |resource| format!("/studies/{enrolment}/materials/{resource}")),
+    ))
 }

@@ -50,15 +50,21 @@ impl Plan {
     pub fn load(db: &mut Db, enrolment: Enrolment) -> Stored<Self> {
         let version = enrolment.programme(db)?;
         let facts: BTreeMap<Uuid, (bool, Moment)> = db
-            .all("select resource, done_at, seen_at from progress where enrolment = ?1", values![enrolment.id], |row| {
-                Ok((row.get(0)?, (row.get::<Option<i64>>(1)?.is_some(), Moment(row.get(2)?))))
-            })?
+            .all(
+                "select resource, done_at, seen_at from progress where enrolment = ?1",
+                values![enrolment.id],
+                |row| Ok((row.get(0)?, (row.get::<Option<i64>>(1)?.is_some(), Moment(row.get(2)?)))),
+            )?
             .into_iter()
             .collect();
         let mut by_module: BTreeMap<String, Vec<Step>> = BTreeMap::new();
         for resource in library::of_programme(db, version.programme)? {
             let fact = facts.get(&resource.id);
-            let step = Step { done: fact.is_some_and(|(done, _)| *done), seen: fact.map(|(_, seen)| *seen), resource };
+            let step = Step {
+                done: fact.is_some_and(|(done, _)| *done),
+                seen: fact.map(|(_, seen)| *seen),
+                resource,
+            };
             by_module.entry(step.resource.module.clone()).or_default().push(step);
         }
         let modules = version

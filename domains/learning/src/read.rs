@@ -11,8 +11,8 @@ use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Reply, parts, see_other};
 
-use crate::plan::{Plan, Step, done, opened};
 use crate::licence;
+use crate::plan::{Plan, Step, done, opened};
 
 pub(crate) async fn show(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
     let person = visit.person()?;
@@ -62,7 +62,10 @@ pub(crate) async fn file(visit: Visit, Path((enrolment, resource)): Path<(Uuid, 
         })
         .await?;
     let bytes = visit.house.files.load(file).await.map_err(Failure::broken)?;
-    let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"material.pdf\"")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"material.pdf\""),
+    ];
     Ok((headers, bytes).into_response())
 }
 

@@ -18,7 +18,10 @@ pub struct Resource {
 pub enum Body {
     /// Cleaned HTML.
     Text(String),
-    Pdf { file: Hash, size: i64 },
+    Pdf {
+        file: Hash,
+        size: i64,
+    },
 }
 
 /// Every resource of a programme in its latest version, by module and place. The caller has shown that the person may
@@ -35,7 +38,8 @@ pub fn of_programme(db: &mut Db, programme: Uuid) -> Stored<Vec<Resource>> {
             let body = match row.get::<String>(5)?.as_str() {
                 "text" => Body::Text(row.get::<Option<String>>(6)?.unwrap_or_default()),
                 _ => {
-                    let file = Hash::parse(&row.get::<String>(7)?).ok_or_else(|| Fault::data("a file's hash"))?;
+                    let file =
+                        Hash::parse(&row.get::<String>(7)?).ok_or_else(|| Fault::data("a file's hash"))?;
                     Body::Pdf { file, size: row.get(8)? }
                 }
             };
@@ -59,7 +63,14 @@ pub enum New {
 }
 
 /// Adds a resource to a module's set, after those already there.
-pub fn add(work: &mut Work, programme: Uuid, module: &str, title: &str, obligatory: bool, new: &New) -> Stored<Uuid> {
+pub fn add(
+    work: &mut Work,
+    programme: Uuid,
+    module: &str,
+    title: &str,
+    obligatory: bool,
+    new: &New,
+) -> Stored<Uuid> {
     let (id, now) = (Uuid::now_v7(), work.now());
     let position = 1 + work.count(
         "select cast(coalesce(max(position), 0) as bigint) from resource where programme = ?1 and module = ?2",

@@ -11,21 +11,32 @@ pub struct Week {
 
 /// The least round number that holds `most`, in three equal steps.
 fn ceiling(most: i64) -> i64 {
-    [3, 6, 9, 15, 30, 60, 90, 150, 300, 600, 900, 1500, 3000].into_iter().find(|step| *step >= most).unwrap_or(most / 3 * 3 + 3)
+    [3, 6, 9, 15, 30, 60, 90, 150, 300, 600, 900, 1500, 3000]
+        .into_iter()
+        .find(|step| *step >= most)
+        .unwrap_or(most / 3 * 3 + 3)
 }
 
 pub fn weeks(weeks: &[Week]) -> Markup {
     let top = ceiling(weeks.iter().map(|week| week.enrolled.max(week.completed)).max().unwrap_or(0));
     let last = weeks.len().saturating_sub(1).max(1);
-    let x = |n: usize| format!("{:.2}", percent(i64::try_from(n).unwrap_or(0), i64::try_from(last).unwrap_or(1)));
+    let x =
+        |n: usize| format!("{:.2}", percent(i64::try_from(n).unwrap_or(0), i64::try_from(last).unwrap_or(1)));
     let y = |value: i64| format!("{:.1}", 100.0 - percent(value, top));
     let line = |value: &dyn Fn(&Week) -> i64| {
-        weeks.iter().enumerate().map(|(n, week)| format!("{}{} {}", if n == 0 { "M" } else { "L" }, x(n), y(value(week)))).collect::<String>()
+        weeks
+            .iter()
+            .enumerate()
+            .map(|(n, week)| format!("{}{} {}", if n == 0 { "M" } else { "L" }, x(n), y(value(week))))
+            .collect::<String>()
     };
     let (enrolled, completed) = (line(&|week| week.enrolled), line(&|week| week.completed));
     let (first, end) = (weeks.first(), weeks.last());
     let label = match (first, end) {
-        (Some(first), Some(end)) => format!("Зачислены: с {} до {} в неделю, завершили: с {} до {}", first.enrolled, end.enrolled, first.completed, end.completed),
+        (Some(first), Some(end)) => format!(
+            "Зачислены: с {} до {} в неделю, завершили: с {} до {}",
+            first.enrolled, end.enrolled, first.completed, end.completed
+        ),
         _ => "Чисел пока нет".to_owned(),
     };
     html! {

@@ -51,27 +51,73 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let number = |db: &mut Db, sql| db.count(sql, &[]);
     let soon = today.plus(7);
     let late = db.count("select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on >= ?1 and ends_on <= ?2", values![today, soon])?;
-    let submitted = number(db, "select cast(count(*) as bigint) from programme_version where state = 'submitted'")?;
+    let submitted =
+        number(db, "select cast(count(*) as bigint) from programme_version where state = 'submitted'")?;
     let waiting = number(db, "select cast(count(*) as bigint) from protocol where state = 'draft'")?;
     let stuck = number(db, "select cast(count(*) as bigint) from application where state <> 'enrolled'")?;
     let dead = db.count("select cast(count(*) as bigint) from job where dead = ?1", values![true])?;
     let attention = [
-        (submitted, "hot", "circle-alert", "/office/programmes", ["программа ждёт решения", "программы ждут решения", "программ ждут решения"], "Без утверждения её не видно в каталоге"),
-        (late, "mid", "clock", "/learners", ["слушатель может не успеть", "слушателя могут не успеть", "слушателей могут не успеть"], "Доступ закончится за неделю"),
-        (waiting, "mid", "stamp", "/orders", ["протокол ждёт закрытия", "протокола ждут закрытия", "протоколов ждут закрытия"], "По расписанию или после назначения комиссии"),
-        (stuck, "", "inbox", "/applications", ["заявление не закончено", "заявления не закончены", "заявлений не закончены"], "Люди остановились на полпути"),
-        (dead, "hot", "triangle-alert", "/workings", ["задание не выполнено", "задания не выполнены", "заданий не выполнены"], "Письмо или документ не сделаны, смотрит администратор"),
+        (
+            submitted,
+            "hot",
+            "circle-alert",
+            "/office/programmes",
+            ["программа ждёт решения", "программы ждут решения", "программ ждут решения"],
+            "Без утверждения её не видно в каталоге",
+        ),
+        (
+            late,
+            "mid",
+            "clock",
+            "/learners",
+            ["слушатель может не успеть", "слушателя могут не успеть", "слушателей могут не успеть"],
+            "Доступ закончится за неделю",
+        ),
+        (
+            waiting,
+            "mid",
+            "stamp",
+            "/orders",
+            ["протокол ждёт закрытия", "протокола ждут закрытия", "протоколов ждут закрытия"],
+            "По расписанию или после назначения комиссии",
+        ),
+        (
+            stuck,
+            "",
+            "inbox",
+            "/applications",
+            ["заявление не закончено", "заявления не закончены", "заявлений не закончены"],
+            "Люди остановились на полпути",
+        ),
+        (
+            dead,
+            "hot",
+            "triangle-alert",
+            "/workings",
+            ["задание не выполнено", "задания не выполнены", "заданий не выполнены"],
+            "Письмо или документ не сделаны, смотрит администратор",
+        ),
     ]
     .into_iter()
     .filter(|(n, ..)| *n > 0)
-    .map(|(n, class, icon, address, forms, more)| Attention { class, icon, address, what: count(n, forms), more })
+    .map(|(n, class, icon, address, forms, more)| Attention {
+        class,
+        icon,
+        address,
+        what: count(n, forms),
+        more,
+    })
     .collect();
     let (first_attempts, first_passed) = first_attempts(db)?;
     Ok(Numbers {
         studying: number(db, "select cast(count(*) as bigint) from enrolment where state = 'active'")?,
-        enrolled_lately: db.count("select cast(count(*) as bigint) from enrolment where starts_on >= ?1", values![since])?,
+        enrolled_lately: db
+            .count("select cast(count(*) as bigint) from enrolment where starts_on >= ?1", values![since])?,
         completed: number(db, "select cast(count(*) as bigint) from enrolment where state = 'completed'")?,
-        overdue: db.count("select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on < ?1", values![today])?,
+        overdue: db.count(
+            "select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on < ?1",
+            values![today],
+        )?,
         first_attempts,
         first_passed,
         issued: number(db, "select cast(count(*) as bigint) from credential")?,

@@ -34,7 +34,8 @@ fn found(content: &Content, search: &Search) -> bool {
     let text = folded(&format!("{} {}", content.title, content.summary));
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
     // Endings change with the case: the first letters of a longer word are enough.
-    let stem = |word: &str| word.chars().take(word.chars().count().saturating_sub(2).max(3)).collect::<String>();
+    let stem =
+        |word: &str| word.chars().take(word.chars().count().saturating_sub(2).max(3)).collect::<String>();
     let asked = folded(&search.q);
     let matches = asked.split_whitespace().all(|word| words.iter().any(|one| one.starts_with(&stem(word))));
     matches && (search.kind.is_empty() || search.kind == content.kind.code())

@@ -5,7 +5,9 @@ mod content;
 mod readiness;
 mod version;
 
-pub use content::{Attestation, Content, Distance, Kind, Literature, Module, Quota, StudyForm, Technology, Topic};
+pub use content::{
+    Attestation, Content, Distance, Kind, Literature, Module, Quota, StudyForm, Technology, Topic,
+};
 pub use readiness::{Gap, Least, gaps};
 pub use version::{State, Version, add_draft, approve, submit};
 

@@ -24,10 +24,18 @@ pub fn gaps(content: &Content, least: Least) -> Vec<Gap> {
     };
     let filled = |text: &str| !text.trim().is_empty();
 
-    want(filled(&content.title) && content.title.chars().count() <= 255, "4.3", "название: от 1 до 255 знаков");
+    want(
+        filled(&content.title) && content.title.chars().count() <= 255,
+        "4.3",
+        "название: от 1 до 255 знаков",
+    );
     want(filled(&content.goal), "4.3.2", "цель");
     want(content.tasks.iter().any(|task| filled(task)), "4.3.2", "хотя бы одна задача");
-    want(filled(&content.audience) && filled(&content.entry), "4.3.1", "категория слушателей и требования к ним");
+    want(
+        filled(&content.audience) && filled(&content.entry),
+        "4.3.1",
+        "категория слушателей и требования к ним",
+    );
     want(!content.outcomes.is_empty(), "4.3.2", "планируемые результаты");
     want(!content.modules.is_empty(), "4.3.3", "хотя бы один модуль");
     want(content.hours_a_day >= 1, "4.3.3", "часов в день: не меньше одного");
@@ -36,7 +44,11 @@ pub fn gaps(content: &Content, least: Least) -> Vec<Gap> {
     want(content.attestation.hours >= 1, "4.3.6", "часы итоговой аттестации");
     want(content.questions() > 0, "5.3.4", "число вопросов в билете");
     want((1..=100).contains(&content.attestation.threshold_percent), "5.3.4", "порог: от 1 до 100 %");
-    want(content.attestation.minutes > 0 && content.attestation.attempts > 0, "5.3.4", "время и число попыток");
+    want(
+        content.attestation.minutes > 0 && content.attestation.attempts > 0,
+        "5.3.4",
+        "время и число попыток",
+    );
 
     for module in &content.modules {
         let topics: i64 = module.topics.iter().map(|topic| topic.hours).sum();

@@ -63,7 +63,11 @@ fn read(row: &store::Row) -> Stored<Version> {
         number: row.get(2)?,
         state: row.parsed(3, State::parse)?,
         content: row.json(4)?,
-        approved_on: row.get::<Option<String>>(5)?.map(|day| Day::parse(&day)).transpose().map_err(Fault::data)?,
+        approved_on: row
+            .get::<Option<String>>(5)?
+            .map(|day| Day::parse(&day))
+            .transpose()
+            .map_err(Fault::data)?,
     })
 }
 
@@ -131,7 +135,10 @@ pub fn submit(work: &mut Work, id: Uuid) -> Stored<Result<(), Vec<Gap>>> {
     if !gaps.is_empty() {
         return Ok(Err(gaps));
     }
-    let moved = work.run("update programme_version set state = 'submitted' where id = ?1 and state = 'draft'", values![id])?;
+    let moved = work.run(
+        "update programme_version set state = 'submitted' where id = ?1 and state = 'draft'",
+        values![id],
+    )?;
     if moved > 0 {
         work.note("programme.submitted", id)?;
     }
@@ -152,7 +159,8 @@ pub fn approve(work: &mut Work, id: Uuid) -> Stored<()> {
         "update programme_version set state = 'superseded' where programme = ?1 and state = 'approved'",
         values![version.programme],
     )?;
-    let text: String = work.one("select content from programme_version where id = ?1", values![id], |row| row.get(0))?;
+    let text: String =
+        work.one("select content from programme_version where id = ?1", values![id], |row| row.get(0))?;
     let (today, head) = (work.today(), work.person());
     work.run(
         "update programme_version set state = 'approved', approved_on = ?2, approved_by = ?3, content_hash = ?4

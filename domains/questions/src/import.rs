@@ -56,7 +56,8 @@ pub async fn import(
 ) -> Result<Imported, Refused> {
     let name = file.to_owned();
     let read = on_a_thread(move || {
-        formats::read(Format::guess(&name, &bytes), &bytes).map_err(|error| Refused::Unreadable(error.to_string()))
+        formats::read(Format::guess(&name, &bytes), &bytes)
+            .map_err(|error| Refused::Unreadable(error.to_string()))
     })
     .await?;
     let BankFile { read, refused, notes } = read;

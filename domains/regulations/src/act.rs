@@ -41,8 +41,14 @@ impl Act {
     /// Puts a new version in force from today and cancels the one before it.
     pub fn enact(work: &mut Work, code: &str, title: &str, body: &str) -> Stored<Uuid> {
         let today = work.today();
-        let number = 1 + work.count("select cast(coalesce(max(number), 0) as bigint) from act where code = ?1", values![code])?;
-        work.run("update act set cancelled_on = ?2 where code = ?1 and cancelled_on is null", values![code, today])?;
+        let number = 1 + work.count(
+            "select cast(coalesce(max(number), 0) as bigint) from act where code = ?1",
+            values![code],
+        )?;
+        work.run(
+            "update act set cancelled_on = ?2 where code = ?1 and cancelled_on is null",
+            values![code, today],
+        )?;
         let id = Uuid::now_v7();
         work.run(
             "insert into act (id, code, number, title, body, hash, in_force_since) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -1,9 +1,9 @@
 //! Taking an answer: acknowledged only after it is on disk; the same one twice is one; late ones are refused (п. 3.5).
 use accounts::Visit;
 use axum::body::Bytes;
+use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
@@ -41,7 +41,8 @@ pub(crate) enum Taken {
 
 /// `POST /attempts/{id}/answers` with JSON: 200 kept, 409 the attempt is over.
 pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes) -> Reply {
-    let sent: Sent = serde_json::from_slice(&body).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+    let sent: Sent = serde_json::from_slice(&body)
+        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
     let person = visit.person()?;
     let kind = match (sent.chosen, sent.flag) {
         (Some(chosen), _) => Kind::Answer(chosen),

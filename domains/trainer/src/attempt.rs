@@ -112,7 +112,11 @@ impl Attempt {
 
     /// Attempts of an enrolment in one mode, the first first.
     pub fn all_of(db: &mut Db, enrolment: Uuid, mode: Mode) -> Stored<Vec<Self>> {
-        db.all(attempts!("where enrolment = ?1 and mode = ?2 order by number"), values![enrolment, mode.code()], read)
+        db.all(
+            attempts!("where enrolment = ?1 and mode = ?2 order by number"),
+            values![enrolment, mode.code()],
+            read,
+        )
     }
 
     pub fn is_over(&self, now: Moment) -> bool {

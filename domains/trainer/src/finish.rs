@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::count;
 
-use crate::{Attempt, Ended, Finished, Mode, Sheet};
+use crate::{Attempt, Ended, Finished, Mode, Sheet, sit};
 
 /// Closes an attempt at its deadline, whoever has gone away.
 #[derive(Serialize, Deserialize)]
@@ -77,19 +77,23 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     }
     let empty: Vec<usize> = (0..sheet.chosen.len()).filter(|&seat| sheet.chosen[seat].is_empty()).collect();
     let first = empty.first().copied().unwrap_or(0) + 1;
+    let left = attempt.seconds_left(visit.now).unwrap_or(0);
     let body = html! {
-        main.wrap #main {
-            div.narrow.stack {
-                h1 { "Завершить аттестацию?" }
-                @if empty.is_empty() {
-                    p { "Ответы есть на все вопросы. После завершения изменить их будет нельзя." }
-                } @else {
-                    p { strong { (count(i64::try_from(empty.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } " без ответа. После завершения изменить ответы будет нельзя." }
+        div.exam data-attempt=(id) data-left=(left) {
+            (sit::header(&visit, &attempt, &sheet))
+            main.wrap #main {
+                div.narrow.stack {
+                    h1 { "Завершить аттестацию?" }
+                    @if empty.is_empty() {
+                        p { "Ответы есть на все вопросы. После завершения изменить их будет нельзя." }
+                    } @else {
+                        p { strong { (count(i64::try_from(empty.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } " без ответа. После завершения изменить ответы будет нельзя." }
+                    }
+                    (parts::form(&format!("/attempts/{id}/completion"), "cluster", &html! {
+                        (parts::submit("Завершить"))
+                        a.btn href={ "/attempts/" (id) "/questions/" (first) } { "Вернуться к вопросам" }
+                    }))
                 }
-                (parts::form(&format!("/attempts/{id}/completion"), "cluster", &html! {
-                    (parts::submit("Завершить"))
-                    a.btn href={ "/attempts/" (id) "/questions/" (first) } { "Вернуться к вопросам" }
-                }))
             }
         }
     };

@@ -37,7 +37,8 @@ impl Sheet {
                 Ok((seat, kind))
             },
         )?;
-        let mut sheet = Self { chosen: vec![Vec::new(); attempt.ticket.seats.len()], flagged: BTreeSet::new() };
+        let mut sheet =
+            Self { chosen: vec![Vec::new(); attempt.ticket.seats.len()], flagged: BTreeSet::new() };
         for (seat, kind) in steps {
             match kind {
                 Kind::Flag => drop(sheet.flagged.insert(seat)),

@@ -83,34 +83,46 @@ fn clock(seconds: i64) -> String {
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// The header of an attestation: what it is, what is kept, how much time is left.
+pub(crate) fn header(visit: &Visit, attempt: &Attempt, sheet: &Sheet) -> Markup {
+    let (total, answered, left) = (attempt.ticket.seats.len(), sheet.answered(), attempt.seconds_left(visit.now).unwrap_or(0));
+    let words = format!("Ответов: {answered} из {total}");
+    html! {
+        header.exam-top {
+            div.in {
+                p.ttl { span.small.muted { "Итоговая аттестация" } b { (attempt.rules.title) } }
+                p.save role="status" data-state="ok" { (icon("cloud-check")) span { (words) } }
+                div.timer.soon[left < 300] #timer {
+                    span.sr { "Осталось времени:" }
+                    time datetime={ "PT" (left) "S" } { (clock(left)) }
+                    button type="button" hidden aria-label="Скрыть таймер" title="Скрыть таймер" { (icon("eye-off")) }
+                }
+                (parts::look_tools(visit.prefs))
+            }
+            progress.line max=(total) value=(answered) aria-label=(words) {}
+            div.offline hidden { p.in { (icon("cloud-off")) span {} } }
+            p.sr #announce role="status" {}
+        }
+    }
+}
+
 fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: &Question) -> Markup {
-    let (n, total, answered) = (seat + 1, attempt.ticket.seats.len(), sheet.answered());
+    let (n, total) = (seat + 1, attempt.ticket.seats.len());
     let left = attempt.seconds_left(visit.now).unwrap_or(0);
-    let address = format!("/attempts/{}/questions/{n}", attempt.id);
+    let attempt_address = format!("/attempts/{}", attempt.id);
+    let address = |n: usize| format!("{attempt_address}/questions/{n}");
+    let next = if n < total { address(n + 1) } else { format!("{attempt_address}/completion") };
     let flagged = sheet.flagged.contains(&seat);
     html! {
-        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-total=(total) {
-            header.exam-top {
-                div.in {
-                    p.ttl { span.small.muted { "Итоговая аттестация" } b { (attempt.rules.title) } }
-                    p.save role="status" data-state="ok" {
-                        (icon("cloud-check")) span { "Ответов: " (answered) " из " (total) }
-                    }
-                    div.timer.soon[left < 300] #timer {
-                        span.sr { "Осталось времени:" }
-                        time datetime={ "PT" (left) "S" } { (clock(left)) }
-                        button type="button" hidden aria-label="Скрыть таймер" title="Скрыть таймер" { (icon("eye-off")) }
-                    }
-                    (parts::look_tools(visit.prefs))
-                }
-                progress.line max=(total) value=(answered) aria-label={ "Ответов: " (answered) " из " (total) } {}
-                div.offline hidden { p.in { (icon("cloud-off")) span { "Нет связи. Ответ останется на этой странице и уйдёт, когда связь вернётся." } } }
-                p.sr #announce role="status" {}
-            }
+        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) {
+            (header(visit, attempt, sheet))
             div.exam-body {
                 main.q #main {
-                    form action=(address) method="post" {
+                    // Only the server knows what was chosen: a browser that fills the form in from its memory would lie.
+                    form action=(address(n)) method="post" autocomplete="off" {
                         (parts::form_key())
+                        // Enter presses the first button of a form, and that must not be «Назад».
+                        button.sr type="submit" name="go" value="next" data-to=(next) tabindex="-1" aria-hidden="true" {}
                         p.label { "Вопрос " (n) " из " (total) }
                         fieldset {
                             legend { div.qtext role="heading" aria-level="1" { (PreEscaped(&question.text)) } }
@@ -120,9 +132,11 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
                             }
                         }
                         div.qnav {
-                            @if n > 1 { button.btn.prev type="submit" name="go" value="back" aria-label="Назад" { (icon("arrow-left")) span { "Назад" } } }
+                            @if n > 1 {
+                                button.btn.prev type="submit" name="go" value="back" data-to=(address(n - 1)) aria-label="Назад" { (icon("arrow-left")) span { "Назад" } }
+                            }
                             button.btn.quiet.flag type="submit" name="go" value="flag" aria-pressed=(flagged) { (icon("flag")) span { "Вернуться позже" } }
-                            button.btn.primary type="submit" name="go" value="next" { @if n < total { "Далее" (icon("arrow-right")) } @else { "К завершению" } }
+                            button.btn.primary type="submit" name="go" value="next" data-to=(next) { @if n < total { "Далее" (icon("arrow-right")) } @else { "К завершению" } }
                         }
                     }
                 }

@@ -37,10 +37,14 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
         })
         .await?;
     let begin = |topic: &str, class: &'static str, words: &str| {
-        parts::form(&format!("/studies/{enrolment}/training"), "inline", &html! {
-            input type="hidden" name="topic" value=(topic);
-            button class=(class) type="submit" { (words) }
-        })
+        parts::form(
+            &format!("/studies/{enrolment}/training"),
+            "inline",
+            &html! {
+                input type="hidden" name="topic" value=(topic);
+                button class=(class) type="submit" { (words) }
+            },
+        )
     };
     let body = html! {
         main.wrap #main {
@@ -77,7 +81,11 @@ pub(crate) struct Begin {
     topic: String,
 }
 
-pub(crate) async fn begin(visit: Visit, Path(enrolment): Path<Uuid>, Posted { form, key }: Posted<Begin>) -> Reply {
+pub(crate) async fn begin(
+    visit: Visit,
+    Path(enrolment): Path<Uuid>,
+    Posted { form, key }: Posted<Begin>,
+) -> Reply {
     let person = visit.person()?;
     let seed = seed();
     let begun = visit
@@ -89,7 +97,8 @@ pub(crate) async fn begin(visit: Visit, Path(enrolment): Path<Uuid>, Posted { fo
                 return Ok(None);
             }
             let rules = Rules { title: content.title, minutes: None, threshold: Threshold(80) };
-            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket)).map(Some)
+            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket))
+                .map(Some)
         })
         .await?;
     Ok(see_other(&match begun {

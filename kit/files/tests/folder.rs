@@ -1,4 +1,5 @@
 //! What the folder of files promises.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 use files::{Files, Hash, Lost, kind};
 
 #[test]

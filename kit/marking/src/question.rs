@@ -50,7 +50,8 @@ impl Question {
     /// Whether the program can mark it: at least two different options, a right one and a wrong one.
     pub fn check(&self) -> Result<(), Flaw> {
         let right = self.options.iter().filter(|option| option.right).count();
-        let distinct: std::collections::BTreeSet<_> = self.options.iter().map(|option| option.text.trim()).collect();
+        let distinct: std::collections::BTreeSet<_> =
+            self.options.iter().map(|option| option.text.trim()).collect();
         match () {
             () if is_blank(&self.text) => Err(Flaw::NoText),
             () if self.options.len() < 2 => Err(Flaw::FewOptions),

@@ -1,11 +1,16 @@
 //! Tables and properties of the marking engine.
-use marking::{Choice, Clockwork, Flaw, Opt, Question, Remaining, Score, Short, Threshold, TopicQuota, draw, mark};
+use marking::{
+    Choice, Clockwork, Flaw, Opt, Question, Remaining, Score, Short, Threshold, TopicQuota, draw, mark,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 fn question(choice: Choice, right: &[bool]) -> Question {
-    let options =
-        right.iter().enumerate().map(|(place, &right)| Opt { text: format!("Вариант {place}"), right }).collect();
+    let options = right
+        .iter()
+        .enumerate()
+        .map(|(place, &right)| Opt { text: format!("Вариант {place}"), right })
+        .collect();
     Question { text: "Какой?".into(), choice, options, explanation: None }
 }
 
@@ -42,7 +47,9 @@ fn a_question_that_cannot_be_marked_is_named() {
 
 #[test]
 fn thresholds_round_against_the_learner_and_only_there() {
-    for (total, percent, needed) in [(12, 80, 10), (20, 90, 18), (10, 80, 8), (30, 80, 24), (7, 100, 7), (3, 50, 2)] {
+    for (total, percent, needed) in
+        [(12, 80, 10), (20, 90, 18), (10, 80, 8), (30, 80, 24), (7, 100, 7), (3, 50, 2)]
+    {
         assert_eq!(Threshold(percent).needed(total), needed, "{total} × {percent} %");
     }
     assert!(Score { right: 10, total: 12 }.passes(Threshold(80)));
@@ -71,12 +78,12 @@ fn a_topic_with_too_few_questions_is_named() {
 fn a_recorded_seed_gives_the_same_ticket_for_ever() {
     let pool: Vec<_> = (0u128..10).map(|n| (Uuid::from_u128(n), "01".to_owned(), 4)).collect();
     let ticket = draw(&[TopicQuota { topic: "01".into(), questions: 3 }], &pool, 20_261_122).expect("drawn");
-    let drawn: Vec<_> = ticket.seats.iter().map(|seat| (seat.question.as_u128(), seat.order.clone())).collect();
+    let drawn: Vec<_> =
+        ticket.seats.iter().map(|seat| (seat.question.as_u128(), seat.order.clone())).collect();
     // Frozen: attempts of earlier years are replayed with these numbers.
     assert_eq!(drawn, FROZEN.map(|(id, order)| (id, order.to_vec())));
 }
-const FROZEN: [(u128, [usize; 4]); 3] =
-    [(1, [1, 0, 2, 3]), (5, [0, 3, 1, 2]), (4, [2, 3, 0, 1])];
+const FROZEN: [(u128, [usize; 4]); 3] = [(1, [1, 0, 2, 3]), (5, [0, 3, 1, 2]), (4, [2, 3, 0, 1])];
 
 proptest! {
     #[test]

@@ -76,7 +76,8 @@ impl Post {
 
     /// `smtp://user:password@host:587?tls=required`, and «Меридиан <no-reply@example.ru>».
     pub fn smtp(url: &str, from: &str) -> Result<Self, BadAddress> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| BadAddress(error.to_string()))?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|error| BadAddress(error.to_string()))?;
         let from = from.parse().map_err(|error| BadAddress(format!("{from}: {error}")))?;
         Ok(Self(Some((transport.timeout(Some(std::time::Duration::from_secs(30))).build(), from))))
     }
@@ -94,7 +95,10 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
     let (letter, state) = store
         .read(move |db| {
             db.one("select recipient, subject, body, state from letter where id = ?1", values![id], |row| {
-                Ok((Letter { to: row.get(0)?, subject: row.get(1)?, body: row.get(2)? }, row.get::<String>(3)?))
+                Ok((
+                    Letter { to: row.get(0)?, subject: row.get(1)?, body: row.get(2)? },
+                    row.get::<String>(3)?,
+                ))
             })
         })
         .await?;
@@ -114,7 +118,8 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
     };
     let marked = move |work: &mut Work| {
         let now = work.now();
-        work.run("update letter set state = ?2, sent_at = ?3 where id = ?1", values![id, state, now]).map(|_| ())
+        work.run("update letter set state = ?2, sent_at = ?3 where id = ?1", values![id, state, now])
+            .map(|_| ())
     };
     store.write(Who::system(), marked).await.map_err(|fault: Fault| Failed::Retry(fault.to_string()))
 }

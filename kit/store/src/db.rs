@@ -39,7 +39,11 @@ impl Row<'_> {
     }
 
     /// A column that holds a word of a closed list, read by `parse`.
-    pub fn parsed<T, E: std::fmt::Display>(&self, column: usize, parse: impl Fn(&str) -> Result<T, E>) -> Stored<T> {
+    pub fn parsed<T, E: std::fmt::Display>(
+        &self,
+        column: usize,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Stored<T> {
         parse(&self.get::<String>(column)?).map_err(Fault::data)
     }
 }

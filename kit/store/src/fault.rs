@@ -55,10 +55,14 @@ pub(crate) fn of_postgres(error: postgres::Error) -> Fault {
         return if error.is_closed() { Fault::Busy } else { Fault::Sql(causes(&error)) };
     };
     match refusal.code() {
-        code if *code == State::T_R_SERIALIZATION_FAILURE || *code == State::T_R_DEADLOCK_DETECTED => Fault::Again,
+        code if *code == State::T_R_SERIALIZATION_FAILURE || *code == State::T_R_DEADLOCK_DETECTED => {
+            Fault::Again
+        }
         code if *code == State::LOCK_NOT_AVAILABLE => Fault::Again,
         code if *code == State::DISK_FULL => Fault::Full,
-        code if code.code().starts_with("23") => Fault::Constraint(refusal.constraint().unwrap_or_default().to_owned()),
+        code if code.code().starts_with("23") => {
+            Fault::Constraint(refusal.constraint().unwrap_or_default().to_owned())
+        }
         _ => Fault::Sql(refusal.to_string()),
     }
 }

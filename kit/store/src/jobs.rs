@@ -138,7 +138,9 @@ async fn claim(store: &Store) -> Stored<Vec<Claimed>> {
                               order by run_at, id limit ?4)
                  returning id, kind, data, tries",
                 values![false, now, now.0 + LEASE_MS, AT_ONCE],
-                |row| Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? }),
+                |row| {
+                    Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? })
+                },
             )
         })
         .await

@@ -12,6 +12,7 @@
 //!
 //! Units may run more than once (replay, retry): inside them only SQL. Streams, wake-ups and counters go through
 //! [`Db::after`], letters and papers through [`Work::later`].
+mod copy;
 mod db;
 mod engine;
 mod fault;

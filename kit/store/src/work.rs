@@ -116,7 +116,10 @@ impl<'w, 'a> Work<'w, 'a> {
         form_key: Uuid,
         act: impl FnOnce(&mut Self) -> Stored<T>,
     ) -> Stored<T> {
-        let kept = self.db.maybe("select answer from replay where form_key = ?1", values![form_key], |row| row.json(0))?;
+        let kept =
+            self.db.maybe("select answer from replay where form_key = ?1", values![form_key], |row| {
+                row.json(0)
+            })?;
         if let Some(answer) = kept {
             return Ok(answer);
         }

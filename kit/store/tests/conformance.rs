@@ -1,4 +1,5 @@
 //! The promises of the data layer, put to both engines by the same adversarial cases.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 mod place;
 
 use place::Place;
@@ -44,7 +45,9 @@ promises![
 
 async fn count(store: &Store, owner: i64) -> i64 {
     store
-        .read(move |db| db.count("select cast(count(*) as bigint) from sheet where owner = ?1", values![owner]))
+        .read(move |db| {
+            db.count("select cast(count(*) as bigint) from sheet where owner = ?1", values![owner])
+        })
         .await
         .expect("count")
 }
@@ -69,11 +72,9 @@ async fn placeholders_bind_by_number(place: Place) {
     assert_eq!(changed, Ok(1));
     let many = store
         .read(|db| {
-            db.one(
-                "select ?11 || ?2 || ?1",
-                values!["a", "b", "", "", "", "", "", "", "", "", "k"],
-                |row| row.get::<String>(0),
-            )
+            db.one("select ?11 || ?2 || ?1", values!["a", "b", "", "", "", "", "", "", "", "", "k"], |row| {
+                row.get::<String>(0)
+            })
         })
         .await;
     // PostgreSQL must be told the types of bare parameters; SQLite answers at once.
@@ -155,7 +156,8 @@ async fn a_limit_of_two_holds_under_contention(place: Place) {
         all.push(tokio::spawn(async move {
             store
                 .write(me(), move |work| {
-                    let taken = work.count("select cast(count(*) as bigint) from sheet where owner = 5", &[])?;
+                    let taken =
+                        work.count("select cast(count(*) as bigint) from sheet where owner = 5", &[])?;
                     if taken >= 2 {
                         return Ok(false);
                     }
@@ -211,7 +213,9 @@ async fn a_caller_that_leaves_changes_nothing(place: Place) {
     for i in 0..200i64 {
         let store = place.store.clone();
         let going =
-            tokio::spawn(async move { store.write(me(), move |work| add(work, 8, &format!("leaver {i}"))).await });
+            tokio::spawn(
+                async move { store.write(me(), move |work| add(work, 8, &format!("leaver {i}"))).await },
+            );
         if i % 2 == 0 {
             tokio::task::yield_now().await;
         }
@@ -257,7 +261,8 @@ async fn a_read_sees_one_state(place: Place) {
 }
 
 async fn a_row_that_is_not_there_is_missing(place: Place) {
-    let none = place.store.read(|db| db.one("select note from sheet where owner = -1", &[], |r| r.get::<String>(0)));
+    let none =
+        place.store.read(|db| db.one("select note from sheet where owner = -1", &[], |r| r.get::<String>(0)));
     assert_eq!(none.await, Err(Fault::Missing));
 }
 
@@ -405,19 +410,27 @@ async fn the_audit_note_names_who_and_when(place: Place) {
     let (person, subject) = (Uuid::now_v7(), Uuid::now_v7());
     let who = Who { person: Some(person), request: Some("r-7".into()) };
     let at = place.store.clock().now();
-    place.store.write(who, move |work| work.note_with("sheet.annulled", subject, Some("ошибка"))).await.expect("kept");
+    place
+        .store
+        .write(who, move |work| work.note_with("sheet.annulled", subject, Some("ошибка")))
+        .await
+        .expect("kept");
     let lines = place
         .store
         .read(move |db| {
-            db.all("select actor, event, detail, request, at from audit where subject = ?1", values![subject], |r| {
-                Ok((
-                    r.get::<Option<Uuid>>(0)?,
-                    r.get::<String>(1)?,
-                    r.get::<String>(2)?,
-                    r.get::<String>(3)?,
-                    Moment(r.get(4)?),
-                ))
-            })
+            db.all(
+                "select actor, event, detail, request, at from audit where subject = ?1",
+                values![subject],
+                |r| {
+                    Ok((
+                        r.get::<Option<Uuid>>(0)?,
+                        r.get::<String>(1)?,
+                        r.get::<String>(2)?,
+                        r.get::<String>(3)?,
+                        Moment(r.get(4)?),
+                    ))
+                },
+            )
         })
         .await
         .expect("read");
@@ -440,7 +453,9 @@ fn a_full_disk_harms_only_the_guilty_on_sqlite() {
         let small: Vec<_> = (0..8i64)
             .map(|i| {
                 let store = store.clone();
-                tokio::spawn(async move { store.write(me(), move |work| add(work, 31, &format!("small {i}"))).await })
+                tokio::spawn(async move {
+                    store.write(me(), move |work| add(work, 31, &format!("small {i}"))).await
+                })
             })
             .collect();
         assert_eq!(big.await.expect("joined"), Err(Fault::Full));
@@ -480,13 +495,17 @@ fn a_connection_lost_at_commit_is_told_apart_and_a_replay_settles_it() {
         let place = Place::postgres_behind_a_cutter();
         place::run(place, async |place: Place| {
             let key = Uuid::now_v7();
-            let unit = move |work: &mut store::Work| work.once(key, |work| add(work, 34, "once").map(|rows| rows as i64));
+            let unit = move |work: &mut store::Work| {
+                work.once(key, |work| add(work, 34, "once").map(|rows| rows as i64))
+            };
             place.cutter().arm(cut);
             assert_eq!(place.store.write(me(), unit).await, Err(Fault::Unknown), "{cut:?}");
             // The person presses the button again: whatever became of the first try, there is one row and one answer.
             let again = loop {
                 match place.store.write(me(), unit).await {
-                    Err(Fault::Busy | Fault::Unknown | Fault::Sql(_)) => tokio::time::sleep(Duration::from_millis(20)).await,
+                    Err(Fault::Busy | Fault::Unknown | Fault::Sql(_)) => {
+                        tokio::time::sleep(Duration::from_millis(20)).await
+                    }
                     settled => break settled,
                 }
             };

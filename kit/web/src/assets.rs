@@ -25,7 +25,8 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.file == file) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (bytes, encoding) = match () {
         () if !asset.br.is_empty() && accepted.contains("br") => (asset.br, Some("br")),
         () if !asset.gz.is_empty() && accepted.contains("gzip") => (asset.gz, Some("gzip")),

@@ -30,7 +30,8 @@ impl<F: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<F> {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|error| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
-        let unread = |error: serde_html_form::de::Error| Failure::new(StatusCode::BAD_REQUEST, error.to_string());
+        let unread =
+            |error: serde_html_form::de::Error| Failure::new(StatusCode::BAD_REQUEST, error.to_string());
         let Key { form_key } = serde_html_form::from_bytes(&body).map_err(unread)?;
         let form = serde_html_form::from_bytes(&body).map_err(unread)?;
         Ok(Self { form, key: form_key.unwrap_or_else(Uuid::now_v7) })
@@ -66,7 +67,9 @@ impl Messages {
         let text = text.trim();
         match text.chars().count() {
             0 => self.say(field, format!("{label}: заполните")),
-            long if long > longest => self.say(field, format!("{label}: не больше {longest} знаков, введено {long}")),
+            long if long > longest => {
+                self.say(field, format!("{label}: не больше {longest} знаков, введено {long}"))
+            }
             _ => return Some(text.to_owned()),
         }
         None

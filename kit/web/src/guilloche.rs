@@ -4,8 +4,6 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, html};
 
-
-
 /// A small stream of numbers in [0, 1) from a text: the same everywhere and for ever.
 struct Stream(u32);
 

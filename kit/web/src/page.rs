@@ -80,8 +80,11 @@ fn vision_bar(vision: crate::prefs::Vision) -> Markup {
 /// The eye and the moon of every page.
 pub fn look_tools(prefs: Prefs) -> Markup {
     let dark = prefs.theme == Some("dark");
-    let (next, label, name) =
-        if dark { ("light", "Светлая тема", "sun") } else { ("dark", "Тёмная тема", "moon") };
+    let (next, label, name) = if dark {
+        ("light", "Светлая тема", "sun")
+    } else {
+        ("dark", "Тёмная тема", "moon")
+    };
     html! {
         form.inline action="/settings/vision" method="post" {
             button.btn.quiet.icon-only type="submit" aria-label="Версия для слабовидящих" title="Версия для слабовидящих" {

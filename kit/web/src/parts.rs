@@ -2,9 +2,9 @@
 use maud::{Markup, Render, html};
 use uuid::Uuid;
 
-pub use crate::page::look_tools;
 use crate::Messages;
 use crate::assets::address;
+pub use crate::page::look_tools;
 
 /// An icon of the sprite; decorative, so hidden from readers.
 pub fn icon(name: &str) -> Markup {
@@ -96,7 +96,8 @@ impl<'a> Field<'a> {
 
 impl Render for Field<'_> {
     fn render(&self) -> Markup {
-        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest } = self;
+        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest } =
+            self;
         let described = described_by(name, tip.is_some(), message.is_some());
         html! {
             div.entry {
@@ -170,7 +171,10 @@ pub fn tick(name: &'static str, ticked: bool, words: &Markup, messages: &Message
 }
 
 fn described_by(name: &str, tip: bool, message: bool) -> Option<String> {
-    let ids: Vec<_> = [message.then(|| format!("{name}-wrong")), tip.then(|| format!("{name}-tip"))].into_iter().flatten().collect();
+    let ids: Vec<_> = [message.then(|| format!("{name}-wrong")), tip.then(|| format!("{name}-tip"))]
+        .into_iter()
+        .flatten()
+        .collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 

@@ -52,8 +52,12 @@ impl Prefs {
     }
 
     fn cookie(self) -> String {
-        let vision = self.vision.map_or("..".to_owned(), |v| format!("{}.{}.{}", v.size, v.scheme, v.spacing));
-        format!("{COOKIE}={}.{vision}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", self.theme.unwrap_or(""))
+        let vision =
+            self.vision.map_or("..".to_owned(), |v| format!("{}.{}.{}", v.size, v.scheme, v.spacing));
+        format!(
+            "{COOKIE}={}.{vision}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+            self.theme.unwrap_or("")
+        )
     }
 }
 
@@ -93,7 +97,10 @@ async fn vision(prefs: Prefs, headers: HeaderMap, Form(form): Form<VisionForm>) 
 /// To the page the form stood on; only its path is taken, so nobody is sent to another site.
 fn back(headers: &HeaderMap, prefs: Prefs) -> Response {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..])).unwrap_or("/");
+    let path = referer
+        .split_once("://")
+        .and_then(|(_, rest)| rest.find('/').map(|slash| &rest[slash..]))
+        .unwrap_or("/");
     let path = if path.starts_with("//") { "/" } else { path };
     let mut response = see_other(path);
     if let Ok(cookie) = HeaderValue::from_str(&prefs.cookie()) {

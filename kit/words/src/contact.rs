@@ -14,7 +14,9 @@ impl Phone {
         let foreign = text.trim_start().starts_with('+') && !digits.starts_with('7');
         match digits.len() {
             8..=15 if foreign => Ok(Self(format!("+{digits}"))),
-            11 if digits.starts_with('7') || digits.starts_with('8') => Ok(Self(format!("+7{}", &digits[1..]))),
+            11 if digits.starts_with('7') || digits.starts_with('8') => {
+                Ok(Self(format!("+7{}", &digits[1..])))
+            }
             10 => Ok(Self(format!("+7{digits}"))),
             found => Err(Wrong::new(format!("Телефон: 10 цифр после +7, введено {found}"))),
         }

@@ -67,7 +67,11 @@ impl FullName {
         Ok(Self {
             family: Self::part("Фамилия", family)?,
             given: Self::part("Имя", given)?,
-            patronymic: if patronymic.is_empty() { None } else { Some(Self::part("Отчество", patronymic)?) },
+            patronymic: if patronymic.is_empty() {
+                None
+            } else {
+                Some(Self::part("Отчество", patronymic)?)
+            },
         })
     }
 
@@ -93,7 +97,8 @@ impl FullName {
 
     /// «Волкова В. А.»
     pub fn short(&self) -> String {
-        let initial = |name: &str| name.chars().next().map(|letter| format!("\u{a0}{letter}.")).unwrap_or_default();
+        let initial =
+            |name: &str| name.chars().next().map(|letter| format!("\u{a0}{letter}.")).unwrap_or_default();
         let patronymic = self.patronymic.as_deref().map(initial).unwrap_or_default();
         format!("{}{}{patronymic}", self.family, initial(&self.given))
     }
@@ -126,7 +131,8 @@ impl FullName {
             .unwrap_or_else(|| petrovich::lastname(gender, &self.family, petrovich));
         let given = exception(&self.given, case, sex)
             .unwrap_or_else(|| petrovich::firstname(gender, &self.given, petrovich));
-        let patronymic = self.patronymic.as_deref().map(|name| petrovich::middlename(gender, name, petrovich));
+        let patronymic =
+            self.patronymic.as_deref().map(|name| petrovich::middlename(gender, name, petrovich));
         [Some(family), Some(given), patronymic].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
@@ -175,11 +181,32 @@ fn fits(c: char) -> bool {
 /// Latin letters that look Cyrillic, and the marks that keyboards put for a hyphen and an apostrophe.
 fn cyrillic(c: char) -> char {
     const LOOK_ALIKES: [(char, char); 21] = [
-        ('A', 'А'), ('B', 'В'), ('C', 'С'), ('E', 'Е'), ('H', 'Н'), ('K', 'К'), ('M', 'М'), ('O', 'О'), ('P', 'Р'),
-        ('T', 'Т'), ('X', 'Х'), ('Y', 'У'), ('a', 'а'), ('c', 'с'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('x', 'х'),
-        ('y', 'у'), ('‑', '-'), ('–', '-'),
+        ('A', 'А'),
+        ('B', 'В'),
+        ('C', 'С'),
+        ('E', 'Е'),
+        ('H', 'Н'),
+        ('K', 'К'),
+        ('M', 'М'),
+        ('O', 'О'),
+        ('P', 'Р'),
+        ('T', 'Т'),
+        ('X', 'Х'),
+        ('Y', 'У'),
+        ('a', 'а'),
+        ('c', 'с'),
+        ('e', 'е'),
+        ('o', 'о'),
+        ('p', 'р'),
+        ('x', 'х'),
+        ('y', 'у'),
+        ('‑', '-'),
+        ('–', '-'),
     ];
-    LOOK_ALIKES.iter().find(|(latin, _)| *latin == c).map_or(if c == '’' { '\'' } else { c }, |(_, cyrillic)| *cyrillic)
+    LOOK_ALIKES
+        .iter()
+        .find(|(latin, _)| *latin == c)
+        .map_or(if c == '’' { '\'' } else { c }, |(_, cyrillic)| *cyrillic)
 }
 
 /// «ИВАНОВ-ПЕТРОВ» and «иванов-петров» become «Иванов-Петров»; a name in mixed case stays as it was typed.

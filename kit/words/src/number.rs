@@ -81,7 +81,8 @@ impl Ogrn {
         };
         let (check, body) = digits.split_last().expect("13 or 15 digits");
         let number = body.iter().fold(0u64, |number, &digit| number * 10 + u64::from(digit));
-        if number == 0 || text.chars().any(char::is_alphabetic) || number % divisor % 10 != u64::from(*check) {
+        if number == 0 || text.chars().any(char::is_alphabetic) || number % divisor % 10 != u64::from(*check)
+        {
             return Err(Wrong::new("ОГРН: контрольное число не сходится, проверьте цифры"));
         }
         Ok(Self(text_of(&digits)))

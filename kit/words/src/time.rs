@@ -10,7 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::Wrong;
 
 const MONTHS: [&str; 12] = [
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
     "декабря",
 ];
 
@@ -65,7 +75,11 @@ impl Day {
 
     /// «22 ноября», with the year when it is not this year.
     pub fn shown(self, today: Self) -> String {
-        if self.year() == today.year() { format!("{}\u{a0}{}", self.0.day(), self.month()) } else { self.in_full() }
+        if self.year() == today.year() {
+            format!("{}\u{a0}{}", self.0.day(), self.month())
+        } else {
+            self.in_full()
+        }
     }
 
     /// `22.11.2026`
@@ -162,7 +176,11 @@ impl Clock {
 
     #[expect(clippy::disallowed_methods, reason = "the one place where the system's clock is read")]
     pub fn now(&self) -> Moment {
-        Moment(self.0.as_ref().map_or_else(|| Timestamp::now().as_millisecond(), |hand| hand.load(Ordering::SeqCst)))
+        Moment(
+            self.0
+                .as_ref()
+                .map_or_else(|| Timestamp::now().as_millisecond(), |hand| hand.load(Ordering::SeqCst)),
+        )
     }
 
     /// Turns the hand; the system's clock cannot be turned.

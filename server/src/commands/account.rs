@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::folder::Folder;
 
 pub fn create_account(config: &Config, login: &str, role: &str, name: &str) -> anyhow::Result<()> {
-    let role = Role::parse(role).context("роли: head, methodist, teacher, learner, customer, administrator, auditor")?;
+    let role = Role::parse(role)
+        .context("роли: head, methodist, teacher, learner, customer, administrator, auditor")?;
     let mut parts = name.split_whitespace();
     let (family, given) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let name = FullName::parse(family, given, &parts.collect::<Vec<_>>().join(" "))?;
@@ -28,7 +29,8 @@ pub fn create_account(config: &Config, login: &str, role: &str, name: &str) -> a
                     return Ok(false);
                 }
                 let sex = name.sex().unwrap_or(Sex::Female);
-                let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
+                let person =
+                    Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
                 let person = Person::add(work, &person)?;
                 add_account(work, person, &login, Some(&hash))?;
                 grant(work, person, role)?;

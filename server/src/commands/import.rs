@@ -21,10 +21,18 @@ pub fn import_questions(config: &Config, file: &Path, bank: &str, topic: Option<
     let (store, files) = (folder.store(config, Clock::system())?, folder.files()?);
     let imported = on_a_runtime(async {
         let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template("{bar:30} {pos} из {len}")?);
-        let imported = questions::import(&store, &files, Who::system(), (bank, bank), topic, (&name, bytes), |done, total| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        })
+        let imported = questions::import(
+            &store,
+            &files,
+            Who::system(),
+            (bank, bank),
+            topic,
+            (&name, bytes),
+            |done, total| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            },
+        )
         .await?;
         bar.finish_and_clear();
         Ok(imported)

@@ -44,14 +44,19 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
     let post = match &config.smtp {
         None => Post::none(),
         Some(url) => {
-            let from = config.mail_from.as_deref().context("к smtp нужен mail_from: адрес, от которого уходят письма")?;
+            let from = config
+                .mail_from
+                .as_deref()
+                .context("к smtp нужен mail_from: адрес, от которого уходят письма")?;
             Post::smtp(url, from).map_err(|bad| anyhow::anyhow!("адрес почты: {}", bad.0))?
         }
     };
     on_a_runtime(async {
         let brand = match store.read(Centre::load).await {
             Ok(centre) => centre.brand(),
-            Err(Fault::Missing) => web::Brand { name: "Новый центр".into(), ..web::Brand::default() },
+            Err(Fault::Missing) => {
+                web::Brand { name: "Новый центр".into(), ..web::Brand::default() }
+            }
             Err(fault) => return Err(fault.into()),
         };
         let App { router, jobs, house, .. } =

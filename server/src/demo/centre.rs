@@ -35,14 +35,19 @@ const STAFF: [(&str, Role, &str, Sex); 5] = [
     ("auditor", Role::Auditor, "Климова Нина Львовна", Sex::Female),
 ];
 
-const ACTS: [&str; 6] = ["offer", "privacy", "consent-training", "e-signature", "materials-licence", "enrolment-delegation"];
+const ACTS: [&str; 6] =
+    ["offer", "privacy", "consent-training", "e-signature", "materials-licence", "enrolment-delegation"];
 
 fn centre() -> Centre {
     Centre {
-        full_name: "Частное учреждение дополнительного профессионального образования «Учебный центр „Меридиан“»".into(),
+        full_name:
+            "Частное учреждение дополнительного профессионального образования «Учебный центр „Меридиан“»"
+                .into(),
         short_name: "Учебный центр «Меридиан»".into(),
         brand: "Меридиан".into(),
-        name_locative: "Частном учреждении дополнительного профессионального образования «Учебный центр „Меридиан“»".into(),
+        name_locative:
+            "Частном учреждении дополнительного профессионального образования «Учебный центр „Меридиан“»"
+                .into(),
         inn: "3300018131".into(),
         kpp: "330001001".into(),
         ogrn: "1243300010030".into(),
@@ -52,15 +57,20 @@ fn centre() -> Centre {
         place: "г. Владимир, ул. Большая Нижегородская, д. 12".into(),
         phone: "8 4922 00-00-00".into(),
         email: "info@meridian.example".into(),
-        director: Signatory { post: "Директор".into(), short_name: "Е. И. Воронцов".into() },
-        secretary: Signatory { post: "Секретарь".into(), short_name: "А. С. Лаптева".into() },
+        director: Signatory {
+            post: "Директор".into(), short_name: "Е. И. Воронцов".into()
+        },
+        secretary: Signatory {
+            post: "Секретарь".into(), short_name: "А. С. Лаптева".into()
+        },
         closing: Closing::AtOnce,
     }
 }
 
 /// The centre's data, acts, staff and commission.
 pub async fn found(store: &Store) -> anyhow::Result<Centre> {
-    let hash = Passwords::hash(PASSWORD.to_owned()).await.map_err(|failure| anyhow::anyhow!(failure.cause))?;
+    let hash =
+        Passwords::hash(PASSWORD.to_owned()).await.map_err(|failure| anyhow::anyhow!(failure.cause))?;
     let acts = ACTS
         .iter()
         .map(|code| {
@@ -78,7 +88,14 @@ pub async fn found(store: &Store) -> anyhow::Result<Centre> {
                 Act::enact(work, code, title, body)?;
             }
             for (login, role, name, sex) in STAFF {
-                let person = Person { name: name_of(name), sex, birthday: None, snils: None, phone: None, email: None };
+                let person = Person {
+                    name: name_of(name),
+                    sex,
+                    birthday: None,
+                    snils: None,
+                    phone: None,
+                    email: None,
+                };
                 let person = Person::add(work, &person)?;
                 add_account(work, person, login, Some(&hash))?;
                 grant(work, person, role)?;
@@ -92,7 +109,11 @@ pub async fn found(store: &Store) -> anyhow::Result<Centre> {
 
 fn name_of(text: &str) -> FullName {
     let mut parts = text.split(' ').map(str::to_owned);
-    FullName { family: parts.next().unwrap_or_default(), given: parts.next().unwrap_or_default(), patronymic: parts.next() }
+    FullName {
+        family: parts.next().unwrap_or_default(),
+        given: parts.next().unwrap_or_default(),
+        patronymic: parts.next(),
+    }
 }
 
 fn commission(today: words::Day) -> Commission {
@@ -132,7 +153,8 @@ pub async fn publish_one(app: &App, files: &Files, code: &str) -> anyhow::Result
     materials(app, files, &content, version).await?;
     let questions = text(&format!("programmes/{code}/questions.gift"))?.as_bytes().to_vec();
     let (bank, file) = ((code, content.title.as_str()), ("questions.gift", questions));
-    let imported = questions::import(&app.house.store, files, Who::system(), bank, None, file, |_, _| {}).await?;
+    let imported =
+        questions::import(&app.house.store, files, Who::system(), bank, None, file, |_, _| {}).await?;
     ensure!(imported.refused.is_empty(), "{code}: {:?}", imported.refused);
     let head = Guest::new(&app.router);
     head.sign_in("head", PASSWORD).await?;
@@ -162,11 +184,19 @@ async fn materials(app: &App, files: &Files, content: &Content, version: Uuid) -
         let memo = text(&format!("{folder}/{}-memo.md", module.code))?;
         let (memo_title, rest) = prose::title_and_rest(memo);
         let memo_title = memo_title.unwrap_or("Памятка").trim_start_matches("Памятка. ").to_owned();
-        let items: Vec<String> = rest.lines().filter_map(|line| line.trim().strip_prefix("- ")).map(str::to_owned).collect();
+        let items: Vec<String> =
+            rest.lines().filter_map(|line| line.trim().strip_prefix("- ")).map(str::to_owned).collect();
         let subtitle = format!("Памятка к модулю {} · {}", module.code, content.hours_in_words());
         let (title, code) = (memo_title.clone(), content.code.clone());
         let pdf = tokio::task::spawn_blocking(move || {
-            documents::print_memo(&title, &subtitle, &code, &items, "Учебный центр «Меридиан», г. Владимир", at)
+            documents::print_memo(
+                &title,
+                &subtitle,
+                &code,
+                &items,
+                "Учебный центр «Меридиан», г. Владимир",
+                at,
+            )
         })
         .await??;
         let size = i64::try_from(pdf.len())?;

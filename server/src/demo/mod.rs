@@ -23,7 +23,11 @@ use crate::folder::Folder;
 pub const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/demo.rs"));
 
 pub fn text(path: &str) -> anyhow::Result<&'static str> {
-    TEXTS.iter().find(|(name, _)| *name == path).map(|(_, text)| *text).with_context(|| format!("нет файла demo/{path}"))
+    TEXTS
+        .iter()
+        .find(|(name, _)| *name == path)
+        .map(|(_, text)| *text)
+        .with_context(|| format!("нет файла demo/{path}"))
 }
 
 /// Fills an empty folder; a folder that already holds a centre is left as it is.
@@ -42,7 +46,14 @@ pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
         println!("Готовим демонстрацию: это занимает около минуты.");
         let centre = centre::found(&store).await?;
         let base_url = config.base_url();
-        let parts = Parts { store: store.clone(), files: files.clone(), post: Post::none(), base_url, demo: true, brand: centre.brand() };
+        let parts = Parts {
+            store: store.clone(),
+            files: files.clone(),
+            post: Post::none(),
+            base_url,
+            demo: true,
+            brand: centre.brand(),
+        };
         let app = build(parts);
         centre::publish(&app, &files).await?;
         play(&app, &clock, now).await

@@ -30,11 +30,18 @@ pub enum Deed {
     Apply(Wants),
     /// Studies so many materials more.
     Study(usize),
-    Train { right: usize, wrong: usize },
+    Train {
+        right: usize,
+        wrong: usize,
+    },
     /// Sits the attestation and gives so many wrong answers.
-    Attest { wrong: usize },
+    Attest {
+        wrong: usize,
+    },
     /// Begins the attestation, answers some and goes away.
-    Leave { answers: usize },
+    Leave {
+        answers: usize,
+    },
 }
 
 /// Twelve weeks of a small centre, growing; in the end someone stands at every point.
@@ -102,7 +109,9 @@ impl Cast {
     pub async fn play(&mut self, app: &App, clock: &Clock, event: &Event) -> anyhow::Result<()> {
         let guest = self.0.entry(event.who).or_insert_with(|| Guest::new(&app.router)).clone();
         match &event.deed {
-            Deed::Hesitate(programme, step) => begin(app, &guest, programme, &applicant(event.who), *step).await.map(|_| ()),
+            Deed::Hesitate(programme, step) => {
+                begin(app, &guest, programme, &applicant(event.who), *step).await.map(|_| ())
+            }
             Deed::Apply(programme) => apply(app, &guest, programme, &applicant(event.who)).await,
             Deed::Study(materials) => study(&guest, *materials).await,
             Deed::Train { right, wrong } => train(app, &guest, *right, *wrong).await,
@@ -122,7 +131,13 @@ impl Cast {
 }
 
 /// An application up to `step`: 1 data, 2 consent, 3 agreement. Gives the address of the page it came to.
-async fn begin(app: &App, guest: &Guest, programme: &str, applicant: &Applicant, step: usize) -> anyhow::Result<Page> {
+async fn begin(
+    app: &App,
+    guest: &Guest,
+    programme: &str,
+    applicant: &Applicant,
+    step: usize,
+) -> anyhow::Result<Page> {
     let mut page = guest.post(&format!("/programmes/{programme}/application"), applicant).await?.ok()?;
     if step >= 2 {
         page = guest.post(&page.address, &[("consent", "yes")]).await?.ok()?;
@@ -138,8 +153,16 @@ async fn begin(app: &App, guest: &Guest, programme: &str, applicant: &Applicant,
 pub async fn apply(app: &App, guest: &Guest, programme: &str, applicant: &Applicant) -> anyhow::Result<()> {
     let page = begin(app, guest, programme, applicant, 3).await?;
     let letters = app.house.store.read(|db| post::outbox(db, 100)).await?;
-    let letter = letters.iter().find(|one| one.letter.to == applicant.email && one.letter.subject.contains("Код"));
-    let code = letter.context("no letter with a code")?.letter.subject.rsplit(' ').next().unwrap_or_default().to_owned();
+    let letter =
+        letters.iter().find(|one| one.letter.to == applicant.email && one.letter.subject.contains("Код"));
+    let code = letter
+        .context("no letter with a code")?
+        .letter
+        .subject
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let page = guest.post(&page.address, &[("code", code.as_str()), ("password", PASSWORD)]).await?.ok()?;
     ensure!(page.address == "/cabinet", "the code leads to {}: {}", page.address, page.text());
     Ok(())
@@ -180,7 +203,12 @@ async fn train(app: &App, guest: &Guest, right: usize, wrong: usize) -> anyhow::
 
 async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
     let cabinet = guest.get("/cabinet").await?.ok()?;
-    let address = cabinet.body.split('"').find(|part| part.ends_with("/attestation")).context("no attestation")?.to_owned();
+    let address = cabinet
+        .body
+        .split('"')
+        .find(|part| part.ends_with("/attestation"))
+        .context("no attestation")?
+        .to_owned();
     let page = guest.post(&address, &[("", "")]).await?.ok()?;
     let id = page.address.split('/').nth(2).context("an address of an attempt")?;
     ensure!(page.address.starts_with("/attempts/"), "not admitted: {}", page.text());
@@ -220,7 +248,9 @@ async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Vec<usize>, Vec<u
                 .map(|seat| {
                     let key = questions::asked(db, seat.question)?.question.key();
                     let places = |right: bool| {
-                        (0..seat.order.len()).filter(|shown| key.contains(&seat.order[*shown]) == right).collect::<Vec<_>>()
+                        (0..seat.order.len())
+                            .filter(|shown| key.contains(&seat.order[*shown]) == right)
+                            .collect::<Vec<_>>()
                     };
                     let wrong = places(false).into_iter().take(1).collect();
                     Ok((places(true), wrong))

@@ -2,14 +2,14 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::{Notify, oneshot};
 use words::Clock;
 
 use crate::work::{Listeners, Who, Work};
-use crate::{Db, Fault, Stored, migrate};
+use crate::{Db, Fault, Stored, copy, migrate};
 
 /// The centre's data. Cheap to clone; the last clone closes the engine.
 #[derive(Clone)]
@@ -91,13 +91,18 @@ impl Store {
         }
     }
 
-    /// Copies the whole SQLite database into a new file, consistent, while everything goes on.
-    /// PostgreSQL has its own tools for that: [`Fault::Missing`].
-    pub async fn copy_to(&self, path: std::path::PathBuf) -> Stored<()> {
+    /// Copies the whole database into a new SQLite file, one consistent state, while everything goes on. `files` is the
+    /// schema, as in [`Store::sqlite`].
+    pub async fn copy_to(&self, path: PathBuf, files: &'static [(&'static str, &'static str)]) -> Stored<()> {
         match &self.engine {
             Engine::Sqlite(sqlite) => answered(sqlite.copy_to(path)?).await,
-            Engine::Postgres(_) => Err(Fault::Missing),
+            Engine::Postgres(postgres) => postgres.copy_to(path, files).await,
         }
+    }
+
+    /// Fills an empty PostgreSQL from a copy made by [`Store::copy_to`]. Blocks.
+    pub fn fill_postgres(copy: &Path, url: &str, files: &[(&str, &str)]) -> Stored<()> {
+        copy::to_postgres(copy, url, files)
     }
 }
 

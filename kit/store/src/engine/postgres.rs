@@ -1,5 +1,6 @@
 //! PostgreSQL: concurrent serializable transactions, retried.
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::db::{Engine, unit};
 use crate::fault::of_postgres;
-use crate::{After, Db, Fault, Stored, Value};
+use crate::{After, Db, Fault, Stored, Value, copy};
 
 const TRIES: u32 = 12;
 
@@ -43,6 +44,14 @@ impl Postgres {
         look: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
     ) -> Stored<T> {
         self.on_a_thread(move |pool| read(pool, &look)).await
+    }
+
+    pub(crate) async fn copy_to(&self, path: PathBuf, files: &'static [(&'static str, &'static str)]) -> Stored<()> {
+        self.on_a_thread(move |pool| {
+            let mut link = pool.get().map_err(|_| Fault::Busy)?;
+            copy::from_postgres(&mut link.client, &path, files)
+        })
+        .await
     }
 
     async fn on_a_thread<T: Send + 'static>(

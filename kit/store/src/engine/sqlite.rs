@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::db::{Engine, unit};
 use crate::fault::of_sqlite;
-use crate::{After, Db, Fault, Stored};
+use crate::{After, Db, Fault, Stored, copy};
 
 /// How many units share one commit, and how many may wait.
 const GROUP: usize = 256;
@@ -55,11 +55,7 @@ impl Sqlite {
     }
 
     pub(crate) fn copy_to(&self, path: PathBuf) -> Stored<Waiting<()>> {
-        self.on_a_reader(move |c| {
-            let mut copy = Connection::open(&path).map_err(of_sqlite)?;
-            let backup = rusqlite::backup::Backup::new(c, &mut copy).map_err(of_sqlite)?;
-            backup.run_to_completion(1024, std::time::Duration::ZERO, None).map_err(of_sqlite)
-        })
+        self.on_a_reader(move |c| copy::from_sqlite(c, &path))
     }
 
     fn on_a_reader<T: Send + 'static>(
@@ -86,7 +82,8 @@ impl Drop for Sqlite {
     }
 }
 
-const WRITER: &str = "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma busy_timeout=5000";
+const WRITER: &str =
+    "pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on; pragma busy_timeout=5000";
 const READER: &str = "pragma query_only=on; pragma busy_timeout=5000";
 
 pub(crate) fn connect(path: &Path, pragmas: &str) -> Stored<Connection> {

@@ -21,7 +21,8 @@ const NOON: Moment = Moment(1_795_338_000_000);
 
 /// Runs `promise` on a runtime of its own.
 pub fn run<F: Future<Output = ()>>(place: Place, promise: impl FnOnce(Place) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
     runtime.block_on(async {
         place
             .store
@@ -41,7 +42,8 @@ pub fn run<F: Future<Output = ()>>(place: Place, promise: impl FnOnce(Place) -> 
 impl Place {
     pub fn sqlite() -> Self {
         let folder = TempDir::new().expect("folder");
-        let store = Store::sqlite(&folder.path().join("test.db"), 2, Clock::at(NOON), schema::FILES).expect("opened");
+        let store =
+            Store::sqlite(&folder.path().join("test.db"), 2, Clock::at(NOON), schema::FILES).expect("opened");
         Self { store, url: None, folder, cutter: None }
     }
 
@@ -115,7 +117,8 @@ impl Cutter {
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let server = TcpStream::connect(("127.0.0.1", server)).expect("connected");
-                let (to_server, to_client) = (server.try_clone().expect("cloned"), client.try_clone().expect("cloned"));
+                let (to_server, to_client) =
+                    (server.try_clone().expect("cloned"), client.try_clone().expect("cloned"));
                 let (armed, silent) = (Arc::clone(&shared), Arc::new(AtomicBool::new(false)));
                 let muted = Arc::clone(&silent);
                 std::thread::spawn(move || forward(client, to_server, &armed, &silent));
