@@ -2,15 +2,26 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/kafedra/target
 
 run: ## Build and serve the demonstration centre
-	cargo run --quiet --package kafedra -- demo --data data/demo --listen 0.0.0.0:8080
+	cargo build --workspace
+	$(CARGO_TARGET_DIR)/debug/kafedra demo --data data/demo --listen 0.0.0.0:8080
 
 test: ## Everything: rules, the data layer, stories on both engines, journeys in Chromium
 	scripts/need
 	scripts/with-postgres scripts/test
 
-lint:
+lint: ## What a reader would stumble over
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
+
+bench: ## Attestation day against the release server, on both engines
+	scripts/need
+	cargo build --release --workspace --bins
+	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
+
+faults: ## Twenty kills under load on both engines
+	scripts/need
+	cargo build --release --workspace --bins
+	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/faults
 
 release: ## One stripped file with assets, fonts, schema and templates inside
 	cargo build --profile dist --package kafedra
@@ -18,4 +29,4 @@ release: ## One stripped file with assets, fonts, schema and templates inside
 
 ci: test
 
-.PHONY: run test lint release ci
+.PHONY: run test lint bench faults release ci

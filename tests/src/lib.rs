@@ -1,5 +1,9 @@
 //! The standard training centre «Меридиан» and its people, for tests only. A story is told through HTTP and runs on both
 //! engines; it ends with failure if a job is left undone or was given up.
+pub mod client;
+pub mod hall;
+pub mod kills;
+
 use std::future::Future;
 
 use kafedra::app::{App, Parts, build, listeners};
@@ -58,6 +62,7 @@ pub fn tell<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(std::rc::
             base_url: "http://test".into(),
             demo: false,
             brand: centre.brand(),
+            probe: false,
         });
         demo::publish_one(&app, &files, "labour-16").await.expect("a programme");
         let stage = std::rc::Rc::new(Stage { app, clock, _folder: folder });

@@ -20,7 +20,7 @@ fn centre(config: &Config) {
     runtime.block_on(async {
         let brand = demo::found(&store).await.unwrap().brand();
         let base_url = config.base_url();
-        let app = build(Parts { store, files: files.clone(), post: Post::none(), base_url, demo: true, brand });
+        let app = build(Parts { store, files: files.clone(), post: Post::none(), base_url, demo: true, brand, probe: false });
         demo::publish_one(&app, &files, "labour-16").await.unwrap();
         demo::apply(&app, &Guest::new(&app.router), "labour-16", &demo::applicant(0)).await.unwrap();
         app.jobs.drain(&app.house.store).await.unwrap();

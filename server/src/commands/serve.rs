@@ -51,6 +51,7 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             Post::smtp(url, from).map_err(|bad| anyhow::anyhow!("адрес почты: {}", bad.0))?
         }
     };
+    let probe = std::env::var_os("KAFEDRA_PROBE").is_some();
     on_a_runtime(async {
         let brand = match store.read(Centre::load).await {
             Ok(centre) => centre.brand(),
@@ -60,7 +61,7 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             Err(fault) => return Err(fault.into()),
         };
         let App { router, jobs, house, .. } =
-            build(Parts { store: store.clone(), files, post, base_url: config.base_url(), demo, brand });
+            build(Parts { store: store.clone(), files, post, base_url: config.base_url(), demo, brand, probe });
         for _ in 0..WORKERS {
             tokio::spawn(std::sync::Arc::clone(&jobs).work(store.clone()));
         }

@@ -52,7 +52,7 @@ pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
             post: Post::none(),
             base_url,
             demo: true,
-            brand: centre.brand(),
+            brand: centre.brand(), probe: false
         };
         let app = build(parts);
         centre::publish(&app, &files).await?;

@@ -1,0 +1,109 @@
+//! A learner's browser for load: one kept-alive connection, its cookies, no more.
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use axum::body::Bytes;
+use axum::http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+pub struct Client {
+    address: String,
+    connection: Option<SendRequest<Full<Bytes>>>,
+    cookie: Option<String>,
+}
+
+/// What came back, and how long it took.
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub body: Bytes,
+    pub took: Duration,
+}
+
+impl Answer {
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}
+
+impl Client {
+    /// `127.0.0.1:8080`
+    pub fn new(address: &str) -> Self {
+        Self { address: address.to_owned(), connection: None, cookie: None }
+    }
+
+    pub async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
+        self.request(Method::GET, path, "", Bytes::new()).await
+    }
+
+    /// The same without compression, for a page whose text is read.
+    pub async fn plain(&mut self, path: &str) -> anyhow::Result<Answer> {
+        self.request(Method::GET, path, "identity", Bytes::new()).await
+    }
+
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> anyhow::Result<Answer> {
+        let body = serde_html_form::to_string(form)?;
+        self.request(Method::POST, path, "application/x-www-form-urlencoded", body.into()).await
+    }
+
+    pub async fn send(&mut self, path: &str, json: &serde_json::Value) -> anyhow::Result<Answer> {
+        self.request(Method::POST, path, "application/json", json.to_string().into()).await
+    }
+
+    pub async fn sign_in(&mut self, login: &str, password: &str) -> anyhow::Result<()> {
+        let answer = self.post("/sign-in", &[("login", login), ("password", password)]).await?;
+        if answer.status != StatusCode::SEE_OTHER {
+            bail!("{login} does not get in: {}", answer.status);
+        }
+        Ok(())
+    }
+
+    async fn request(&mut self, method: Method, path: &str, kind: &str, body: Bytes) -> anyhow::Result<Answer> {
+        let began = Instant::now();
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(path)
+            .header(header::HOST, &self.address)
+            .header(header::ACCEPT_ENCODING, if kind == "identity" { "identity" } else { "gzip" });
+        if method != Method::GET {
+            request = request.header(header::ORIGIN, format!("http://{}", self.address)).header(header::CONTENT_TYPE, kind);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let request = request.body(Full::new(body))?;
+        if self.connection.as_ref().is_none_or(SendRequest::is_closed) {
+            let stream = TcpStream::connect(&self.address).await?;
+            stream.set_nodelay(true)?;
+            let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+            tokio::spawn(connection);
+            self.connection = Some(sender);
+        }
+        let connection = self.connection.as_mut().context("just connected")?;
+        connection.ready().await?;
+        let sent = connection.send_request(request).await;
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => {
+                self.connection = None;
+                return Err(error.into());
+            }
+        };
+        let (parts, body) = response.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => {
+                self.connection = None;
+                return Err(error.into());
+            }
+        };
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        if let Some(pair) = text(header::SET_COOKIE).and_then(|set| set.split(';').next().map(str::to_owned)) {
+            self.cookie = Some(pair);
+        }
+        Ok(Answer { status: parts.status, location: text(header::LOCATION), body, took: began.elapsed() })
+    }
+}
