@@ -74,7 +74,7 @@ async fn a_closed_session_is_over_at_once_and_a_foreign_one_is_not_found(stage: 
     let (phone, desk, other) =
         (stage.staff("methodist").await, stage.staff("methodist").await, stage.staff("teacher").await);
     let page = desk.get("/sessions").await.unwrap().ok().unwrap();
-    let mine = page.body.split("/sessions/").nth(2).unwrap().split('/').next().unwrap().to_owned();
+    let mine = page.body.split("/sessions/").nth(1).unwrap().split('/').next().unwrap().to_owned();
     let foreign = other.post(&format!("/sessions/{mine}/closure"), &[("", "")]).await.unwrap();
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
     for id in page.body.split("/sessions/").skip(1).filter_map(|part| part.split('/').next()) {

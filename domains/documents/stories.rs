@@ -12,6 +12,7 @@ stage::stories![
     a_passed_programme_gives_a_certificate_that_anyone_can_check,
     a_failed_attestation_makes_a_line_and_no_document,
     a_protocol_waits_for_its_hour_and_gathers_the_day,
+    a_methodist_closes_a_protocol_by_hand,
     without_a_commission_the_protocol_waits_and_says_so,
     numbers_go_one_by_one_however_many_at_once,
     a_paper_opens_to_its_person_and_to_the_staff_only,
@@ -120,6 +121,27 @@ async fn a_protocol_waits_for_its_hour_and_gathers_the_day(stage: Rc<Stage>) {
     // The whole protocol names both, so each gets an extract with the own line.
     let own = vera.get("/papers").await.unwrap().text();
     assert!(own.contains("Выписка из протокола") && !own.contains("Протокол проверки"), "{own}");
+}
+
+async fn a_methodist_closes_a_protocol_by_hand(stage: Rc<Stage>) {
+    closing(&stage, Closing::ByHand).await;
+    let vera = stage.vera_ready().await;
+    attest(&stage.app, &vera, 0).await.unwrap();
+    stage.days(2);
+    stage.work().await;
+    let methodist = stage.staff("methodist").await;
+    let orders = methodist.get("/orders").await.unwrap();
+    let closure = orders.body.split('"').find(|part| part.ends_with("/closure")).unwrap().to_owned();
+    let auditor = stage.staff("auditor").await.post(&closure, &[("", "")]).await.unwrap();
+    assert_eq!(auditor.status, StatusCode::NOT_FOUND, "an auditor only reads");
+    methodist.post(&closure, &[("", "")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol where state = 'closed'").await, 1);
+    assert_eq!(
+        methodist.post(&closure, &[("", "")]).await.unwrap().status,
+        StatusCode::NOT_FOUND,
+        "closed is closed"
+    );
 }
 
 async fn without_a_commission_the_protocol_waits_and_says_so(stage: Rc<Stage>) {

@@ -10,6 +10,7 @@ stage::stories![
     a_material_does_not_open_to_anyone_else,
     progress_goes_on_where_it_stopped,
     a_memo_is_a_pdf_for_its_learner_only,
+    after_the_term_materials_are_closed_and_the_page_says_so,
 ];
 
 fn first_material(body: &str) -> String {
@@ -62,4 +63,21 @@ async fn a_memo_is_a_pdf_for_its_learner_only(stage: Rc<Stage>) {
     let file = memo.body.split('"').find(|part| part.contains("/files/")).expect("a file").to_owned();
     assert!(vera.get(&file).await.unwrap().bytes.starts_with(b"%PDF"));
     assert_eq!(gleb.get(&file).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn after_the_term_materials_are_closed_and_the_page_says_so(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    study(&vera, 1).await.unwrap();
+    let material = first_material(&vera.get("/cabinet").await.unwrap().body);
+    let enrolment = material.split('/').nth(2).unwrap().to_owned();
+    stage.days(29);
+    vera.get("/cabinet").await.unwrap().ok().unwrap();
+    stage.days(29);
+    vera.get("/cabinet").await.unwrap().ok().unwrap();
+    stage.days(3);
+    assert!(vera.get(&material).await.unwrap().text().contains("Доступ закончился"));
+    let denied = vera.post(&format!("{material}/completion"), &[("", "")]).await.unwrap();
+    assert_eq!(denied.status, StatusCode::NOT_FOUND);
+    let training = vera.post(&format!("/studies/{enrolment}/training"), &[("topic", "")]).await.unwrap();
+    assert!(training.text().contains("Доступ закончился"), "{}", training.text());
 }

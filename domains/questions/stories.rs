@@ -67,7 +67,10 @@ async fn a_half_done_import_is_not_drawn_from(stage: Rc<Stage>) {
     };
     assert_eq!(pool(Rc::clone(&stage)).await, 1);
     stage.write(|work| work.run("update question_import set published_at = null", &[])).await;
-    assert_eq!(pool(stage).await, 0);
+    assert_eq!(pool(Rc::clone(&stage)).await, 0);
+    // Taken again, the file is whole: what was left behind is adopted, not counted as known.
+    let again = taken(&stage, "half", "half.gift", GIFT.as_bytes().to_vec()).await.unwrap();
+    assert_eq!((again.taken, again.known, pool(stage).await), (1, 0, 1));
 }
 
 async fn the_shared_banks_are_taken_whole(stage: Rc<Stage>) {

@@ -34,6 +34,7 @@ pub struct Parts {
     pub post: Post,
     pub base_url: String,
     pub demo: bool,
+    pub behind_proxy: bool,
     pub brand: Brand,
     /// Adds `POST /probe`, which parses JSON and answers: the limit that a benchmark compares with.
     pub probe: bool,
@@ -62,27 +63,36 @@ fn doors() -> Doors {
 }
 
 pub fn build(parts: Parts) -> App {
-    let Parts { store, files, post, base_url, demo, brand, probe } = parts;
+    let Parts { store, files, post, base_url, demo, behind_proxy, brand, probe } = parts;
     let mut jobs = Jobs::default();
     post::jobs(&mut jobs, &store, post);
     trainer::jobs(&mut jobs, &store);
     documents::paper_jobs(&mut jobs, &store, &files);
     documents::protocol_jobs(&mut jobs, &store, &base_url);
 
-    let house = House::new(Setup { store, files, base_url, demo, brand });
+    let house = House::new(Setup { store, files, base_url, demo, behind_proxy, brand });
     let doors = if probe { doors().post("/probe", Door::SignedIn, answer_at_once) } else { doors() };
     let (pages, ways) = doors.into_parts();
     let router = pages
         .merge(web::prefs_routes())
         .fallback(async || Failure::missing().into_response())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(house.clone(), accounts::edge))
-        .layer(CatchPanicLayer::new())
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/assets/{file}", get(web::assets::show))
         .route("/health", get(health))
         .with_state(house.clone());
     App { router, jobs: Arc::new(jobs), house, ways }
+}
+
+/// A panic of a handler is a fault like any other: the edge writes it down and draws its page.
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let text = cause
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| cause.downcast_ref::<String>().cloned());
+    Failure::broken(format!("panic: {}", text.unwrap_or_default())).into_response()
 }
 
 async fn answer_at_once(body: axum::body::Bytes) -> Result<String, Failure> {

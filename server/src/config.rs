@@ -19,6 +19,8 @@ pub struct Config {
     pub smtp: Option<String>,
     /// «Меридиан <no-reply@example.ru>»
     pub mail_from: Option<String>,
+    /// A proxy stands before the server and says in `X-Forwarded-For` who asks. Only then is the header believed.
+    pub behind_proxy: bool,
 }
 
 impl Default for Config {
@@ -30,6 +32,7 @@ impl Default for Config {
             base_url: None,
             smtp: None,
             mail_from: None,
+            behind_proxy: false,
         }
     }
 }

@@ -61,7 +61,13 @@ impl Client {
         Ok(())
     }
 
-    async fn request(&mut self, method: Method, path: &str, kind: &str, body: Bytes) -> anyhow::Result<Answer> {
+    async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Bytes,
+    ) -> anyhow::Result<Answer> {
         let began = Instant::now();
         let mut request = Request::builder()
             .method(&method)
@@ -69,7 +75,9 @@ impl Client {
             .header(header::HOST, &self.address)
             .header(header::ACCEPT_ENCODING, if kind == "identity" { "identity" } else { "gzip" });
         if method != Method::GET {
-            request = request.header(header::ORIGIN, format!("http://{}", self.address)).header(header::CONTENT_TYPE, kind);
+            request = request
+                .header(header::ORIGIN, format!("http://{}", self.address))
+                .header(header::CONTENT_TYPE, kind);
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
@@ -101,7 +109,8 @@ impl Client {
             }
         };
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        if let Some(pair) = text(header::SET_COOKIE).and_then(|set| set.split(';').next().map(str::to_owned)) {
+        if let Some(pair) = text(header::SET_COOKIE).and_then(|set| set.split(';').next().map(str::to_owned))
+        {
             self.cookie = Some(pair);
         }
         Ok(Answer { status: parts.status, location: text(header::LOCATION), body, took: began.elapsed() })

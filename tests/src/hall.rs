@@ -28,7 +28,14 @@ pub async fn fill(config: &Config, store: Store, clock: &Clock, learners: usize)
     let files = Folder::open(&config.data)?.files()?;
     let brand = demo::found(&store).await?.brand();
     let app = build(Parts {
-        store, files: files.clone(), post: Post::none(), base_url: config.base_url(), demo: false, brand, probe: false,
+        store,
+        files: files.clone(),
+        post: Post::none(),
+        base_url: config.base_url(),
+        demo: false,
+        behind_proxy: false,
+        brand,
+        probe: false,
     });
     demo::publish_one(&app, &files, "labour-16").await?;
     let mut longer: Content = toml::from_str(demo::text("programmes/labour-16/programme.toml")?)?;
@@ -87,13 +94,19 @@ pub struct Server {
 impl Server {
     pub async fn start(binary: &Path, config: &Config) -> anyhow::Result<Self> {
         let mut command = Command::new(binary);
-        command.args(["serve", "--listen", &config.listen, "--data"]).arg(&config.data).env("KAFEDRA_PROBE", "1");
+        command
+            .args(["serve", "--listen", &config.listen, "--data"])
+            .arg(&config.data)
+            .env("KAFEDRA_PROBE", "1");
         command.env("KAFEDRA_LOG", "error");
         if let Some(url) = &config.database {
             command.args(["--database", url]);
         }
         let began = Instant::now();
-        let child = command.stdout(Stdio::null()).spawn().with_context(|| format!("{} does not start", binary.display()))?;
+        let child = command
+            .stdout(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} does not start", binary.display()))?;
         let mut server = Self { child, address: config.listen.clone(), ready_in: Duration::ZERO };
         for _ in 0..2000 {
             if let Ok(answer) = crate::client::Client::new(&server.address).get("/health").await {
@@ -160,7 +173,11 @@ pub fn binary() -> anyhow::Result<PathBuf> {
 }
 
 /// How many of an attempt's seats are right when `chosen` holds the last answers by seat, computed apart from the server.
-pub async fn expected_mark(store: &Store, attempt: Uuid, chosen: Vec<Option<usize>>) -> anyhow::Result<usize> {
+pub async fn expected_mark(
+    store: &Store,
+    attempt: Uuid,
+    chosen: Vec<Option<usize>>,
+) -> anyhow::Result<usize> {
     let right = store
         .read(move |db| {
             let attempt = Attempt::find(db, attempt)?;

@@ -38,7 +38,12 @@ struct Sitting {
 }
 
 /// Fills a folder, then lets `learners` answer through the real server, which is killed `kills` times.
-pub async fn under_load(binary: &Path, config: &Config, learners: usize, kills: usize) -> anyhow::Result<Toll> {
+pub async fn under_load(
+    binary: &Path,
+    config: &Config,
+    learners: usize,
+    kills: usize,
+) -> anyhow::Result<Toll> {
     let clock = Clock::at(Clock::system().now());
     let folder = Folder::open(&config.data)?;
     let (opened, hand) = (config.clone(), clock.clone());
@@ -51,7 +56,8 @@ pub async fn under_load(binary: &Path, config: &Config, learners: usize, kills: 
         sittings.push(begin(&server.address, n).await?);
     }
     let until = Instant::now() + Duration::from_millis(400) * u32::try_from(kills)? + Duration::from_secs(1);
-    let running: Vec<_> = sittings.into_iter().map(|sitting| tokio::spawn(answer_until(sitting, until))).collect();
+    let running: Vec<_> =
+        sittings.into_iter().map(|sitting| tokio::spawn(answer_until(sitting, until))).collect();
     for n in 0..kills {
         // Never at the same place of the commit.
         tokio::time::sleep(Duration::from_millis(150 + 37 * (n as u64 % 7))).await;
@@ -63,7 +69,11 @@ pub async fn under_load(binary: &Path, config: &Config, learners: usize, kills: 
         let mut sitting = one.await??;
         let id: Uuid = sitting.attempt.trim_start_matches("/attempts/").parse()?;
         let kept: BTreeSet<Uuid> = store
-            .read(move |db| db.all("select client_key from attempt_step where attempt = ?1", values![id], |row| row.get(0)))
+            .read(move |db| {
+                db.all("select client_key from attempt_step where attempt = ?1", values![id], |row| {
+                    row.get(0)
+                })
+            })
             .await?
             .into_iter()
             .collect();

@@ -61,6 +61,7 @@ pub fn tell<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(std::rc::
             post: Post::none(),
             base_url: "http://test".into(),
             demo: false,
+            behind_proxy: false,
             brand: centre.brand(),
             probe: false,
         });

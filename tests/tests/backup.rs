@@ -20,7 +20,16 @@ fn centre(config: &Config) {
     runtime.block_on(async {
         let brand = demo::found(&store).await.unwrap().brand();
         let base_url = config.base_url();
-        let app = build(Parts { store, files: files.clone(), post: Post::none(), base_url, demo: true, brand, probe: false });
+        let app = build(Parts {
+            store,
+            files: files.clone(),
+            post: Post::none(),
+            base_url,
+            demo: true,
+            behind_proxy: false,
+            brand,
+            probe: false,
+        });
         demo::publish_one(&app, &files, "labour-16").await.unwrap();
         demo::apply(&app, &Guest::new(&app.router), "labour-16", &demo::applicant(0)).await.unwrap();
         app.jobs.drain(&app.house.store).await.unwrap();
@@ -34,15 +43,18 @@ fn config(folder: &TempDir, database: Option<String>) -> Config {
 /// Every table with all its rows, as text.
 fn rows(database: &Path) -> Vec<String> {
     let c = rusqlite::Connection::open(database).unwrap();
-    let sql = "select name from sqlite_master where type = 'table' and name not like 'refinery%' order by name";
-    let tables: Vec<String> = c.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let sql =
+        "select name from sqlite_master where type = 'table' and name not like 'refinery%' order by name";
+    let tables: Vec<String> =
+        c.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let mut found = Vec::new();
     for table in tables {
         let mut select = c.prepare(&format!("select * from {table} order by 1, 2")).unwrap();
         let columns = select.column_count();
         let mut rows = select.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let row: Vec<_> = (0..columns).map(|place| format!("{:?}", row.get_ref(place).unwrap())).collect();
+            let row: Vec<_> =
+                (0..columns).map(|place| format!("{:?}", row.get_ref(place).unwrap())).collect();
             found.push(format!("{table}: {}", row.join(", ")));
         }
     }

@@ -46,7 +46,8 @@ fn each_table_is_written_by_its_owner_only() {
                 for verb in ["insert into ", "update ", "delete from "] {
                     for (at, _) in text.match_indices(verb) {
                         let rest = &text[at + verb.len()..];
-                        let table: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                        let table: String =
+                            rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
                         let is_sql = verb != "update " || rest[table.len()..].starts_with(" set ");
                         if is_sql && !table.is_empty() {
                             writers.entry(table).or_default().insert(owner.clone());
@@ -71,13 +72,30 @@ fn each_table_is_written_by_its_owner_only() {
 #[test]
 fn crates_depend_only_on_lower_floors_and_heavy_libraries_stay_in_the_kit() {
     const FLOORS: [&str; 15] = [
-        "accounts", "regulations", "programmes", "library", "questions", "admissions", "learning", "trainer",
-        "communication", "meetings", "attestation", "documents", "registries", "monitoring", "cabinet",
+        "accounts",
+        "regulations",
+        "programmes",
+        "library",
+        "questions",
+        "admissions",
+        "learning",
+        "trainer",
+        "communication",
+        "meetings",
+        "attestation",
+        "documents",
+        "registries",
+        "monitoring",
+        "cabinet",
     ];
-    const HEAVY: [&str; 7] = ["rusqlite", "postgres", "typst", "typst-pdf", "lettre", "refinery-core", "r2d2"];
+    const HEAVY: [&str; 7] =
+        ["rusqlite", "postgres", "typst", "typst-pdf", "lettre", "refinery-core", "r2d2"];
     for entry in fs::read_dir(root().join("domains")).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let floor = FLOORS.iter().position(|floor| *floor == name).unwrap_or_else(|| panic!("{name} stands on no floor"));
+        let floor = FLOORS
+            .iter()
+            .position(|floor| *floor == name)
+            .unwrap_or_else(|| panic!("{name} stands on no floor"));
         let manifest = fs::read_to_string(entry.path().join("Cargo.toml")).unwrap();
         let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split('[').next().unwrap();
         for line in dependencies.lines() {
@@ -93,7 +111,9 @@ fn crates_depend_only_on_lower_floors_and_heavy_libraries_stay_in_the_kit() {
 #[test]
 fn each_route_has_its_door_and_the_table_of_rights_is_as_it_was() {
     tell(Engine::Sqlite, async |stage| {
-        let mut table = String::from("Who may open what. + opens, . looks as if it were not there, s leads to signing in.\n\n");
+        let mut table = String::from(
+            "Who may open what. + opens, . looks as if it were not there, s leads to signing in.\n\n",
+        );
         table += "visitor ";
         for role in Role::ALL {
             table += role.code();
@@ -114,7 +134,13 @@ fn each_route_has_its_door_and_the_table_of_rights_is_as_it_was() {
         snapshot("rights.txt", &table);
 
         // The table is what the doors say; here the doors are tried.
-        let people = [("head", Role::Head), ("methodist", Role::Methodist), ("teacher", Role::Teacher), ("admin", Role::Administrator), ("auditor", Role::Auditor)];
+        let people = [
+            ("head", Role::Head),
+            ("methodist", Role::Methodist),
+            ("teacher", Role::Teacher),
+            ("admin", Role::Administrator),
+            ("auditor", Role::Auditor),
+        ];
         for (login, role) in people {
             let guest = stage.staff(login).await;
             for way in ways.iter().filter(|way| way.method == "GET" && !way.path.contains('{')) {
@@ -129,7 +155,10 @@ fn each_route_has_its_door_and_the_table_of_rights_is_as_it_was() {
             }
         }
         let visitor = stage.guest();
-        for way in ways.iter().filter(|way| way.method == "GET" && way.door != Door::Anyone && !way.path.contains('{')) {
+        for way in ways
+            .iter()
+            .filter(|way| way.method == "GET" && way.door != Door::Anyone && !way.path.contains('{'))
+        {
             assert!(visitor.get(way.path).await.unwrap().address.starts_with("/sign-in"), "{}", way.path);
         }
     });
@@ -140,7 +169,8 @@ fn each_section_of_the_rail_leads_somewhere() {
     tell(Engine::Sqlite, async |stage| {
         for (_, sections) in &accounts::frame::RAIL {
             for section in *sections {
-                let way = stage.app.ways.iter().find(|way| way.path == section.address && way.method == "GET");
+                let way =
+                    stage.app.ways.iter().find(|way| way.path == section.address && way.method == "GET");
                 assert_eq!(way.map(|way| way.door), Some(Door::With(section.right)), "{}", section.address);
             }
         }
@@ -149,20 +179,31 @@ fn each_section_of_the_rail_leads_somewhere() {
 
 /// Clauses that ask something of the program (specification, «Rows»).
 const CLAUSES: [&str; 40] = [
-    "1.3", "2.1", "2.2", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.10", "3.11", "3.11.1", "3.11.2", "3.11.3",
-    "3.11.4", "3.12.1", "3.12.2.1", "3.12.2.2", "3.12.3", "3.13.1", "3.13.2", "3.13.3", "4.3.3", "4.3.4", "4.3.5", "4.3.6",
-    "4.3.8", "4.3.10", "4.3.11", "4.4", "4.5", "4.6", "4.6.1", "4.6.2", "4.10", "4.12", "5.3.4", "5.4.3", "6.1",
+    "1.3", "2.1", "2.2", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.10", "3.11", "3.11.1", "3.11.2",
+    "3.11.3", "3.11.4", "3.12.1", "3.12.2.1", "3.12.2.2", "3.12.3", "3.13.1", "3.13.2", "3.13.3", "4.3.3",
+    "4.3.4", "4.3.5", "4.3.6", "4.3.8", "4.3.10", "4.3.11", "4.4", "4.5", "4.6", "4.6.1", "4.6.2", "4.10",
+    "4.12", "5.3.4", "5.4.3", "6.1",
 ];
 
 #[test]
 fn each_clause_is_quoted_by_the_code_or_stands_among_the_open_ones() {
     let mut quoted = BTreeSet::new();
     for file in files(&root().join("domains"), ".rs").into_iter().chain(files(&root().join("kit"), ".rs")) {
-        for line in fs::read_to_string(file).unwrap().lines().filter(|line| line.contains("п. ") || line.contains('"')) {
-            quoted.extend(line.split(|c: char| !c.is_ascii_digit() && c != '.').map(|word| word.trim_matches('.').to_owned()));
+        for line in fs::read_to_string(file)
+            .unwrap()
+            .lines()
+            .filter(|line| line.contains("п. ") || line.contains('"'))
+        {
+            quoted.extend(
+                line.split(|c: char| !c.is_ascii_digit() && c != '.')
+                    .map(|word| word.trim_matches('.').to_owned()),
+            );
         }
     }
-    let open: String =
-        CLAUSES.iter().filter(|clause| !quoted.contains(**clause)).map(|clause| format!("{clause}\n")).collect();
+    let open: String = CLAUSES
+        .iter()
+        .filter(|clause| !quoted.contains(**clause))
+        .map(|clause| format!("{clause}\n"))
+        .collect();
     snapshot("open-clauses.txt", &open);
 }

@@ -7,7 +7,12 @@ use tempfile::TempDir;
 
 fn three_kills(database: Option<String>) {
     let place = TempDir::new().unwrap();
-    let config = Config { data: place.path().to_owned(), database, listen: free_address().unwrap(), ..Config::default() };
+    let config = Config {
+        data: place.path().to_owned(),
+        database,
+        listen: free_address().unwrap(),
+        ..Config::default()
+    };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let toll = runtime.block_on(under_load(&binary().unwrap(), &config, 6, 3)).unwrap();
     println!("{toll:?}");

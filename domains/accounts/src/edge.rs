@@ -15,12 +15,17 @@ use crate::{Visit, session};
 
 const POLICY: &str = "default-src 'self'; object-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
+const FORWARDED: header::HeaderName = header::HeaderName::from_static("x-forwarded-for");
+
 /// Wraps every route.
 pub async fn edge(State(house): State<House>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let visit = match recognise(&house, &parts).await {
         Ok(visit) => visit,
-        Err(failure) => return failure.into_response(),
+        Err(failure) => {
+            tracing::error!(path = %parts.uri.path(), cause = failure.cause, "nobody can be recognised");
+            return (failure.status, "Система занята. Подождите минуту и обновите страницу.").into_response();
+        }
     };
     if changes(&parts.method) && !from_our_own_page(&parts.headers) {
         tracing::warn!(number = visit.number, path = visit.path, "a form from another site");
@@ -59,13 +64,25 @@ async fn recognise(house: &House, parts: &Parts) -> Result<Visit, Failure> {
                 && now.0 - seen.0 > 600_000
             {
                 let id = actor.session;
-                house.store.write(Who::system(), move |work| session::seen(work, id)).await?;
+                // A full disk does not keep anybody from reading.
+                if let Err(fault) =
+                    house.store.write(Who::system(), move |work| session::seen(work, id)).await
+                {
+                    tracing::warn!(%fault, "a session's last use was not kept");
+                }
             }
             found.map(|(actor, _)| actor)
         }
     };
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = |name: header::HeaderName| {
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    };
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
+    // The proxy's own line is the last one; what stands before it anybody may have written.
+    let forwarded = house
+        .behind_proxy
+        .then(|| text(FORWARDED).rsplit(',').next().unwrap_or_default().trim().to_owned())
+        .filter(|address| !address.is_empty());
     let path = parts.uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     Ok(Visit::new(Inner {
         house: house.clone(),
@@ -74,7 +91,7 @@ async fn recognise(house: &House, parts: &Parts) -> Result<Visit, Failure> {
         number: uuid::Uuid::new_v4().simple().to_string()[..10].to_owned(),
         actor,
         path: path.to_owned(),
-        address: address.unwrap_or_default(),
+        address: forwarded.or(address).unwrap_or_default(),
         agent: text(header::USER_AGENT).chars().take(300).collect(),
     }))
 }

@@ -174,14 +174,14 @@ fn office(visit: &Visit, current: &str, body: &Markup) -> Markup {
     };
     html! {
         div.shell {
-            aside.rail { div.in { (brand_link(visit)) (rail) (me(visit)) } }
+            aside.rail { div.in { (brand_link(visit)) (rail) (me(visit)) div.tools { (look_tools(visit.prefs)) } } }
             div {
                 header.top.mobile-top {
                     div.wrap {
                         (brand_link(visit))
                         div.tools { (look_tools(visit.prefs)) }
+                        details.menu { summary.btn { (icon("menu")) span { "Разделы" } } div.in { (rail) (me(visit)) } }
                     }
-                    details.menu { summary.btn { (icon("menu")) "Разделы" } div.in { (rail) (me(visit)) } }
                 }
                 (body)
             }

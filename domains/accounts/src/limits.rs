@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+const MOST_KEYS: usize = 20_000;
+/// In characters; a longer key shares its bucket with those that begin the same.
+const LONGEST_KEY: usize = 120;
+
 /// A bucket for each key: so many at once, then one in `each`.
 pub struct Limits(DefaultKeyedRateLimiter<String>);
 
@@ -17,7 +21,11 @@ impl Limits {
 
     /// Whether one more is let through.
     pub fn lets(&self, key: &str) -> bool {
-        self.0.check_key(&key.to_owned()).is_ok()
+        // What is full again is forgotten, so that a robot's inventions do not fill the memory.
+        if self.0.len() > MOST_KEYS {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&key.chars().take(LONGEST_KEY).collect()).is_ok()
     }
 }
 
@@ -31,6 +39,12 @@ impl Limits {
     pub fn codes() -> &'static Self {
         static CODES: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
         &CODES
+    }
+
+    /// Letters with a code to one address.
+    pub fn letters() -> &'static Self {
+        static LETTERS: LazyLock<Limits> = LazyLock::new(|| Limits::new(5, Duration::from_secs(120)));
+        &LETTERS
     }
 
     /// Public checks of a document from one address.

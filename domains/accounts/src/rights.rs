@@ -30,14 +30,16 @@ pub enum Right {
     SeeResults,
     /// Orders, protocols, the register of issued documents.
     SeePapers,
+    /// Closing a protocol by hand.
+    ClosePapers,
     SeeQuestions,
     /// Letters, jobs, health.
     SeeWorkings,
 }
 
 use Right::{
-    ApproveProgrammes, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions,
-    SeeResults, SeeWorkings, Study,
+    ApproveProgrammes, ClosePapers, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes,
+    SeeQuestions, SeeResults, SeeWorkings, Study,
 };
 
 impl Role {
@@ -71,6 +73,7 @@ impl Role {
                 SeeLearners,
                 SeeResults,
                 SeePapers,
+                ClosePapers,
                 SeeQuestions,
             ],
             Self::Teacher => &[SeeProgrammes, SeeQuestions],

@@ -57,7 +57,8 @@ fn page(visit: &Visit, devices: &[Device]) -> Markup {
                             p { strong { (short(&device.agent)) } @if Some(device.id) == this { " " (parts::tag(parts::Tone::Ok, "это устройство")) } }
                             p.small.muted { "Было на связи " (device.seen.shown(visit.now)) @if !device.address.is_empty() { " · " (device.address) } }
                         }
-                        (parts::form(&format!("/sessions/{}/closure", device.id), "inline", &html! { button.btn type="submit" { "Закрыть" } }))
+                        @if Some(device.id) == this { (parts::form("/sign-out", "inline", &html! { button.btn type="submit" { "Выйти" } })) }
+                        @else { (parts::form(&format!("/sessions/{}/closure", device.id), "inline", &html! { button.btn type="submit" { "Закрыть" } })) }
                     }
                 }
             }

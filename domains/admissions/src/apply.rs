@@ -120,40 +120,57 @@ fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
         main.wrap #main {
             p.crumb { a href={ "/programmes/" (content.code) } { (content.title) } }
             div.page-head.stack { h1 { "Заявление" } (steps(1)) }
-            (parts::summary(said))
-            (parts::form(&format!("/programmes/{}/application", content.code), "form mt-5", &html! {
-                (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
-                div.pair {
-                    (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
-                    (field("patronymic", "Отчество", &form.patronymic).autocomplete("additional-name").optional().longest(50))
-                }
-                div.pair {
-                    (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
-                    (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
-                }
-                (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
-                div.pair {
-                    (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
-                    (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи"))
-                }
-                (field("address", "Адрес регистрации", &form.address).autocomplete("street-address").longest(250))
-                (field("passport", "Паспорт", &form.passport).tip("Серия, номер, кем и когда выдан: нужно для согласия").longest(250))
-                @if content.kind == Kind::LabourProtection {
-                    h2 { "Работа" }
-                    (field("position", "Должность", &form.position).autocomplete("organization-title"))
-                    (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
-                    (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
-                } @else {
-                    h2 { "Образование" }
-                    (parts::select("education", "Уровень", &EDUCATION, &form.education, said))
-                    (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
+            div.apply {
+                (needed(content.kind))
+                (parts::summary(said))
+                (parts::form(&format!("/programmes/{}/application", content.code), "form", &html! {
+                    (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
                     div.pair {
-                        (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
-                        (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
+                        (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
+                        (field("patronymic", "Отчество", &form.patronymic).autocomplete("additional-name").optional().longest(50))
                     }
-                }
-                div { (parts::submit("Далее")) }
-            }))
+                    div.pair {
+                        (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
+                        (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
+                    }
+                    (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
+                    div.pair {
+                        (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
+                        (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи"))
+                    }
+                    (field("address", "Адрес регистрации", &form.address).autocomplete("street-address").longest(250))
+                    (field("passport", "Паспорт", &form.passport).tip("Серия, номер, кем и когда выдан: нужно для согласия").longest(250))
+                    @if content.kind == Kind::LabourProtection {
+                        h2 { "Работа" }
+                        (field("position", "Должность", &form.position).autocomplete("organization-title"))
+                        (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
+                        (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
+                    } @else {
+                        h2 { "Образование" }
+                        (parts::select("education", "Уровень", &EDUCATION, &form.education, said))
+                        (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
+                        div.pair {
+                            (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
+                            (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
+                        }
+                    }
+                    div { (parts::submit("Далее")) }
+                }))
+            }
+        }
+    }
+}
+
+/// What to have at hand.
+fn needed(kind: Kind) -> Markup {
+    html! {
+        aside aria-labelledby="need" {
+            h2.h-s id="need" { "Что понадобится" }
+            ul {
+                li { "Паспорт и СНИЛС" }
+                @if kind == Kind::LabourProtection { li { "Название и ИНН организации" } } @else { li { "Диплом" } }
+                li { "Почта: на неё придёт код для подписи" }
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::{Day, Email, Moment, Phone, Snils};
+use words::{Day, Email, Moment, Phone, Snils, folded};
 
 use crate::Enrolled;
 use crate::application::Application;
@@ -161,6 +161,14 @@ pub(crate) async fn agree(
     if !said.is_empty() {
         return agreement_page(&visit, token, &form, &said).await;
     }
+    let email = visit.read(move |db| Begun::by(db, token)).await?.application.email;
+    if !Limits::letters().lets(&folded(&email)) {
+        said.say(
+            "signature",
+            "Мы уже отправили несколько писем. Подождите пару минут и проверьте папку «Спам»",
+        );
+        return agreement_page(&visit, token, &form, &said).await;
+    }
     let (address, agent, code) = (visit.address.clone(), visit.agent.clone(), new_code());
     visit
         .write(move |work| {
@@ -248,17 +256,15 @@ pub(crate) async fn sign(
     // A double click enrols once, and both answers lead into the cabinet.
     let signed = visit
         .write(move |work| {
-            let signed = work.once(key, |work| {
-                let begun = Begun::by(work, token)?;
-                match refusal(work, &begun, &typed)? {
-                    Some(sentence) => Ok(Err(sentence)),
-                    None => enrol(work, &begun, password.as_deref()).map(Ok),
-                }
-            })?;
-            if let Ok(person) = signed {
-                open_session(work, person, &held, &agent, &address)?;
+            let begun = Begun::by(work, token)?;
+            if begun.state != "enrolled"
+                && let Some(sentence) = refusal(work, &begun, &typed)?
+            {
+                return Ok(Err(sentence));
             }
-            Ok(signed)
+            let person = work.once(key, |work| enrol(work, &begun, password.as_deref()))?;
+            open_session(work, person, &held, &agent, &address)?;
+            Ok(Ok(()))
         })
         .await?;
     if let Err(sentence) = signed {
@@ -341,6 +347,9 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
 
 /// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
 fn enrol(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<Uuid> {
+    if begun.state != "agreed" {
+        return Err(Fault::Missing);
+    }
     let application = &begun.application;
     let person = match begun.applicant {
         Some(person) => person,
@@ -390,6 +399,7 @@ fn welcome(work: &mut Work, begun: &Begun) -> Stored<()> {
         work,
         &post::Letter {
             to: begun.application.email.clone(),
+            secret: false,
             subject: format!("Вы зачислены: {}", content.title),
             body: format!(
                 "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
@@ -444,6 +454,7 @@ fn send_code(work: &mut Work, begun: &Begun, code: &str) -> Stored<()> {
         work,
         &post::Letter {
             to: begun.application.email.clone(),
+            secret: true,
             subject: format!("Код для подписи: {code}"),
             body: format!(
                 "Здравствуйте, {}.\n\nКод для подписи заявления на программу «{}»: {code}\nОн действует {}.\n\n\

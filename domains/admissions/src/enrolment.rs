@@ -79,6 +79,11 @@ impl Enrolment {
         db.one(enrolments!("where id = ?1"), values![id], read)
     }
 
+    /// Whether materials and training are open on this day: not after the term, not to who was expelled.
+    pub fn is_open(&self, today: Day) -> bool {
+        self.state != State::Expelled && today <= self.ends
+    }
+
     /// The version that it was begun on, whatever has been approved since.
     pub fn programme(&self, db: &mut Db) -> Stored<Version> {
         Version::find(db, self.version)

@@ -31,7 +31,7 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
                         @for line in &lines {
                             tr {
                                 th scope="row" { (line.name) span.blk.small.muted { (line.email) } }
-                                td data-l="Программа" { (line.programme) }
+                                td.wide data-l="Программа" { (line.programme) }
                                 td data-l="Шаг" { (step(&line.state)) }
                                 td.r data-l="Когда" { (line.at.shown(visit.now)) }
                             }
@@ -86,7 +86,7 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
                         @for learner in &learners {
                             tr {
                                 th scope="row" { (learner.name) }
-                                td data-l="Программа" { (learner.programme) }
+                                td.wide data-l="Программа" { (learner.programme) }
                                 td data-l="Состояние" { (state(learner.state)) }
                                 td.r data-l="Начало" { (learner.starts.dotted()) }
                                 td.r data-l="Доступ до" { (learner.ends.dotted()) }

@@ -47,6 +47,8 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
     let begun = visit
         .write(move |work| {
             let plan = Plan::of(work, person, enrolment)?;
+            // One whose time is over may not have been closed yet.
+            trainer::close_overdue(work, enrolment)?;
             let attempts = Attempt::all_of(work, enrolment, Mode::Attestation)?;
             // A second tab, a double click, another device: all come to the one open attempt.
             if let Some(open) = open_attempt(&attempts, work.now()) {
@@ -97,6 +99,7 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], today: Day) -> Facts {
         attempts_allowed: content.attestation.attempts,
         pause_days: content.attestation.pause_days,
         passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),
+        expelled: plan.enrolment.state == admissions::State::Expelled,
     }
 }
 

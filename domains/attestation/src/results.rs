@@ -55,7 +55,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                         @for Named { name, programme, number, line } in &lines {
                             tr {
                                 th scope="row" { (name) }
-                                td data-l="Программа" { (programme) }
+                                td.wide data-l="Программа" { (programme) }
                                 td.r data-l="Попытка" { (number) }
                                 td.r data-l="Верно" { (line.right) " из " (line.total) }
                                 td data-l="Результат" { @if line.passed { (parts::tag(Tone::Ok, "Сдано")) } @else { (parts::tag(Tone::Bad, "Не сдано")) } }

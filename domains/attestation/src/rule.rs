@@ -16,12 +16,14 @@ pub struct Facts {
     pub attempts_allowed: i64,
     pub pause_days: i64,
     pub passed: bool,
+    pub expelled: bool,
 }
 
 /// Why not, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     AlreadyPassed,
+    Expelled,
     /// Materials left to study.
     NotStudied(usize),
     /// The calendar graph does not allow it before this day.
@@ -37,6 +39,7 @@ impl Refusal {
     pub fn sentence(&self, today: Day) -> String {
         match self {
             Self::AlreadyPassed => "Аттестация уже сдана".to_owned(),
+            Self::Expelled => "Обучение прекращено. Напишите методисту".to_owned(),
             Self::NotStudied(left) => {
                 format!("Откроется, когда изучите материалы: осталось {left}")
             }
@@ -63,6 +66,7 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
     let after_pause = facts.attempts.last().map(|last| last.plus(facts.pause_days));
     match () {
         () if facts.passed => Err(Refusal::AlreadyPassed),
+        () if facts.expelled => Err(Refusal::Expelled),
         () if used >= facts.attempts_allowed => Err(Refusal::NoAttemptsLeft),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),

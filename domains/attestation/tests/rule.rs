@@ -17,6 +17,7 @@ fn ready() -> Facts {
         attempts_allowed: 2,
         pause_days: 1,
         passed: false,
+        expelled: false,
     }
 }
 
@@ -46,6 +47,7 @@ fn admission_by_the_package() {
             Facts { today: day("2027-01-20"), ..ready() },
             Err(Refusal::AccessEnded(day("2027-01-19"))),
         ),
+        ("expelled", Facts { expelled: true, ..ready() }, Err(Refusal::Expelled)),
         (
             "passed, whatever else",
             Facts { passed: true, studied: (0, 8), ..ready() },

@@ -121,12 +121,12 @@ fn plan(study: &Study, today: Day) -> Markup {
             ol.mt-2.mods.lines.l {
                 @for module in modules { (module_row(module, enrolment.id, next.as_deref() == Some(&module.code))) }
                 li.lock[study.admission.is_err() && study.open.is_none()] {
-                    span.st { @if study.admission.is_err() { (icon("lock")) } }
+                    span.st { @if study.admission.is_err() && study.open.is_none() { (icon("lock")) } }
                     div {
                         a href={ "/studies/" (enrolment.id) "/attestation" } { "Итоговая аттестация" }
                         span.blk.small.muted {
                             (count(i64::from(package.minutes), ["минута", "минуты", "минут"]))
-                            @if let Err(refusal) = &study.admission { ". " (refusal.sentence(today)) }
+                            @if study.open.is_some() { ". Идёт сейчас" } @else if let Err(refusal) = &study.admission { ". " (refusal.sentence(today)) }
                         }
                     }
                     span.small.muted.num { (count(i64::try_from(version.content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) }
@@ -187,7 +187,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
             section aria-labelledby="soon" {
                 h2.h-s id="soon" { "Ближайшее" }
                 ul.lines.l {
-                    @if let Err(Refusal::TooEarly(day) | Refusal::Pause(day)) = &study.admission { (event(*day, "Откроется аттестация", "")) }
+                    @if let (None, Err(Refusal::TooEarly(day) | Refusal::Pause(day))) = (study.open, &study.admission) { (event(*day, "Откроется аттестация", "")) }
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
                 }
             }

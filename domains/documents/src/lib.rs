@@ -22,6 +22,7 @@ pub fn routes() -> Doors {
         .get("/papers", Door::With(Right::Study), own::list)
         .get("/papers/{id}", Door::SignedIn, paper::show)
         .get("/orders", Door::With(Right::SeePapers), register::orders)
+        .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
         .get("/check", Door::Anyone, check::ask)
         .get("/check/{token}", Door::Anyone, check::by_token)

@@ -97,7 +97,7 @@ async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
         return Ok(());
     }
     let source = template(&kind).ok_or_else(|| Failed::Never(format!("no template for {kind}")))?;
-    let template_hash = Hash::of(source.as_bytes()).to_string();
+    let template_hash = Hash::of(format!("{COMMON}{source}").as_bytes()).to_string();
     let press = tokio::task::spawn_blocking(move || {
         let code = data.get("qr").and_then(Value::as_str).and_then(papers::qr).unwrap_or_default();
         let files: &[(&str, &[u8])] = &[("common.typ", COMMON.as_bytes()), ("qr.svg", code.as_bytes())];

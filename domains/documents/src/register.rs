@@ -1,19 +1,35 @@
 //! What the staff keep: orders and protocols, and the register of issued documents, in numeric order.
+use accounts::Right;
 use accounts::Visit;
 use accounts::frame::Frame;
+use axum::extract::Path;
 use maud::html;
 use store::{Db, Stored};
-use web::{Reply, parts};
-use words::Day;
+use uuid::Uuid;
+use web::{Reply, parts, see_other};
+use words::{Day, count};
 
-use crate::paper;
+use crate::{paper, protocol};
 
 pub(crate) async fn orders(visit: Visit) -> Reply {
     let (papers, drafts) = visit.read(|db| Ok((paper::newest(db)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Приказы и протоколы" } }
-            @if drafts > 0 { (parts::note(parts::Tone::Warn, "clock", &html! { p { "Протоколов ждут закрытия: " (drafts) ". Если комиссия не назначена, они ждут её." } })) }
+            @if !drafts.is_empty() {
+                section.panel.mt-5.stack {
+                    h2 { "Протоколов ждут закрытия: " (drafts.len()) }
+                    p.small.muted { "Закрываются по расписанию центра. Если комиссия не назначена, протокол ждёт её." }
+                    ul.lines {
+                        @for draft in &drafts {
+                            li.doc {
+                                div.body { p.med { (draft.programme) } p.small.muted { (count(draft.lines, ["слушатель", "слушателя", "слушателей"])) } }
+                                @if visit.may(Right::ClosePapers) { (parts::form(&format!("/orders/{}/closure", draft.id), "inline", &html! { button.btn type="submit" { "Закрыть" } })) }
+                            }
+                        }
+                    }
+                }
+            }
             @if papers.is_empty() { (parts::empty("Приказы появятся с первым зачислением.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Документ" } th scope="col" { "Номер" } th.r scope="col" { "Дата" } th scope="col" { "Отпечаток" } th scope="col" { "Файл" } } }
@@ -35,8 +51,26 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
     visit.page("Приказы и протоколы", Frame::Office("/orders"), body)
 }
 
-fn drafts(db: &mut Db) -> Stored<i64> {
-    db.count("select cast(count(*) as bigint) from protocol where state = 'draft'", &[])
+/// Asks for the protocol to be closed now; the job does it, as at the hour.
+pub(crate) async fn close(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    visit.write(move |work| protocol::close_now(work, id)).await?;
+    Ok(see_other("/orders"))
+}
+
+struct Draft {
+    id: Uuid,
+    programme: String,
+    lines: i64,
+}
+
+fn drafts(db: &mut Db) -> Stored<Vec<Draft>> {
+    db.all(
+        "select p.id, v.title, cast(count(l.id) as bigint) from protocol p
+         join programme_version v on v.id = p.programme_version join protocol_line l on l.protocol = p.id
+         where p.state = 'draft' group by p.id, v.title, p.created_at order by p.created_at",
+        &[],
+        |row| Ok(Draft { id: row.get(0)?, programme: row.get(1)?, lines: row.get(2)? }),
+    )
 }
 
 struct Line {
@@ -64,9 +98,9 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
                                 th scope="row" { (line.full_name) }
                                 td data-l="Рег. номер" { (line.number) }
                                 td.r data-l="Выдан" { (line.issued.dotted()) }
-                                td data-l="Программа" { (line.programme) }
+                                td.wide data-l="Программа" { (line.programme) }
                                 td.r data-l="Часов" { (line.hours) }
-                                td data-l="Основание" { span.small { "протокол " (line.protocol) ", приказ " (line.order) } }
+                                td.wide data-l="Основание" { span.small { "протокол " (line.protocol) ", приказ " (line.order) } }
                             }
                         }
                     }

@@ -20,14 +20,21 @@ pub(crate) async fn show(visit: Visit, Path((enrolment, resource)): Path<(Uuid, 
         .write(move |work| {
             let plan = Plan::of(work, person, enrolment)?;
             let step = plan.step(resource).ok_or(Fault::Missing)?;
+            if !plan.enrolment.is_open(work.today()) {
+                return Ok(Err(format!("/studies/{enrolment}/attestation")));
+            }
             if !licence::is_accepted(work, person)? {
-                return Ok(None);
+                return Ok(Err(licence::address(enrolment)));
             }
             opened(work, enrolment, &step.resource)?;
-            Ok(Some(plan))
+            Ok(Ok(plan))
         })
         .await?;
-    let Some(plan) = plan else { return Ok(see_other(&licence::address(enrolment))) };
+    let plan = match plan {
+        Ok(plan) => plan,
+        // The licence stands before, or the term is over: the page there says so.
+        Err(elsewhere) => return Ok(see_other(&elsewhere)),
+    };
     let step = plan.step(resource).ok_or_else(Failure::missing)?;
     visit.page(&step.resource.title, Frame::Cabinet("/cabinet"), page(&plan, step))
 }
@@ -38,7 +45,7 @@ pub(crate) async fn complete(visit: Visit, Path((enrolment, resource)): Path<(Uu
         .write(move |work| {
             let plan = Plan::of(work, person, enrolment)?;
             let step = plan.step(resource).ok_or(Fault::Missing)?;
-            if !licence::is_accepted(work, person)? {
+            if !licence::is_accepted(work, person)? || !plan.enrolment.is_open(work.today()) {
                 return Err(Fault::Missing);
             }
             done(work, enrolment, &step.resource)?;
@@ -50,11 +57,11 @@ pub(crate) async fn complete(visit: Visit, Path((enrolment, resource)): Path<(Uu
 
 /// The PDF itself, to its learner only.
 pub(crate) async fn file(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
-    let person = visit.person()?;
+    let (person, today) = (visit.person()?, visit.today());
     let file = visit
         .read(move |db| {
             let plan = Plan::of(db, person, enrolment)?;
-            let accepted = licence::is_accepted(db, person)?;
+            let accepted = licence::is_accepted(db, person)? && plan.enrolment.is_open(today);
             match plan.step(resource).map(|step| step.resource.body.clone()) {
                 Some(Body::Pdf { file, .. }) if accepted => Ok(file),
                 _ => Err(Fault::Missing),
@@ -81,6 +88,29 @@ fn page(plan: &Plan, step: &Step) -> Markup {
             p.crumb { a href="/cabinet" { "Обучение" } " · " span.muted { (plan.version.content.title) } }
             progress.mt-2 max=(all.max(1)) value=(read) aria-label={ "Изучено материалов: " (read) " из " (all) } {}
             div.reader {
+                // The text comes first: on a phone the contents stand below it.
+                article {
+                    @match &resource.body {
+                        Body::Text(html) => { div.prose { (PreEscaped(html)) } }
+                        Body::Pdf { size, .. } => {
+                            @let file = format!("/studies/{enrolment}/files/{}", resource.id);
+                            h1 { (resource.title) }
+                            p.mt-3.cluster { a.btn href=(file) download { (icon("download")) "Скачать PDF" } span.small.muted { (size / 1024 + 1) "\u{a0}КБ" } }
+                            object.pdf.mt-3 data=(file) type="application/pdf" aria-label=(resource.title) {
+                                p { "Браузер не показывает PDF на странице. " a href=(file) { "Откройте его отдельно" } "." }
+                            }
+                        }
+                    }
+                    div.turn {
+                        @match plan.before(resource.id) {
+                            Some(before) => { a.btn href=(address(enrolment, before.resource.id)) { (icon("arrow-left")) "Назад" } }
+                            None => { a.btn href="/cabinet" { (icon("arrow-left")) "К плану" } }
+                        }
+                        (parts::form(&format!("{}/completion", address(enrolment, resource.id)), "inline", &html! {
+                            button.btn.primary type="submit" { @if plan.after(resource.id).is_some() { "Далее" } @else { "Закончить" } (icon("arrow-right")) }
+                        }))
+                    }
+                }
                 nav.contents aria-label="Материалы" {
                     details open {
                         summary.small.muted { "Материалы: " (read) " из " (all) }
@@ -96,28 +126,6 @@ fn page(plan: &Plan, step: &Step) -> Markup {
                                 }
                             }
                         }
-                    }
-                }
-                article {
-                    @match &resource.body {
-                        Body::Text(html) => { div.prose { (PreEscaped(html)) } }
-                        Body::Pdf { size, .. } => {
-                            @let file = format!("/studies/{enrolment}/files/{}", resource.id);
-                            h1 { (resource.title) }
-                            p.mt-3 { a.btn href=(file) download { (icon("download")) "Скачать PDF" } " " span.small.muted { (size / 1024 + 1) " КБ" } }
-                            object.pdf.mt-3 data=(file) type="application/pdf" aria-label=(resource.title) {
-                                p { "Браузер не показывает PDF на странице. " a href=(file) { "Откройте его отдельно" } "." }
-                            }
-                        }
-                    }
-                    div.turn {
-                        @match plan.before(resource.id) {
-                            Some(before) => { a.btn href=(address(enrolment, before.resource.id)) { (icon("arrow-left")) "Назад" } }
-                            None => { a.btn href="/cabinet" { (icon("arrow-left")) "К плану" } }
-                        }
-                        (parts::form(&format!("{}/completion", address(enrolment, resource.id)), "inline", &html! {
-                            button.btn.primary type="submit" { @if plan.after(resource.id).is_some() { "Далее" } @else { "Закончить" } (icon("arrow-right")) }
-                        }))
                     }
                 }
             }

@@ -9,5 +9,6 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/overview", Door::With(Right::SeeOverview), overview::show)
         .get("/workings", Door::With(Right::SeeWorkings), workings::show)
+        .post("/workings/jobs/{id}/retry", Door::With(Right::SeeWorkings), workings::retry)
         .get("/demo/letters", Door::Anyone, workings::demo_letters)
 }

@@ -3,7 +3,7 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use maud::{Markup, html};
 use store::{Db, Stored, values};
-use web::parts::{icon, look_tools};
+use web::parts::icon;
 use web::{Reply, parts};
 use words::{Day, count};
 
@@ -43,7 +43,7 @@ struct Programme {
 pub(crate) async fn show(visit: Visit) -> Reply {
     let today = visit.today();
     let numbers = visit.read(move |db| load(db, today)).await?;
-    visit.page("Сводка", Frame::Office("/overview"), page(&visit, &numbers))
+    visit.page("Сводка", Frame::Office("/overview"), page(&numbers))
 }
 
 fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
@@ -156,7 +156,7 @@ fn programmes(db: &mut Db) -> Stored<Vec<Programme>> {
         "select v.title,
            cast((select count(*) from enrolment e where e.programme_version = v.id and e.state = 'active') as bigint),
            cast((select count(*) from progress g join enrolment e on e.id = g.enrolment
-                 where e.programme_version = v.id and e.state = 'active' and g.done_at is not null) as bigint),
+                 join resource m on m.id = g.resource and m.obligatory = ?1 where e.programme_version = v.id and e.state = 'active' and g.done_at is not null) as bigint),
            cast((select count(*) from resource r where r.programme = v.programme and r.obligatory = ?1) as bigint),
            cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
                  where e.programme_version = v.id and a.number = 1) as bigint),
@@ -182,10 +182,10 @@ fn share(part: i64, whole: i64) -> String {
     (part * 100).checked_div(whole).map_or_else(|| "—".to_owned(), |percent| format!("{percent}\u{a0}%"))
 }
 
-fn page(visit: &Visit, n: &Numbers) -> Markup {
+fn page(n: &Numbers) -> Markup {
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Сводка" } div.tools { span.small.muted { "За 12 недель" } (look_tools(visit.prefs)) } }
+            div.dash-head { h1 { "Сводка" } span.small.muted { "За 12 недель" } }
             dl.kpi {
                 div { dt { "Учатся сейчас" } dd { (n.studying) } dd.delta { "зачислены за 12 недель: " b { (n.enrolled_lately) } } }
                 div { dt { "Завершают в срок" } dd { (share(n.completed, n.completed + n.overdue)) } dd.delta { "завершили " b { (n.completed) } ", не успели " b { (n.overdue) } } }

@@ -1,10 +1,13 @@
 //! What the administrator looks at: letters in the outbox, jobs that wait, jobs that were given up.
 use accounts::Visit;
 use accounts::frame::Frame;
+use axum::extract::Path;
 use maud::{Markup, html};
 use post::Written;
+use store::Who;
+use uuid::Uuid;
 use web::parts::Tone;
-use web::{Failure, Reply, parts};
+use web::{Failure, Reply, parts, see_other};
 use words::count;
 
 pub(crate) async fn show(visit: Visit) -> Reply {
@@ -17,13 +20,20 @@ pub(crate) async fn show(visit: Visit) -> Reply {
             @if !dead.is_empty() {
                 section.mt-5 {
                     h2 { "Не выполнены" }
-                    ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (job.kind) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } } } }
+                    ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (job.kind) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
                 }
             }
             section.mt-5 { h2 { "Исходящие письма" } (list(&visit, &letters)) }
         }
     };
     visit.page("Письма и задания", Frame::Office("/workings"), body)
+}
+
+/// Gives a job its tries back.
+pub(crate) async fn retry(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };
+    visit.house.store.revive(who, id).await?;
+    Ok(see_other("/workings"))
 }
 
 /// A demonstration has no mail: its letters lie here for everyone.
@@ -49,13 +59,14 @@ fn list(visit: &Visit, letters: &[Written]) -> Markup {
             @for Written { letter, state, at, .. } in letters {
                 li.doc {
                     div.body {
-                        p { strong { (letter.subject) } " " @match state.as_str() {
+                        p { strong { @if letter.secret && !visit.house.demo { "Письмо с кодом" } @else { (letter.subject) } } " " @match state.as_str() {
                             "sent" => { (parts::tag(Tone::Ok, "отправлено")) }
                             "kept" => { (parts::tag(Tone::Plain, "почта не настроена")) }
                             _ => { (parts::tag(Tone::Warn, "в очереди")) }
                         } }
                         p.small.muted { (letter.to) " · " (at.shown(visit.now)) }
-                        details { summary.small { "Текст" } p.small.letter { (letter.body) } }
+                        @if letter.secret && !visit.house.demo { p.xs.muted { "В письме код, текст не показываем." } }
+                        @else { details { summary.small { "Текст" } p.small.letter { (letter.body) } } }
                     }
                 }
             }

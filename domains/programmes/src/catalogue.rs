@@ -59,7 +59,7 @@ fn catalogue(visit: &Visit, all: &[Version], search: &Search) -> Markup {
                         button.btn.primary type="submit" { "Найти" }
                     }
                     ul.facts {
-                        li { (icon("badge-check")) "Лицензия " (brand.licence) }
+                        li { (icon("badge-check")) "Лицензия " (brand.licence.split(" от ").next().unwrap_or_default()) }
                         li { (icon("clock")) "Доступ — сразу после заявления" }
                         li { (icon("shield-check")) "Документ проверяется по коду" }
                     }
@@ -149,7 +149,7 @@ fn page(version: &Version) -> Markup {
                 p.crumb { a href="/" { "Программы" } }
                 div.programme {
                     div.gap-l.stack {
-                        div.stack { h1 { (content.title) } p.lead { (content.summary) } }
+                        div { h1 { (content.title) } p.lead.mt-3 { (content.summary) } }
                         (whole(content, Audience::Public))
                     }
                     (terms(version, &apply))

@@ -126,24 +126,28 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
     })
 }
 
+/// Takes a chunk. A question that an import left behind when it was cut short is adopted: it becomes this import's.
 fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<usize> {
     let (now, mut taken) = (work.now(), 0);
     for one in chunk {
         let question = Uuid::now_v7();
-        let new = work.run(
+        let kept: Option<Uuid> = work.maybe(
             "insert into question (id, bank, topic, name, state, fingerprint, import, created_at)
              values (?1, ?2, ?3, ?4, 'in_use', ?5, ?6, ?7)
-             on conflict (bank, fingerprint) where state = 'in_use' do nothing",
+             on conflict (bank, fingerprint) where state = 'in_use' do update set import = excluded.import
+             where exists (select 1 from question_import i where i.id = question.import and i.published_at is null)
+             returning id",
             values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now],
+            |row| row.get(0),
         )?;
-        if new == 0 {
-            continue;
+        taken += usize::from(kept.is_some());
+        if kept == Some(question) {
+            work.run(
+                "insert into question_version (id, question, number, body, options, created_at)
+                 values (?1, ?2, 1, ?3, ?4, ?5)",
+                values![Uuid::now_v7(), question, &one.body, one.options, now],
+            )?;
         }
-        work.run(
-            "insert into question_version (id, question, number, body, options, created_at) values (?1, ?2, 1, ?3, ?4, ?5)",
-            values![Uuid::now_v7(), question, &one.body, one.options, now],
-        )?;
-        taken += 1;
     }
     Ok(taken)
 }

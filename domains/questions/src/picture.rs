@@ -1,4 +1,4 @@
-//! Pictures of questions: only those that a question names, only to who is signed in.
+//! Pictures of questions, by their hash, to who is signed in.
 use accounts::Visit;
 use axum::extract::Path;
 use axum::http::header;

@@ -47,6 +47,14 @@ pub enum Closing {
     ByHand,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demonstration {
+    None,
+    /// Its filling was cut short.
+    Half,
+    Whole,
+}
+
 impl Centre {
     pub fn load(db: &mut Db) -> Stored<Self> {
         db.one("select data from centre where id = 'centre'", &[], |row| row.json(0))
@@ -60,6 +68,28 @@ impl Centre {
             values![data, now],
         )?;
         work.note("centre.changed", uuid::Uuid::nil())
+    }
+
+    /// Whether this centre is a demonstration: none, one that is being filled, or one that is whole. A real centre is never
+    /// served as one: a demonstration shows its letters to everybody.
+    pub fn demonstration(db: &mut Db) -> Stored<Demonstration> {
+        let mark =
+            db.maybe("select data from centre where id = 'demonstration'", &[], |row| row.get::<String>(0))?;
+        Ok(match mark.as_deref() {
+            None => Demonstration::None,
+            Some("whole") => Demonstration::Whole,
+            Some(_) => Demonstration::Half,
+        })
+    }
+
+    pub fn mark_demonstration(work: &mut Work, whole: bool) -> Stored<()> {
+        let (mark, now) = (if whole { "whole" } else { "half" }, work.now());
+        work.run(
+            "insert into centre (id, data, changed_at) values ('demonstration', ?1, ?2)
+             on conflict (id) do update set data = excluded.data, changed_at = excluded.changed_at",
+            values![mark, now],
+        )?;
+        Ok(())
     }
 
     /// What stands on every page.

@@ -6,7 +6,7 @@ pub mod prose;
 mod public;
 
 pub use act::Act;
-pub use centre::{Centre, Closing, Signatory};
+pub use centre::{Centre, Closing, Demonstration, Signatory};
 pub use norm::{Norm, norm};
 
 use accounts::{Door, Doors};

@@ -1,7 +1,8 @@
 //! Markdown as people write it becomes cleaned HTML.
 use comrak::Options;
 
-/// Headings, lists, tables, emphasis, links within the site; no scripts, styles, frames or foreign pictures.
+/// Headings, lists, tables, emphasis, links and pictures; no scripts, styles or frames. What stands on another host is
+/// kept from loading by the content policy of every page.
 pub fn html(markdown: &str) -> String {
     let mut options = Options::default();
     options.extension.table = true;

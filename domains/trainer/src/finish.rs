@@ -40,6 +40,14 @@ pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
     Ok(())
 }
 
+/// Closes what is over and was not closed yet among an enrolment's attempts.
+pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
+    for attempt in Attempt::all_of(work, enrolment, Mode::Attestation)? {
+        close_if_over(work, attempt.id)?;
+    }
+    Ok(())
+}
+
 /// Marks the attempt and tells it. Only an open attempt is settled: the second to come finds it closed.
 pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored<()> {
     let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;

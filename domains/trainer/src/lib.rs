@@ -8,7 +8,7 @@ mod sit;
 mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
-pub use finish::jobs;
+pub use finish::{close_overdue, jobs};
 pub use result::outcome;
 pub use sheet::Sheet;
 pub use training::seed;

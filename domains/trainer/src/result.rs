@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use accounts::Visit;
 use accounts::frame::Frame;
+use admissions::Enrolment;
 use axum::extract::Path;
 use marking::Question;
 use maud::{Markup, PreEscaped, html};
@@ -44,12 +45,20 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         // The learner is back before the job has come to it.
         visit.write(move |work| close_if_over(work, id)).await?;
     }
-    let outcome = visit.read(move |db| outcome(db, person, id)).await?;
+    let (outcome, titles) = visit
+        .read(move |db| {
+            let outcome = outcome(db, person, id)?;
+            let content = Enrolment::of(db, person, outcome.attempt.enrolment)?.programme(db)?.content;
+            let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
+            Ok((outcome, titles))
+        })
+        .await?;
     let title = if outcome.attempt.passed == Some(true) { "Сдано" } else { "Не сдано" };
-    visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome))
+    visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome, &titles))
 }
 
-fn page(visit: &Visit, outcome: &Outcome) -> Markup {
+/// `titles` are the modules' by their codes.
+fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> Markup {
     let Outcome { attempt, sheet, marks } = outcome;
     let total = marks.len();
     let right = attempt.right.and_then(|right| usize::try_from(right).ok()).unwrap_or(0);
@@ -77,13 +86,24 @@ fn page(visit: &Visit, outcome: &Outcome) -> Markup {
             section {
                 h2 { "По темам" }
                 table.tbl {
-                    thead { tr { th scope="col" { "Тема" } th scope="col" { "Верно" } } }
-                    tbody { @for (topic, (right, all)) in topics { tr { th scope="row" { "Модуль " (topic) } td data-l="Верно" { (parts::share(i64::try_from(right * 100 / all.max(1)).unwrap_or(0))) span.small.muted { (right) " из " (all) } } } } }
+                    thead { tr { th scope="col" { "Тема" } th.r scope="col" { "Верно" } th scope="col" { "Доля" } } }
+                    tbody {
+                        @for (topic, (right, all)) in topics {
+                            tr {
+                                th scope="row" { (titles.get(topic).map_or(topic, String::as_str)) }
+                                td.r data-l="Верно" { (right) " из " (all) }
+                                td data-l="Доля" { (parts::share(i64::try_from(right * 100 / all.max(1)).unwrap_or(0))) }
+                            }
+                        }
+                    }
                 }
             }
             section.mt-8 {
                 h2 { "Ответы" }
-                p.muted { (count(i64::try_from(total - right).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ", у каждой — пояснение." }
+                p.muted {
+                    @if right == total { "Все ответы верные." }
+                    @else { (count(i64::try_from(total - right).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ". У каждого вопроса — пояснение." }
+                }
                 ol.lines.mt-3 {
                     @for (seat, (question, right)) in marks.iter().enumerate() {
                         li.doc { div.body { (reviewed(question, &own_places(&attempt.ticket.seats[seat], &sheet.chosen[seat]), *right)) } }

@@ -85,7 +85,8 @@ fn clock(seconds: i64) -> String {
 
 /// The header of an attestation: what it is, what is kept, how much time is left.
 pub(crate) fn header(visit: &Visit, attempt: &Attempt, sheet: &Sheet) -> Markup {
-    let (total, answered, left) = (attempt.ticket.seats.len(), sheet.answered(), attempt.seconds_left(visit.now).unwrap_or(0));
+    let (total, answered, left) =
+        (attempt.ticket.seats.len(), sheet.answered(), attempt.seconds_left(visit.now).unwrap_or(0));
     let words = format!("Ответов: {answered} из {total}");
     html! {
         header.exam-top {

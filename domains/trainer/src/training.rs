@@ -91,19 +91,22 @@ pub(crate) async fn begin(
     let begun = visit
         .write(move |work| {
             let enrolment = Enrolment::of(work, person, enrolment)?;
+            if !enrolment.is_open(work.today()) {
+                return Ok(Err(format!("/studies/{}/attestation", enrolment.id)));
+            }
             let content = enrolment.programme(work)?.content;
             let ticket = ticket(work, &enrolment, content.bank(), &form.topic, seed)?;
             if ticket.seats.is_empty() {
-                return Ok(None);
+                return Ok(Err(format!("/studies/{}/training", enrolment.id)));
             }
             let rules = Rules { title: content.title, minutes: None, threshold: Threshold(80) };
-            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket))
-                .map(Some)
+            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket)).map(Ok)
         })
         .await?;
     Ok(see_other(&match begun {
-        Some(attempt) => format!("/training/{attempt}/1"),
-        None => format!("/studies/{enrolment}/training"),
+        Ok(attempt) => format!("/training/{attempt}/1"),
+        // The term is over, or there is nothing to train on: the page there says so.
+        Err(elsewhere) => elsewhere,
     }))
 }
 
@@ -229,7 +232,7 @@ fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
                             @let picked = chosen.contains(&shown);
                             label class={ "opt" @if answered && option.right { " key" } @if answered && picked && !option.right { " missed" } } {
                                 input type=(kind) name="option" value=(shown) checked[picked];
-                                span { (PreEscaped(&option.text)) @if answered && option.right { " " (parts::tag(parts::Tone::Ok, "верный ответ")) } }
+                                span { (PreEscaped(&option.text)) @if answered && option.right { " " (parts::tag(parts::Tone::Ok, "верный ответ")) } @else if answered && picked { " " (parts::tag(parts::Tone::Bad, "ваш ответ")) } }
                             }
                         }
                     }

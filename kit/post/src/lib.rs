@@ -15,6 +15,8 @@ pub struct Letter {
     pub to: String,
     pub subject: String,
     pub body: String,
+    /// Holds a code or a password: the outbox does not show the text.
+    pub secret: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,8 +31,9 @@ impl Job for Send {
 pub fn write(work: &mut Work, letter: &Letter) -> Stored<Uuid> {
     let (id, now) = (Uuid::now_v7(), work.now());
     work.run(
-        "insert into letter (id, recipient, subject, body, state, written_at) values (?1, ?2, ?3, ?4, 'waiting', ?5)",
-        values![id, &letter.to, &letter.subject, &letter.body, now],
+        "insert into letter (id, recipient, subject, body, secret, state, written_at)
+         values (?1, ?2, ?3, ?4, ?5, 'waiting', ?6)",
+        values![id, &letter.to, &letter.subject, &letter.body, letter.secret, now],
     )?;
     work.later(&Send { letter: id })?;
     Ok(id)
@@ -48,14 +51,14 @@ pub struct Written {
 /// The latest letters, newest first.
 pub fn outbox(db: &mut Db, most: i64) -> Stored<Vec<Written>> {
     db.all(
-        "select id, recipient, subject, body, state, written_at from letter order by written_at desc, id desc limit ?1",
+        "select id, recipient, subject, body, secret, state, written_at from letter order by written_at desc, id desc limit ?1",
         values![most],
         |row| {
             Ok(Written {
                 id: row.get(0)?,
-                letter: Letter { to: row.get(1)?, subject: row.get(2)?, body: row.get(3)? },
-                state: row.get(4)?,
-                at: Moment(row.get(5)?),
+                letter: Letter { to: row.get(1)?, subject: row.get(2)?, body: row.get(3)?, secret: row.get(4)? },
+                state: row.get(5)?,
+                at: Moment(row.get(6)?),
             })
         },
     )
@@ -79,7 +82,7 @@ impl Post {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| BadAddress(error.to_string()))?;
         let from = from.parse().map_err(|error| BadAddress(format!("{from}: {error}")))?;
-        Ok(Self(Some((transport.timeout(Some(std::time::Duration::from_secs(30))).build(), from))))
+        Ok(Self(Some((transport.timeout(Some(std::time::Duration::from_secs(20))).build(), from))))
     }
 }
 
@@ -94,12 +97,21 @@ pub fn jobs(jobs: &mut Jobs, store: &Store, post: Post) {
 async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
     let (letter, state) = store
         .read(move |db| {
-            db.one("select recipient, subject, body, state from letter where id = ?1", values![id], |row| {
-                Ok((
-                    Letter { to: row.get(0)?, subject: row.get(1)?, body: row.get(2)? },
-                    row.get::<String>(3)?,
-                ))
-            })
+            db.one(
+                "select recipient, subject, body, secret, state from letter where id = ?1",
+                values![id],
+                |row| {
+                    Ok((
+                        Letter {
+                            to: row.get(0)?,
+                            subject: row.get(1)?,
+                            body: row.get(2)?,
+                            secret: row.get(3)?,
+                        },
+                        row.get::<String>(3)?,
+                    ))
+                },
+            )
         })
         .await?;
     if state == "sent" {

@@ -28,7 +28,8 @@ impl Table {
 
     fn describe(c: &Connection, name: String) -> Stored<Self> {
         let mut statement = c.prepare("select name, type from pragma_table_info(?1)").map_err(of_sqlite)?;
-        let columns = statement.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?))).map_err(of_sqlite)?;
+        let columns =
+            statement.query_map([&name], |row| Ok((row.get(0)?, row.get(1)?))).map_err(of_sqlite)?;
         Ok(Self { columns: columns.collect::<Result<_, _>>().map_err(of_sqlite)?, name })
     }
 
@@ -50,15 +51,24 @@ impl Table {
 pub(crate) fn from_sqlite(c: &Connection, path: &Path) -> Stored<()> {
     let mut copy = Connection::open(path).map_err(of_sqlite)?;
     let backup = rusqlite::backup::Backup::new(c, &mut copy).map_err(of_sqlite)?;
-    backup.run_to_completion(1024, std::time::Duration::ZERO, None).map_err(of_sqlite)
+    // All pages in one step: a copy in steps begins anew after every write, and under load it would never end.
+    match backup.step(-1).map_err(of_sqlite)? {
+        rusqlite::backup::StepResult::Done => Ok(()),
+        _ => Err(Fault::Again),
+    }
 }
 
 /// Copies one consistent state of PostgreSQL into a new SQLite file.
-pub(crate) fn from_postgres(client: &mut postgres::Client, path: &Path, files: &[(&str, &str)]) -> Stored<()> {
+pub(crate) fn from_postgres(
+    client: &mut postgres::Client,
+    path: &Path,
+    files: &[(&str, &str)],
+) -> Stored<()> {
     migrate::sqlite(path, files)?;
     let c = connect_to_write(path)?;
     c.execute_batch("pragma foreign_keys=off; begin").map_err(of_sqlite)?;
-    let start = client.build_transaction().isolation_level(postgres::IsolationLevel::RepeatableRead).read_only(true);
+    let start =
+        client.build_transaction().isolation_level(postgres::IsolationLevel::RepeatableRead).read_only(true);
     let mut tx = start.start().map_err(of_postgres)?;
     for table in Table::all(&c)? {
         c.execute(&format!("delete from {}", table.name), []).map_err(of_sqlite)?;
@@ -79,7 +89,10 @@ pub(crate) fn to_postgres(path: &Path, url: &str, files: &[(&str, &str)]) -> Sto
     let c = connect_to_write(path)?;
     let mut client = postgres::Client::connect(url, postgres::NoTls).map_err(of_postgres)?;
     let mut tx = client.transaction().map_err(of_postgres)?;
-    let people: i64 = tx.query_one("select count(*) from person", &[]).and_then(|row| row.try_get(0)).map_err(of_postgres)?;
+    let people: i64 = tx
+        .query_one("select count(*) from person", &[])
+        .and_then(|row| row.try_get(0))
+        .map_err(of_postgres)?;
     if people > 0 {
         return Err(Fault::Constraint("the database is not empty".to_owned()));
     }
@@ -93,7 +106,8 @@ pub(crate) fn to_postgres(path: &Path, url: &str, files: &[(&str, &str)]) -> Sto
         let mut rows = select.query([]).map_err(of_sqlite)?;
         while let Some(row) = rows.next().map_err(of_sqlite)? {
             let values = read_sqlite(row, table)?;
-            let values: Vec<_> = values.iter().map(|value| value as &(dyn postgres::types::ToSql + Sync)).collect();
+            let values: Vec<_> =
+                values.iter().map(|value| value as &(dyn postgres::types::ToSql + Sync)).collect();
             tx.execute(&insert, &values).map_err(of_postgres)?;
         }
     }

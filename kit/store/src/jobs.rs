@@ -46,10 +46,12 @@ pub struct DeadJob {
     pub error: String,
 }
 
-/// A worker that dies holds its jobs no longer than this.
+/// A worker that dies holds its jobs no longer than this. A worker takes a few at a time, and the slowest kind (a letter
+/// to a mail server that does not answer) ends in 20 s, so a living worker's lease never runs out.
 const LEASE_MS: i64 = 120_000;
-const TRIES: i64 = 12;
-const AT_ONCE: i64 = 16;
+const AT_ONCE: i64 = 4;
+/// With pauses that grow to an hour: about a day, so that a night without a mail server loses no letter.
+const TRIES: i64 = 36;
 
 struct Claimed {
     id: Uuid,
@@ -182,6 +184,19 @@ impl Store {
             )
         })
         .await
+    }
+
+    /// Gives a job that was given up its tries back.
+    pub async fn revive(&self, who: Who, id: Uuid) -> Stored<()> {
+        let revive = move |work: &mut crate::Work| {
+            let now = work.now();
+            let revived = work.run(
+                "update job set dead = ?2, tries = 0, run_at = ?3, leased_until = 0 where id = ?1 and dead = ?4",
+                values![id, false, now, true],
+            )?;
+            if revived == 0 { Err(Fault::Missing) } else { work.note("job.revived", id) }
+        };
+        self.write(who, revive).await
     }
 
     /// Jobs that are due and not done.

@@ -54,6 +54,7 @@ impl rusqlite::ToSql for Value {
             Self::Int(value) => rusqlite::ToSql::to_sql(value),
             Self::Real(value) => rusqlite::ToSql::to_sql(value),
             Self::Bool(value) => rusqlite::ToSql::to_sql(value),
+            Self::Text(value) if value.contains('\0') => Ok(value.replace('\0', "").into()),
             Self::Text(value) => rusqlite::ToSql::to_sql(value),
             Self::Bytes(value) => rusqlite::ToSql::to_sql(value),
             Self::Uuid(value) => rusqlite::ToSql::to_sql(value),

@@ -1,6 +1,4 @@
 //! Forms: what the browser sent, word for word, with the form's own key; and the messages that stand beside its fields.
-use std::collections::BTreeMap;
-
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -38,9 +36,9 @@ impl<F: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<F> {
     }
 }
 
-/// What is wrong with a form, by the name of the field; empty when nothing is.
+/// What is wrong with a form, by the name of the field, in the order of the checks, which is the order of the fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Messages(BTreeMap<&'static str, String>);
+pub struct Messages(Vec<(&'static str, String)>);
 
 impl Messages {
     pub fn none() -> Self {
@@ -54,7 +52,9 @@ impl Messages {
     }
 
     pub fn say(&mut self, field: &'static str, sentence: impl Into<String>) {
-        self.0.entry(field).or_insert_with(|| sentence.into());
+        if self.about(field).is_none() {
+            self.0.push((field, sentence.into()));
+        }
     }
 
     /// The value, or its message remembered beside `field`.
@@ -80,7 +80,7 @@ impl Messages {
     }
 
     pub fn about(&self, field: &str) -> Option<&str> {
-        self.0.get(field).map(String::as_str)
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
     }
 
     pub fn all(&self) -> impl Iterator<Item = (&'static str, &str)> {

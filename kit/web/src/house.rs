@@ -16,6 +16,8 @@ pub struct Setup {
     pub base_url: String,
     /// A demonstration says so on each page and shows how to sign in.
     pub demo: bool,
+    /// A proxy stands before the server and says in `X-Forwarded-For` who asks.
+    pub behind_proxy: bool,
     pub brand: Brand,
 }
 
@@ -24,6 +26,7 @@ pub struct Inner {
     pub files: Files,
     pub base_url: String,
     pub demo: bool,
+    pub behind_proxy: bool,
     brand: RwLock<Arc<Brand>>,
 }
 
@@ -43,8 +46,15 @@ pub struct Brand {
 
 impl House {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, files, base_url, demo, brand } = setup;
-        Self(Arc::new(Inner { store, files, base_url, demo, brand: RwLock::new(Arc::new(brand)) }))
+        let Setup { store, files, base_url, demo, behind_proxy, brand } = setup;
+        Self(Arc::new(Inner {
+            store,
+            files,
+            base_url,
+            demo,
+            behind_proxy,
+            brand: RwLock::new(Arc::new(brand)),
+        }))
     }
 
     /// Cookies are `Secure` and carry `__Host-` wherever the address is HTTPS.

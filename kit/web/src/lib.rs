@@ -8,7 +8,6 @@ mod house;
 mod page;
 pub mod parts;
 mod prefs;
-pub mod qr;
 
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};

@@ -36,10 +36,12 @@ pub fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     let store = folder.store(config, Clock::system())?;
     let draft = Draft(file.with_extension("partial"));
     let copy = Draft(file.with_extension("partial.db"));
-    on_a_runtime(async { Ok(store.copy_to(copy.0.clone(), schema::FILES).await?) }).context("база не скопирована")?;
+    on_a_runtime(async { Ok(store.copy_to(copy.0.clone(), schema::FILES).await?) })
+        .context("база не скопирована")?;
 
     // The database comes first: files are never removed, so every file that it names is there afterwards.
-    let mut zip = ZipWriter::new(File::create(&draft.0).with_context(|| format!("{} не создаётся", file.display()))?);
+    let mut zip =
+        ZipWriter::new(File::create(&draft.0).with_context(|| format!("{} не создаётся", file.display()))?);
     let mut entries = BTreeMap::new();
     let stored = folder.files()?.folder().to_owned();
     let mut paths = vec![(DATABASE.to_owned(), copy.0.clone())];
@@ -55,7 +57,8 @@ pub fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     }
     bar.finish_and_clear();
     let count = entries.len();
-    let manifest = Manifest { made_at: Clock::system().now().0, version: env!("CARGO_PKG_VERSION").into(), entries };
+    let manifest =
+        Manifest { made_at: Clock::system().now().0, version: env!("CARGO_PKG_VERSION").into(), entries };
     add(&mut zip, MANIFEST, serde_json::to_string_pretty(&manifest)?.as_bytes())?;
     zip.finish()?.sync_all().context("архив не дописан")?;
     std::fs::rename(&draft.0, file).with_context(|| format!("{} не создаётся", file.display()))?;
@@ -67,8 +70,13 @@ pub fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     let archive = File::open(file).with_context(|| format!("архив {} не читается", file.display()))?;
     let mut zip = ZipArchive::new(archive).context("это не архив kafedra")?;
     let folder = Folder::lock(&config.data)?;
-    ensure!(!folder.database().exists(), "в папке {} уже есть база: восстановите в пустую", config.data.display());
-    let manifest: Manifest = serde_json::from_slice(&entry(&mut zip, MANIFEST)?).context("опись архива не читается")?;
+    ensure!(
+        !folder.database().exists(),
+        "в папке {} уже есть база: восстановите в пустую",
+        config.data.display()
+    );
+    let manifest: Manifest =
+        serde_json::from_slice(&entry(&mut zip, MANIFEST)?).context("опись архива не читается")?;
 
     let bar = ProgressBar::new(manifest.entries.len() as u64);
     // The database is put in its place last: a restore that was cut short leaves no centre with missing files.
@@ -126,7 +134,11 @@ fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(walk(&path)?);
-        } else if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| Hash::parse(name).is_some()) {
+        } else if path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| Hash::parse(name).is_some())
+        {
             found.push(path);
         }
     }

@@ -60,8 +60,16 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             }
             Err(fault) => return Err(fault.into()),
         };
-        let App { router, jobs, house, .. } =
-            build(Parts { store: store.clone(), files, post, base_url: config.base_url(), demo, brand, probe });
+        let App { router, jobs, house, .. } = build(Parts {
+            store: store.clone(),
+            files,
+            post,
+            base_url: config.base_url(),
+            demo,
+            behind_proxy: config.behind_proxy,
+            brand,
+            probe,
+        });
         for _ in 0..WORKERS {
             tokio::spawn(std::sync::Arc::clone(&jobs).work(store.clone()));
         }

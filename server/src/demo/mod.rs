@@ -11,8 +11,8 @@ pub use tale::{apply, attest, study};
 use anyhow::Context;
 use indicatif::ProgressBar;
 use post::Post;
-use regulations::Centre;
-use store::Fault;
+use regulations::{Centre, Demonstration};
+use store::{Fault, Who};
 use words::{Clock, Moment};
 
 use crate::app::{App, Parts, build};
@@ -30,7 +30,7 @@ pub fn text(path: &str) -> anyhow::Result<&'static str> {
         .with_context(|| format!("нет файла demo/{path}"))
 }
 
-/// Fills an empty folder; a folder that already holds a centre is left as it is.
+/// Fills an empty folder; a demonstration that is already whole is left as it is, a real centre is refused.
 pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
     let now = Clock::system().now();
     let clock = Clock::at(now.plus_days(-tale::DAYS));
@@ -38,10 +38,24 @@ pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
     let files = folder.files()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match store.read(Centre::load).await {
-            Ok(_) => return Ok(()),
-            Err(Fault::Missing) => {}
+        let is_real = match store.read(Centre::load).await {
+            Ok(_) => true,
+            Err(Fault::Missing) => false,
             Err(fault) => return Err(fault.into()),
+        };
+        match store.read(Centre::demonstration).await? {
+            Demonstration::Whole => return Ok(()),
+            Demonstration::Half => anyhow::bail!(
+                "демонстрация в {} не дописана: удалите папку и начните снова",
+                config.data.display()
+            ),
+            Demonstration::None if is_real => anyhow::bail!(
+                "в {} настоящий центр: для демонстрации нужна пустая папка",
+                config.data.display()
+            ),
+            Demonstration::None => {
+                store.write(Who::system(), |work| Centre::mark_demonstration(work, false)).await?
+            }
         }
         println!("Готовим демонстрацию: это занимает около минуты.");
         let centre = centre::found(&store).await?;
@@ -52,11 +66,14 @@ pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
             post: Post::none(),
             base_url,
             demo: true,
-            brand: centre.brand(), probe: false
+            behind_proxy: false,
+            brand: centre.brand(),
+            probe: false,
         };
         let app = build(parts);
         centre::publish(&app, &files).await?;
-        play(&app, &clock, now).await
+        play(&app, &clock, now).await?;
+        Ok(store.write(Who::system(), |work| Centre::mark_demonstration(work, true)).await?)
     })
 }
 

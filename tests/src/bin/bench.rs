@@ -44,8 +44,16 @@ enum Kind {
 
 impl Kind {
     const ALL: [Self; 10] = [
-        Self::SignInPage, Self::SignIn, Self::Cabinet, Self::Programme, Self::Material, Self::AttestationPage, Self::Start,
-        Self::Answer, Self::Finish, Self::Result,
+        Self::SignInPage,
+        Self::SignIn,
+        Self::Cabinet,
+        Self::Programme,
+        Self::Material,
+        Self::AttestationPage,
+        Self::Start,
+        Self::Answer,
+        Self::Finish,
+        Self::Result,
     ];
 }
 
@@ -55,7 +63,8 @@ fn main() -> anyhow::Result<()> {
     for engine in ["sqlite", "postgres"] {
         let place = TempDir::new()?;
         let database = if engine == "postgres" { Some(stage::fresh_database()) } else { None };
-        let config = Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
+        let config =
+            Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
         let clock = Clock::at(Clock::system().now());
         let store = Folder::open(&config.data)?.store(&config, clock.clone())?;
         let learners: usize = WAVES.iter().map(|(_, all)| all).sum();
@@ -76,13 +85,24 @@ fn main() -> anyhow::Result<()> {
 
 async fn day(engine: &str, config: &Config, store: &store::Store) -> anyhow::Result<Value> {
     let server = Server::start(&binary()?, config).await?;
-    println!("ready to answer in {:.0} ms on an existing folder; {} MB at rest", server.ready_in.as_secs_f64() * 1e3, server.memory_mb());
-    println!("{:>4} {:<16} {:>8} {:>8} {:>8} {:>8} {:>10}", "at", "request", "req/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms");
+    println!(
+        "ready to answer in {:.0} ms on an existing folder; {} MB at rest",
+        server.ready_in.as_secs_f64() * 1e3,
+        server.memory_mb()
+    );
+    println!(
+        "{:>4} {:<16} {:>8} {:>8} {:>8} {:>8} {:>10}",
+        "at", "request", "req/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms"
+    );
     let (mut rows, mut next) = (Vec::new(), 0);
     for (at_once, all) in WAVES {
         let mut hall: Vec<Learner> = (next..next + all)
             .map(|n| Learner {
-                client: Client::new(&server.address), login: login(n), attempt: None, material: String::new(), enrolment: String::new(),
+                client: Client::new(&server.address),
+                login: login(n),
+                attempt: None,
+                material: String::new(),
+                enrolment: String::new(),
             })
             .collect();
         next += all;
@@ -98,14 +118,22 @@ async fn day(engine: &str, config: &Config, store: &store::Store) -> anyhow::Res
             rows.push(row);
         }
         check_marks(store, &hall).await?;
-        println!("{at_once:>4} an attempt's request path without the password hash: {request_path:.2} CPU-ms; {} MB", server.memory_mb());
+        println!(
+            "{at_once:>4} an attempt's request path without the password hash: {request_path:.2} CPU-ms; {} MB",
+            server.memory_mb()
+        );
         rows.push(json!({ "at": at_once, "attempt_cpu_ms": request_path, "memory_mb": server.memory_mb() }));
     }
     Ok(json!({ "engine": engine, "ready_ms": server.ready_in.as_millis(), "rows": rows }))
 }
 
 /// All learners of the wave make one kind of request, `at_once` of them at a time.
-async fn phase(server: &Server, hall: &mut Vec<Learner>, kind: Kind, at_once: usize) -> anyhow::Result<(Value, f64)> {
+async fn phase(
+    server: &Server,
+    hall: &mut Vec<Learner>,
+    kind: Kind,
+    at_once: usize,
+) -> anyhow::Result<(Value, f64)> {
     let queue: Arc<Mutex<VecDeque<Learner>>> = Arc::new(Mutex::new(hall.drain(..).collect()));
     let (before, began) = (server.cpu(), Instant::now());
     let workers: Vec<_> = (0..at_once)
@@ -117,7 +145,8 @@ async fn phase(server: &Server, hall: &mut Vec<Learner>, kind: Kind, at_once: us
                     let Some(mut learner) = queue.lock().await.pop_front() else { break };
                     let requests = if kind == Kind::Answer { QUESTIONS } else { 1 };
                     for n in 0..requests {
-                        times.push(request(&mut learner, kind, n).await.with_context(|| format!("{kind:?}"))?);
+                        times
+                            .push(request(&mut learner, kind, n).await.with_context(|| format!("{kind:?}"))?);
                     }
                     done.push(learner);
                 }
@@ -135,10 +164,19 @@ async fn phase(server: &Server, hall: &mut Vec<Learner>, kind: Kind, at_once: us
     hall.sort_by(|a, b| a.login.cmp(&b.login));
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
-    let (rate, each) = (times.len() as f64 / wall.as_secs_f64(), cpu.as_secs_f64() * 1e3 / times.len() as f64);
+    let (rate, each) =
+        (times.len() as f64 / wall.as_secs_f64(), cpu.as_secs_f64() * 1e3 / times.len() as f64);
     let name = format!("{kind:?}");
-    println!("{at_once:>4} {name:<16} {rate:>8.0} {:>8.2} {:>8.2} {:>8.2} {each:>10.3}", at(0.5), at(0.95), at(0.99));
-    Ok((json!({ "at": at_once, "request": name, "per_s": rate, "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99), "cpu_ms": each }), each))
+    println!(
+        "{at_once:>4} {name:<16} {rate:>8.0} {:>8.2} {:>8.2} {:>8.2} {each:>10.3}",
+        at(0.5),
+        at(0.95),
+        at(0.99)
+    );
+    Ok((
+        json!({ "at": at_once, "request": name, "per_s": rate, "p50_ms": at(0.5), "p95_ms": at(0.95), "p99_ms": at(0.99), "cpu_ms": each }),
+        each,
+    ))
 }
 
 fn part(text: &str, matches: impl Fn(&str) -> bool) -> anyhow::Result<String> {
@@ -150,7 +188,10 @@ async fn request(learner: &mut Learner, kind: Kind, n: usize) -> anyhow::Result<
     let client = &mut learner.client;
     let answer = match kind {
         Kind::SignInPage => expect(client.get("/sign-in").await?, StatusCode::OK)?,
-        Kind::SignIn => expect(client.post("/sign-in", &[("login", &learner.login), ("password", PASSWORD)]).await?, StatusCode::SEE_OTHER)?,
+        Kind::SignIn => expect(
+            client.post("/sign-in", &[("login", &learner.login), ("password", PASSWORD)]).await?,
+            StatusCode::SEE_OTHER,
+        )?,
         Kind::Cabinet => expect(client.get("/cabinet").await?, StatusCode::OK)?,
         Kind::Programme => expect(client.get("/programmes/labour-16").await?, StatusCode::OK)?,
         Kind::Material => {
@@ -162,7 +203,9 @@ async fn request(learner: &mut Learner, kind: Kind, n: usize) -> anyhow::Result<
             }
             expect(client.get(&learner.material).await?, StatusCode::OK)?
         }
-        Kind::AttestationPage => expect(client.get(&format!("/studies/{}/attestation", learner.enrolment)).await?, StatusCode::OK)?,
+        Kind::AttestationPage => {
+            expect(client.get(&format!("/studies/{}/attestation", learner.enrolment)).await?, StatusCode::OK)?
+        }
         Kind::Start => {
             let answer = client.post(&format!("/studies/{}/attestation", learner.enrolment), &[]).await?;
             let answer = expect(answer, StatusCode::SEE_OTHER)?;
@@ -175,7 +218,9 @@ async fn request(learner: &mut Learner, kind: Kind, n: usize) -> anyhow::Result<
             let step = json!({ "key": Uuid::new_v4(), "seat": n, "chosen": [n % 3] });
             expect(client.send(&format!("{attempt}/answers"), &step).await?, StatusCode::OK)?
         }
-        Kind::Finish => expect(client.post(&format!("{attempt}/completion"), &[]).await?, StatusCode::SEE_OTHER)?,
+        Kind::Finish => {
+            expect(client.post(&format!("{attempt}/completion"), &[]).await?, StatusCode::SEE_OTHER)?
+        }
         Kind::Result => expect(client.get(&attempt).await?, StatusCode::OK)?,
     };
     Ok(answer.took)
@@ -189,10 +234,15 @@ fn expect(answer: Answer, status: StatusCode) -> anyhow::Result<Answer> {
 /// Every mark that the server gave, against one computed apart from it.
 async fn check_marks(store: &store::Store, hall: &[Learner]) -> anyhow::Result<()> {
     for learner in hall {
-        let id: Uuid = learner.attempt.as_deref().unwrap_or_default().trim_start_matches("/attempts/").parse()?;
+        let id: Uuid =
+            learner.attempt.as_deref().unwrap_or_default().trim_start_matches("/attempts/").parse()?;
         let expected = expected_mark(store, id, (0..QUESTIONS).map(|n| Some(n % 3)).collect()).await?;
         let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.right;
-        ensure!(given == Some(i64::try_from(expected)?), "{}: marked {given:?}, expected {expected}", learner.login);
+        ensure!(
+            given == Some(i64::try_from(expected)?),
+            "{}: marked {given:?}, expected {expected}",
+            learner.login
+        );
     }
     Ok(())
 }
@@ -206,7 +256,11 @@ async fn against_the_limit(server: &Server, hall: &mut Vec<Learner>) -> anyhow::
     }
     let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
     let (durable, limit) = (mean(&durable), mean(&limit));
-    println!("  64 durable answers {durable:.0}/s, parse and answer {limit:.0}/s: {:.0} %; {} MB", durable * 100.0 / limit, server.memory_mb());
+    println!(
+        "  64 durable answers {durable:.0}/s, parse and answer {limit:.0}/s: {:.0} %; {} MB",
+        durable * 100.0 / limit,
+        server.memory_mb()
+    );
     Ok(json!({ "durable_per_s": durable, "parse_and_answer_per_s": limit, "share": durable / limit }))
 }
 

@@ -9,7 +9,8 @@ fn main() -> anyhow::Result<()> {
     for engine in ["sqlite", "postgres"] {
         let place = TempDir::new()?;
         let database = if engine == "postgres" { Some(stage::fresh_database()) } else { None };
-        let config = Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
+        let config =
+            Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
         let toll = runtime.block_on(under_load(&binary()?, &config, 24, 20))?;
         println!("{engine}: {toll:?}");
         anyhow::ensure!(toll.lost == 0 && toll.wrong_marks == 0, "{engine}: something was lost");

@@ -46,7 +46,11 @@ impl Postgres {
         self.on_a_thread(move |pool| read(pool, &look)).await
     }
 
-    pub(crate) async fn copy_to(&self, path: PathBuf, files: &'static [(&'static str, &'static str)]) -> Stored<()> {
+    pub(crate) async fn copy_to(
+        &self,
+        path: PathBuf,
+        files: &'static [(&'static str, &'static str)],
+    ) -> Stored<()> {
         self.on_a_thread(move |pool| {
             let mut link = pool.get().map_err(|_| Fault::Busy)?;
             copy::from_postgres(&mut link.client, &path, files)
