@@ -80,7 +80,7 @@ async fn an_answer_is_kept_once_however_often_it_is_sent(stage: Rc<Stage>) {
     for _ in 0..3 {
         let kept = vera.send(&format!("{attempt}/answers"), &same).await.unwrap().ok().unwrap();
         let kept: Value = serde_json::from_str(&kept.body).unwrap();
-        assert_eq!((kept["answered"].as_i64(), kept["at"].as_str()), (Some(1), Some("12:00")));
+        assert_eq!((kept["at"].as_str(), kept["left"].as_i64()), (Some("12:00"), Some(1800)));
     }
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step").await, 1);
     // Many at once, each its own step, none lost.

@@ -107,7 +107,7 @@ fn header(visit: &Visit, current: Option<&str>) -> Markup {
                 div.tools {
                     (look_tools(visit.prefs))
                     @match &visit.actor {
-                        Some(actor) => { a.plain.ava href=(own_page(actor)) aria-label={ (actor.name) ", личный кабинет" } { (actor.name.initials()) } }
+                        Some(actor) => { a.plain.ava href=(own_page(actor)) { span aria-hidden="true" { (actor.name.initials()) } span.sr { (actor.name) ", личный кабинет" } } }
                         None => { a.btn href="/sign-in" { "Войти" } }
                     }
                 }

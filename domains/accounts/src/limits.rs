@@ -31,8 +31,10 @@ impl Limits {
 
 /// Ten passwords at once for an account, then one in a minute.
 pub(crate) static PASSWORDS: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
-/// A class behind one address signs in at nine o'clock; a robot behind one address stops.
-pub(crate) static ADDRESSES: LazyLock<Limits> = LazyLock::new(|| Limits::new(300, Duration::from_secs(1)));
+/// A company behind one address signs in at nine o'clock; a robot behind one address is slowed to ten guesses a second,
+/// and each account has its own bucket besides.
+pub(crate) static ADDRESSES: LazyLock<Limits> =
+    LazyLock::new(|| Limits::new(600, Duration::from_millis(100)));
 
 impl Limits {
     /// Ten codes by letter tried for one application, then one in a minute.

@@ -27,16 +27,20 @@ pub(crate) async fn show(visit: Visit, Path((enrolment, resource)): Path<(Uuid, 
                 return Ok(Err(licence::address(enrolment)));
             }
             opened(work, enrolment, &step.resource)?;
-            Ok(Ok(plan))
+            let text = match &step.resource.body {
+                Body::Text => library::html(work, step.resource.version)?,
+                Body::Pdf { .. } => String::new(),
+            };
+            Ok(Ok((plan, text)))
         })
         .await?;
-    let plan = match plan {
-        Ok(plan) => plan,
+    let (plan, text) = match plan {
+        Ok(opened) => opened,
         // The licence stands before, or the term is over: the page there says so.
         Err(elsewhere) => return Ok(see_other(&elsewhere)),
     };
     let step = plan.step(resource).ok_or_else(Failure::missing)?;
-    visit.page(&step.resource.title, Frame::Cabinet("/cabinet"), page(&plan, step))
+    visit.page(&step.resource.title, Frame::Cabinet("/cabinet"), page(&plan, step, &text))
 }
 
 pub(crate) async fn complete(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
@@ -80,7 +84,7 @@ fn address(enrolment: Uuid, resource: Uuid) -> String {
     format!("/studies/{enrolment}/materials/{resource}")
 }
 
-fn page(plan: &Plan, step: &Step) -> Markup {
+fn page(plan: &Plan, step: &Step, text: &str) -> Markup {
     let (enrolment, resource) = (plan.enrolment.id, &step.resource);
     let (read, all) = plan.progress();
     html! {
@@ -91,7 +95,7 @@ fn page(plan: &Plan, step: &Step) -> Markup {
                 // The text comes first: on a phone the contents stand below it.
                 article {
                     @match &resource.body {
-                        Body::Text(html) => { div.prose { (PreEscaped(html)) } }
+                        Body::Text => { div.prose { (PreEscaped(text)) } }
                         Body::Pdf { size, .. } => {
                             @let file = format!("/studies/{enrolment}/files/{}", resource.id);
                             h1 { (resource.title) }

@@ -16,8 +16,8 @@ pub struct Resource {
 
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// Cleaned HTML.
-    Text(String),
+    /// Its cleaned HTML is loaded apart, by [`html`]: a plan lists many and shows one.
+    Text,
     Pdf {
         file: Hash,
         size: i64,
@@ -28,7 +28,7 @@ pub enum Body {
 /// see the programme's materials (п. 3.11.4).
 pub fn of_programme(db: &mut Db, programme: Uuid) -> Stored<Vec<Resource>> {
     db.all(
-        "select r.id, v.id, r.module, r.title, r.obligatory, v.kind, v.html, v.file, v.size
+        "select r.id, v.id, r.module, r.title, r.obligatory, v.kind, v.file, v.size
          from resource r join resource_version v on v.resource = r.id
          where r.programme = ?1
            and v.number = (select max(w.number) from resource_version w where w.resource = r.id)
@@ -36,11 +36,11 @@ pub fn of_programme(db: &mut Db, programme: Uuid) -> Stored<Vec<Resource>> {
         values![programme],
         |row| {
             let body = match row.get::<String>(5)?.as_str() {
-                "text" => Body::Text(row.get::<Option<String>>(6)?.unwrap_or_default()),
+                "text" => Body::Text,
                 _ => {
                     let file =
-                        Hash::parse(&row.get::<String>(7)?).ok_or_else(|| Fault::data("a file's hash"))?;
-                    Body::Pdf { file, size: row.get(8)? }
+                        Hash::parse(&row.get::<String>(6)?).ok_or_else(|| Fault::data("a file's hash"))?;
+                    Body::Pdf { file, size: row.get(7)? }
                 }
             };
             Ok(Resource {
@@ -53,6 +53,13 @@ pub fn of_programme(db: &mut Db, programme: Uuid) -> Stored<Vec<Resource>> {
             })
         },
     )
+}
+
+/// The cleaned HTML of a text.
+pub fn html(db: &mut Db, version: Uuid) -> Stored<String> {
+    db.one("select coalesce(html, '') from resource_version where id = ?1", values![version], |row| {
+        row.get(0)
+    })
 }
 
 /// What a new resource brings: Markdown, or a stored PDF with its size in bytes.

@@ -8,7 +8,9 @@ pub fn html(markdown: &str) -> String {
     options.extension.table = true;
     options.extension.strikethrough = true;
     let raw = comrak::markdown_to_html(markdown, &options);
-    ammonia::Builder::default().link_rel(Some("noopener")).clean(&raw).to_string()
+    let clean = ammonia::Builder::default().link_rel(Some("noopener")).clean(&raw).to_string();
+    // A wide table scrolls by itself, so the keyboard has to reach it.
+    clean.replace("<table>", "<table tabindex=\"0\">")
 }
 
 /// The first heading's text, if the text begins with one, and the rest.

@@ -29,7 +29,6 @@ struct Kept {
     at: String,
     /// Whole seconds until the deadline.
     left: Option<i64>,
-    answered: i64,
 }
 
 /// What became of a step.
@@ -52,16 +51,11 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
     let kept = visit
         .write(move |work| {
             let (taken, deadline) = take(work, person, attempt, sent.key, sent.seat, &kind)?;
-            let answered = work.count(
-                "select cast(count(distinct seat) as bigint) from attempt_step where attempt = ?1 and kind = 'answer'",
-                values![attempt],
-            )?;
             Ok(match taken {
                 Taken::Over => None,
                 Taken::Kept => Some(Kept {
                     at: work.now().time(),
                     left: deadline.map(|deadline| (deadline.0 - work.now().0 + 999) / 1000),
-                    answered,
                 }),
             })
         })

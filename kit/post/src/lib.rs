@@ -108,7 +108,7 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
                             body: row.get(2)?,
                             secret: row.get(3)?,
                         },
-                        row.get::<String>(3)?,
+                        row.get::<String>(4)?,
                     ))
                 },
             )

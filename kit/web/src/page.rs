@@ -36,7 +36,7 @@ pub fn document(head: &Head<'_>, body: &Markup) -> Markup {
             body class=[class] {
                 a.skip href="#main" { "К содержанию" }
                 @if let Some(vision) = vision { (vision_bar(vision)) }
-                @if *demo { p.demo-bar { "Это демонстрация: люди и документы выдуманы, письма никуда не уходят." } }
+                @if *demo { aside.demo-bar aria-label="О демонстрации" { "Это демонстрация: люди и документы выдуманы, письма никуда не уходят." } }
                 (body)
             }
         }

@@ -12,7 +12,14 @@ use crate::db::{Engine, unit};
 use crate::fault::of_postgres;
 use crate::{After, Db, Fault, Stored, Value, copy};
 
-const TRIES: u32 = 12;
+/// Serializable units that met are run again; the pauses are random, so that the same two do not meet for ever.
+const TRIES: u32 = 40;
+
+fn pause(attempt: u32) -> Duration {
+    let longest = 1_000u64 << attempt.min(6);
+    let chance = uuid::Uuid::new_v4().as_u64_pair().0;
+    Duration::from_micros(200 + chance % longest)
+}
 
 type Pool = r2d2::Pool<Manager>;
 
@@ -93,7 +100,7 @@ fn write<T>(pool: &Pool, work: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<T> 
     for attempt in 0..TRIES {
         match try_once(&mut link, work) {
             Err(Fault::Again) => {
-                std::thread::sleep(Duration::from_micros(500 << attempt.min(7)) / (1 + attempt % 3));
+                std::thread::sleep(pause(attempt));
             }
             Ok((value, after)) => {
                 after.into_iter().for_each(|effect| effect());
@@ -169,7 +176,10 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<Link, postgres::Error> {
         let mut client = self.0.connect(postgres::NoTls)?;
-        client.batch_execute("set idle_in_transaction_session_timeout = '30s'; set lock_timeout = '10s'")?;
+        // A sequential scan locks a whole small table against every other serializable unit; an index locks what it read.
+        client.batch_execute(
+            "set idle_in_transaction_session_timeout = '30s'; set lock_timeout = '10s'; set enable_seqscan = off",
+        )?;
         Ok(Link { client, statements: HashMap::new() })
     }
     fn is_valid(&self, link: &mut Link) -> Result<(), postgres::Error> {
