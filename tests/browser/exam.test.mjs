@@ -1,0 +1,161 @@
+// The island of the attestation against a network and a server that misbehave: no answer is lost, none is overwritten by
+// an older one.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { Centre, browser, signIn } from './lib.mjs';
+
+describe('the island of the attestation', () => {
+  let centre, chromium, page, attempt, sent;
+  const state = () => page.locator('.save');
+  const says = (words) => state().filter({ hasText: words }).waitFor();
+  const saved = () => says(/^Сохранено в \d\d:\d\d$/);
+  const chosen = () => page.locator('.opt input').evaluateAll((all) => all.flatMap((box, place) => (box.checked ? [place] : [])));
+  const ask = (n) => page.goto(`${attempt}/questions/${n}`);
+  /** Lets `meddle` stand between the page and the server's answers. */
+  const between = (meddle) => page.route('**/answers', meddle);
+
+  before(async () => {
+    centre = await Centre.open();
+    chromium = await browser();
+    page = await (await chromium.newContext()).newPage();
+    page.setDefaultTimeout(10_000);
+    await signIn(page, centre, 'gleb@example.ru');
+    await page.getByRole('link', { name: 'К аттестации' }).click();
+    await page.getByRole('button', { name: 'Начать аттестацию' }).click();
+    attempt = page.url().replace(/\/questions.*/, '');
+    page.on('request', (request) => request.url().endsWith('/answers') && sent.push(request.postDataJSON()));
+  });
+  after(async () => {
+    await chromium?.close();
+    await centre?.close();
+  });
+  beforeEach(async () => {
+    sent = [];
+    await page?.unrouteAll();
+  });
+
+  test('one request at a time, and the newest choice is the last', async () => {
+    await ask(1);
+    let [under_way, most] = [0, 0];
+    await between(async (route) => {
+      most = Math.max(most, ++under_way);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+      under_way--;
+    });
+    for (const key of ['1', '2', '3']) await page.keyboard.press(key);
+    await saved();
+    assert.equal(most, 1);
+    assert.deepEqual(sent.map((step) => step.chosen), [[0], [2]]);
+    await page.reload();
+    assert.deepEqual(await chosen(), [2]);
+  });
+
+  test('an answer whose acknowledgement is lost is sent again under its own key, before any newer one', async () => {
+    await ask(2);
+    let times = 0;
+    await between(async (route) => {
+      if (times++ > 0) return route.continue();
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await page.keyboard.press('1');
+    await says('1 ответ не отправлен');
+    assert.ok(await page.locator('.offline').isVisible());
+    await page.keyboard.press('4');
+    await saved();
+    assert.deepEqual(sent.map((step) => step.chosen), [[0], [0], [3]]);
+    assert.equal(sent[0].key, sent[1].key);
+    assert.match(sent[0].key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.notEqual(sent[1].key, sent[2].key);
+    await page.reload();
+    assert.deepEqual(await chosen(), [3]);
+  });
+
+  test('a server that is busy is asked again, and the way onward waits for it', async () => {
+    await ask(3);
+    let refusals = 2;
+    await between((route) => (refusals-- > 0 ? route.fulfill({ status: 503 }) : route.continue()));
+    await page.keyboard.press('2');
+    await says('1 ответ не отправлен');
+    await page.getByRole('link', { name: 'Вопрос 5, нет ответа' }).click();
+    await saved();
+    assert.match(page.url(), /questions\/3$/);
+    await page.getByRole('link', { name: 'Вопрос 5, нет ответа' }).click();
+    await page.waitForURL(/questions\/5$/);
+    await ask(3);
+    assert.deepEqual(await chosen(), [1]);
+  });
+
+  test('leaving with an answer on its way waits for it; closing the page asks first', async () => {
+    await ask(4);
+    await between(async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await page.keyboard.press('3');
+    await page.getByRole('button', { name: 'Далее' }).click();
+    await page.waitForURL(/questions\/5$/);
+    await ask(4);
+    assert.deepEqual(await chosen(), [2]);
+
+    await page.locator('.opt').first().click();
+    const asked = page.waitForEvent('dialog');
+    await Promise.all([asked.then((dialog) => dialog.dismiss()), page.close({ runBeforeUnload: true })]);
+    assert.equal((await asked).type(), 'beforeunload');
+    await saved();
+  });
+
+  test('who has been signed out elsewhere keeps the answer and is told what to do', async () => {
+    await ask(6);
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.keyboard.press('2');
+    await says('1 ответ не отправлен');
+    assert.match(await page.locator('.offline').innerText(), /^Вы вышли из системы/);
+    await page.context().addCookies(cookies);
+    await saved();
+  });
+
+  test('flags and several right answers', async () => {
+    // Whatever question the draw has put there becomes one with several right answers.
+    const n = 8;
+    await page.route(`**/questions/${n}`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: (await answer.text()).replaceAll('type="radio"', 'type="checkbox"') });
+    });
+    await ask(n);
+    await page.keyboard.press('1');
+    await page.keyboard.press('3');
+    await page.getByRole('button', { name: 'Вернуться позже' }).click();
+    await page.getByRole('link', { name: `Вопрос ${n}, ответ дан, отмечен` }).waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('3');
+    await page.getByRole('link', { name: `Вопрос ${n}, нет ответа, отмечен` }).waitFor();
+    await saved();
+    await page.reload();
+    assert.deepEqual(await chosen(), []);
+    assert.equal(await page.getByRole('button', { pressed: true }).count(), 1);
+  });
+
+  test('the timer announces, warns and ends by the server', async () => {
+    const other = await (await chromium.newContext({ storageState: await page.context().storageState() })).newPage();
+    await other.clock.install();
+    await other.goto(`${attempt}/questions/7`);
+    const timer = other.locator('#timer'), announced = () => other.locator('#announce').textContent();
+    const minutes = async () => Number((await timer.locator('time').innerText()).split(':')[0]);
+    await other.clock.runFor((await minutes() - 9) * 60_000);
+    assert.equal(await announced(), 'Осталось 10 минут');
+    assert.doesNotMatch(await timer.getAttribute('class'), /soon/);
+    await other.clock.runFor(5 * 60_000);
+    assert.equal(await announced(), 'Осталось 5 минут');
+    assert.match(await timer.getAttribute('class'), /soon/);
+    await other.clock.runFor(4 * 60_000);
+    assert.equal(await announced(), 'Осталось 1 минута');
+    // The page's clock says zero; the server, whose clock decides, leads back to the questions.
+    const onward = other.waitForRequest((request) => request.url() === attempt);
+    await other.clock.runFor(65_000);
+    await onward;
+    await other.waitForURL(/questions\/1$/);
+  });
+});

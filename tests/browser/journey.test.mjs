@@ -1,0 +1,280 @@
+// The whole tale in a browser, on both engines: from a visitor to the documents, with a lost connection, a second device
+// and a server that dies on the way.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Centre, browser, signIn } from './lib.mjs';
+
+for (const engine of ['SQLite', 'PostgreSQL']) {
+  describe(`on ${engine}`, () => {
+    let centre, chromium;
+
+    before(async () => {
+      centre = await Centre.open(engine);
+      chromium = await browser();
+    });
+    after(async () => {
+      await chromium?.close();
+      await centre?.close();
+    });
+
+    /** A person with a browser of their own. */
+    async function person(options = {}) {
+      const context = await chromium.newContext({ baseURL: centre.url, ...options });
+      context.setDefaultTimeout(15_000);
+      return context.newPage();
+    }
+    async function signedIn(login, options) {
+      const page = await person(options);
+      await signIn(page, centre, login);
+      return page;
+    }
+
+    test('a visitor applies, signs with a code, studies, trains, and is told when the attestation opens', async () => {
+      const page = await person();
+      await page.goto('/');
+      await page.getByLabel('Поиск программы').fill('охрана труда');
+      await page.getByRole('button', { name: 'Найти' }).click();
+      await page.getByRole('link', { name: /^Общие вопросы охраны труда/ }).click();
+      await page.getByRole('link', { name: 'Подать заявление' }).click();
+
+      const answers = {
+        'Фамилия': 'Журавлёва', 'Имя': 'Анна-Мария', 'Отчество — если есть': 'Львовна', 'Дата рождения': '5.3.1984',
+        'СНИЛС': '112-233-445 96', 'Телефон': '8 916 123-45-67', 'Почта': 'zhuravleva@example.ru',
+        'Адрес регистрации': 'г. Владимир, ул. Мира, д. 7', 'Паспорт': '17 18 123456, УМВД, 01.02.2018',
+        'Должность': 'инженер', 'Организация': 'АО «Владимирские сети»', 'ИНН организации': '7707083893',
+      };
+      for (const [label, answer] of Object.entries(answers)) await page.getByLabel(label, { exact: true }).fill(answer);
+      await page.getByLabel('Женский').check();
+      await page.getByRole('button', { name: 'Далее' }).click();
+
+      // One digit of the checksum is wrong: the form says so and keeps everything that was typed.
+      const summary = page.getByRole('alert');
+      assert.match(await summary.innerText(), /СНИЛС/);
+      for (const [label, answer] of Object.entries(answers)) {
+        assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), answer, label);
+      }
+      assert.ok(await page.getByLabel('Женский').isChecked());
+      await summary.getByRole('link').click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('112-233-445 95');
+      await page.getByRole('button', { name: 'Далее' }).click();
+
+      assert.match(await page.getByRole('main').innerText(), /Журавлёва Анна-Мария Львовна/);
+      await page.getByLabel(/^Согласен на обработку/).check();
+      await page.getByRole('button', { name: 'Далее' }).click();
+      await page.getByLabel(/^Принимаю оферту/).check();
+      await page.getByLabel(/^Согласен подписывать/).check();
+      await page.getByRole('button', { name: 'Получить код' }).click();
+
+      const letters = await page.context().newPage();
+      await letters.goto('/demo/letters');
+      const letter = letters.getByRole('listitem').filter({ hasText: 'zhuravleva@example.ru' }).first();
+      const [, code] = (await letter.innerText()).match(/Код для подписи: (\d{6})/);
+      await page.getByLabel('Код из письма').fill(code);
+      await page.getByLabel('Пароль для входа').fill('очень длинный пароль');
+      await page.getByRole('button', { name: 'Подписать и начать' }).click();
+      await page.waitForURL('/cabinet');
+
+      // The licence once, then eight materials one after another.
+      await page.getByRole('link', { name: 'Продолжить' }).click();
+      await page.getByRole('button', { name: 'Принимаю' }).click();
+      for (let read = 0; read < 8; read++) {
+        assert.match(await page.locator('.contents summary').innerText(), new RegExp(`${read} из 8`));
+        await page.getByRole('button', { name: read < 7 ? 'Далее' : 'Закончить' }).click();
+      }
+      await page.waitForURL('/cabinet');
+      assert.match(await page.getByRole('main').innerText(), /4 из 4\sмодулей/);
+
+      // Training: sooner or later the first option is wrong, and the page explains.
+      await page.getByRole('link', { name: 'Потренироваться' }).click();
+      await page.getByRole('button', { name: 'Вперемешку' }).click();
+      const verdict = page.locator('.verdict');
+      for (let question = 1; question <= 10; question++) {
+        await page.locator('.opt input').first().check();
+        await page.getByRole('button', { name: 'Проверить' }).click();
+        if ((await verdict.innerText()).startsWith('Неверно')) break;
+        await page.getByRole('link', { name: 'Следующий вопрос' }).click();
+      }
+      assert.match(await verdict.innerText(), /^Неверно\s+\S.{20,}/s);
+      assert.ok((await page.getByText('верный ответ').count()) > 0);
+
+      // Sixteen hours at eight a day are two days: today is the first.
+      await page.goto('/cabinet');
+      await page.getByRole('link', { name: 'К аттестации' }).click();
+      assert.match(await page.getByRole('main').innerText(), /Откроется (завтра|\d+\s\p{L}+): раньше не позволяет учебный график/u);
+      assert.equal(await page.getByRole('button', { name: 'Начать аттестацию' }).count(), 0);
+    });
+
+    test('an attestation outlives a lost connection, another device and the death of the server', async () => {
+      const keys = await answerKeys(await signedIn('teacher'));
+      const page = await signedIn('gleb@example.ru');
+      await page.getByRole('link', { name: 'К аттестации' }).click();
+      await page.getByRole('button', { name: 'Начать аттестацию' }).click();
+      await page.waitForURL(/\/questions\/1$/);
+      const attempt = page.url().replace(/\/questions.*/, '');
+      const ask = (page, n) => page.goto(`${attempt}/questions/${n}`);
+      const state = page.locator('.save'), bar = page.locator('.offline');
+      const saved = () => state.filter({ hasText: /^Сохранено в \d\d:\d\d$/ }).waitFor();
+
+      // Whether the draw has put a question with several right answers first: there each key adds a choice.
+      const several = (await page.locator('.opt input[type=checkbox]').count()) > 0;
+
+      // A key chooses, the answer is kept at once, the map and the counters follow.
+      assert.match(await page.locator('#timer time').innerText(), /^(30:00|29:\d\d)$/);
+      await page.keyboard.press('2');
+      await saved();
+      assert.equal(await page.getByRole('link', { name: 'Вопрос 1, ответ дан', exact: true }).count(), 1);
+      assert.equal(await page.locator('#mh').innerText(), 'Ответов: 1 из 12');
+      assert.equal(await page.locator('progress').evaluate((line) => line.value), 1);
+      await page.getByRole('button', { name: 'Вернуться позже', pressed: false }).click();
+      await page.getByRole('link', { name: 'Вопрос 1, ответ дан, отмечен' }).waitFor();
+      await page.getByRole('button', { name: 'Скрыть таймер' }).click();
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('#timer time').innerText(), 'Таймер скрыт');
+      await page.getByRole('button', { name: 'Показать таймер' }).click();
+
+      // Offline: the choice waits, nothing leads away from it, and it goes as soon as there is a connection.
+      await page.context().setOffline(true);
+      await page.keyboard.press('1');
+      await bar.waitFor();
+      assert.equal(await state.innerText(), '1 ответ не отправлен');
+      await page.keyboard.press('3');
+      await page.getByRole('button', { name: 'Далее' }).click();
+      await page.locator('#announce').filter({ hasText: 'Нет связи' }).waitFor({ state: 'attached' });
+      assert.match(page.url(), /\/questions\/1$/);
+      await page.context().setOffline(false);
+      await saved();
+      assert.ok(await bar.isHidden());
+      await page.reload();
+      assert.deepEqual(await chosen(page), several ? [0, 1, 2] : [2]);
+      assert.equal(await page.getByRole('button', { name: 'Вернуться позже', pressed: true }).count(), 1);
+
+      // Another device goes on where the first one is, and what it changes is not undone by the first one's old page.
+      const other = await signedIn('gleb@example.ru', { viewport: { width: 390, height: 844 } });
+      await other.getByRole('link', { name: 'Продолжить' }).click();
+      assert.deepEqual(await chosen(other), several ? [0, 1, 2] : [2]);
+      await other.locator('.opt').nth(0).click();
+      await other.locator('.save').filter({ hasText: 'Сохранено' }).waitFor();
+      await page.getByRole('button', { name: 'Далее' }).click();
+      await page.waitForURL(/\/questions\/2$/);
+      await other.reload();
+      assert.deepEqual(await chosen(other), several ? [1, 2] : [0]);
+      await other.context().close();
+
+      // Right answers to the end of the ticket; the server dies after the fifth, with the sixth under way.
+      for (let n = 1; n <= 12; n++) {
+        await ask(page, n);
+        if (n === 6) await centre.kill();
+        await choose(page, keys);
+        if (n === 6) {
+          await bar.waitFor();
+          await centre.start();
+          await page.getByRole('button', { name: 'Далее' }).click();
+          await page.waitForURL(/\/questions\/7$/);
+          for (let kept = 1; kept <= 6; kept++) {
+            await ask(page, kept);
+            assert.deepEqual(await chosen(page), await right(page, keys), `answer ${kept} after the restart`);
+          }
+        } else {
+          // Pressed at once: the page waits for the answer to be kept.
+          await page.keyboard.press('Enter');
+          await page.waitForURL(n < 12 ? `${attempt}/questions/${n + 1}` : `${attempt}/completion`);
+        }
+      }
+      assert.match(await page.getByRole('main').innerText(), /Ответы есть на все вопросы/);
+      await page.getByRole('button', { name: 'Завершить' }).click();
+      assert.match(await page.getByRole('heading', { level: 1 }).innerText(), /^Сдано, 12 из 12$/);
+
+      // An old page of a closed attempt leads to the result.
+      await ask(page, 3);
+      assert.equal(new URL(page.url()).pathname, new URL(attempt).pathname);
+
+      await page.getByRole('main').getByRole('link', { name: 'Документы' }).click();
+      await readyPapers(page);
+    });
+
+    test('without JavaScript the same attestation goes by plain forms', async () => {
+      const page = await signedIn('learner2@example.ru', { javaScriptEnabled: false });
+      await page.getByRole('link', { name: 'К аттестации' }).click();
+      await page.getByRole('button', { name: 'Начать аттестацию' }).click();
+      await page.locator('.opt').nth(1).click();
+      await page.getByRole('button', { name: 'Далее' }).click();
+      await page.waitForURL(/\/questions\/2$/);
+      assert.match(await page.locator('.save').innerText(), /Ответов: 1 из 12/);
+      // Enter in the middle of a form goes on too, not back.
+      await page.locator('.opt input').nth(2).check();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/questions\/3$/);
+      await page.getByRole('button', { name: 'Вернуться позже' }).click();
+      assert.equal(await page.getByRole('link', { name: 'Вопрос 3, нет ответа, отмечен' }).count(), 1);
+      await page.getByRole('button', { name: 'Назад' }).click();
+      assert.deepEqual(await chosen(page), [2]);
+      await page.getByRole('link', { name: 'Завершить аттестацию' }).click();
+      assert.match(await page.getByRole('main').innerText(), /10\sвопросов без ответа/);
+    });
+
+    test('anyone can check a certificate that stands in the register', async () => {
+      const head = await signedIn('head');
+      await head.goto('/register');
+      const row = head.locator('tbody tr').first();
+      const [name, number] = [await row.locator('th').innerText(), await row.locator('td').first().innerText()];
+      const visitor = await person();
+      await visitor.goto('/check');
+      await visitor.getByLabel('Регистрационный номер').fill(number);
+      await visitor.getByLabel('Дата выдачи или фамилия').fill(name.split(' ')[0]);
+      await visitor.getByRole('button', { name: 'Проверить' }).click();
+      const shown = await visitor.getByRole('main').innerText();
+      assert.ok(shown.includes(number) && shown.includes(name.split(' ')[0]), shown);
+    });
+  });
+}
+
+const text = (locator) => locator.evaluateAll((all) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
+
+/** From a question's text to the texts of its right options, as the teacher sees them. */
+async function answerKeys(page) {
+  await page.goto('/questions/labour-16');
+  const entries = await page.locator('ol.lines > li').evaluateAll((items) => {
+    const words = (element) => element.textContent.replace(/\s+/g, ' ').trim();
+    return items.map((item) => {
+      const right = [...item.querySelectorAll('li')].filter((option) => option.querySelector('.tag.ok'));
+      return [words(item.querySelector('.qtext-list')), right.map((option) => words(option).replace(/^верно /, ''))];
+    });
+  });
+  return new Map(entries);
+}
+
+/** Places of the right options on the page of a question. */
+async function right(page, keys) {
+  const [question] = await text(page.locator('.qtext'));
+  const options = await text(page.locator('.opt > span'));
+  return options.flatMap((option, place) => (keys.get(question).includes(option) ? [place] : []));
+}
+
+async function choose(page, keys) {
+  const places = await right(page, keys);
+  assert.ok(places.length > 0);
+  const boxes = page.locator('.opt input');
+  for (let place = 0; place < (await boxes.count()); place++) {
+    const box = boxes.nth(place), wanted = places.includes(place);
+    if (wanted) await box.check();
+    else if ((await box.getAttribute('type')) === 'checkbox') await box.uncheck();
+  }
+}
+
+const chosen = (page) => page.locator('.opt input').evaluateAll((all) => all.flatMap((box, place) => (box.checked ? [place] : [])));
+
+/** Waits until every paper is printed, then reads each: they are PDFs. */
+async function readyPapers(page) {
+  for (let tries = 0; (await page.getByText('Готовится').count()) > 0; tries++) {
+    assert.ok(tries < 40, 'the papers are not printed');
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  const papers = await page.getByRole('link', { name: 'PDF' }).evaluateAll((links) => links.map((link) => link.href));
+  assert.ok(papers.length >= 3, `an order of enrolment, a protocol, an order of completion; there are ${papers.length}`);
+  for (const paper of papers) {
+    const answer = await page.request.get(paper);
+    assert.equal((await answer.body()).subarray(0, 4).toString(), '%PDF');
+  }
+}

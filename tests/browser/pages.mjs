@@ -1,0 +1,172 @@
+// Every page of every role in a fresh centre: for the checks of pages and for screenshots.
+import assert from 'node:assert/strict';
+import { signIn } from './lib.mjs';
+
+/** A page: its name, who sees it, and how to come to it; `status` where it is not 200. */
+const at = (name, address, more = {}) => ({ name, open: (page) => page.goto(address), ...more });
+
+/** Sends what stands in the form; gives the answer. */
+const sent = async (page, address, button, fill = () => {}) => {
+  await page.goto(address);
+  await fill(page);
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('main').getByRole('button', { name: button }).click();
+  return answer;
+};
+
+/** The application form as someone filled it in a hurry. */
+async function hurry(page) {
+  await page.getByLabel('Фамилия', { exact: true }).fill('Журавлёва');
+  await page.getByLabel('СНИЛС').fill('112-233-445 9');
+  await page.getByLabel('Почта').fill('zhuravleva@example');
+}
+
+const PUBLIC = [
+  at('каталог', '/'),
+  at('каталог, ничего не нашлось', '/?q=геология'),
+  at('программа', '/programmes/labour-16'),
+  at('программа с удостоверением', '/programmes/office-72'),
+  at('заявление', '/programmes/labour-16/application'),
+  at('заявление с образованием', '/programmes/office-72/application'),
+  { name: 'заявление с ошибками', open: (page) => sent(page, '/programmes/labour-16/application', 'Далее', hurry), status: 422 },
+  at('вход', '/sign-in'),
+  { name: 'вход с ошибкой', open: (page) => sent(page, '/sign-in', 'Войти', (page) => page.getByLabel('Почта или логин').fill('anna')), status: 422 },
+  at('проверка документа', '/check'),
+  at('документа нет', '/check?number=1&proof=1'),
+  at('оферта', '/acts/offer'),
+  at('письма демонстрации', '/demo/letters'),
+  at('страницы нет', '/programmes/none', { status: 404 }),
+];
+
+const own = [at('устройства', '/sessions'), at('чужая страница', '/attempts/00000000-0000-0000-0000-000000000000', { status: 404 })];
+
+/** All pages by role; `again`: another of the staff has it too. Goes through what must be begun first: an application, a training, an attestation. */
+export async function everyPage(centre, context) {
+  const roles = [];
+  const visitor = await (await context()).newPage();
+  roles.push({ role: 'посетитель', context: visitor.context(), pages: [...PUBLIC, ...(await applying(visitor))] });
+
+  for (const [role, login, collect] of [
+    ['слушатель учится', 'vera@example.ru', studying],
+    ['слушатель сдаёт', 'learner3@example.ru', sitting],
+    ['слушатель сдал', 'learner10@example.ru', passed],
+    ['слушатель не сдал', 'learner2@example.ru', failing],
+  ]) {
+    const page = await (await context()).newPage();
+    await signIn(page, centre, login);
+    roles.push({ role, context: page.context(), pages: [...(await collect(page)), ...own] });
+  }
+  const seen = new Set();
+  for (const [role, login] of [['руководитель', 'head'], ['методист', 'methodist'], ['преподаватель', 'teacher'], ['администратор', 'admin'], ['проверяющий', 'auditor']]) {
+    const page = await (await context()).newPage();
+    await signIn(page, centre, login);
+    const pages = [...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
+    for (const { name } of pages) seen.add(name);
+    roles.push({ role, context: page.context(), pages });
+  }
+  return roles;
+}
+
+async function applying(page) {
+  await page.goto('/programmes/office-72/application');
+  const answers = {
+    'Фамилия': 'Ким', 'Имя': 'Ян', 'Дата рождения': '1.2.1990', 'СНИЛС': '112-233-445 95', 'Телефон': '89160000000', 'Почта': 'kim@example.ru',
+    'Адрес регистрации': 'г. Владимир', 'Паспорт': '17 18 123456', 'Номер диплома': '123456',
+  };
+  for (const [label, answer] of Object.entries(answers)) await page.getByLabel(label, { exact: true }).fill(answer);
+  await page.getByLabel('Мужской').check();
+  await page.getByLabel('Уровень').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Далее' }).click();
+  const application = page.url().replace(/\/consent$/, '');
+  assert.match(application, /\/applications\//);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Далее' }).click();
+  for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await page.getByRole('button', { name: 'Получить код' }).click();
+  return [
+    at('согласие', `${application}/consent`),
+    { name: 'согласия нет', open: (page) => sent(page, `${application}/consent`, 'Далее'), status: 422 },
+    at('договор', `${application}/agreement`),
+    at('код', `${application}/code`),
+    { name: 'код не тот', open: (page) => sent(page, `${application}/code`, 'Подписать'), status: 422 },
+  ];
+}
+
+async function studying(page) {
+  const study = await study_of(page);
+  await page.goto('/cabinet');
+  const material = await page.locator('a[href*="/materials/"]').first().getAttribute('href');
+  await page.goto(material);
+  const materials = await page.locator('.contents a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  await page.goto(`${study}/training`);
+  await page.getByRole('button', { name: 'Вперемешку' }).click();
+  const training = page.url().replace(/\/\d+$/, '');
+  // One wrong verdict and one right, whichever questions they fall on; the rest stays open.
+  const verdicts = {};
+  for (let n = 1; n <= 9 && Object.keys(verdicts).length < 2; n++) {
+    await page.goto(`${training}/${n}`);
+    await page.locator('.opt input').nth(n % 2).check();
+    await page.getByRole('button', { name: 'Проверить' }).click();
+    verdicts[(await page.locator('.verdict .what').innerText()).trim()] ??= `${training}/${n}`;
+  }
+  return [
+    at('кабинет', '/cabinet'),
+    at('лицензия', `${study}/licence`),
+    at('материал', materials[0]),
+    at('материал в PDF', materials[1]),
+    at('тренировка', `${study}/training`),
+    at('вопрос тренировки', `${training}/10`),
+    { name: 'ответа нет', open: (page) => sent(page, `${training}/10`, 'Проверить'), status: 422 },
+    ...Object.entries(verdicts).map(([what, address]) => at(what.toLowerCase(), address)),
+    at('аттестация рано', `${study}/attestation`),
+    at('документы', '/papers'),
+  ];
+}
+
+const study_of = async (page) => {
+  await page.goto('/cabinet');
+  return (await page.locator('a[href$="/attestation"]').first().getAttribute('href')).replace(/\/attestation$/, '');
+};
+
+async function sitting(page) {
+  const study = await study_of(page);
+  await page.goto('/cabinet');
+  const question = (await page.getByRole('link', { name: 'Продолжить' }).getAttribute('href')).replace(/\d+$/, '');
+  return [
+    at('кабинет, идёт аттестация', '/cabinet'),
+    at('аттестация идёт', `${study}/attestation`),
+    at('вопрос с ответом', `${question}2`),
+    at('вопрос без ответа', `${question}7`),
+    at('завершение', question.replace('questions/', 'completion')),
+  ];
+}
+
+async function failing(page) {
+  const study = await study_of(page);
+  await page.goto('/cabinet');
+  const result = await page.locator('a[href^="/attempts/"]').first().getAttribute('href');
+  return [at('кабинет после неудачи', '/cabinet'), at('вторая попытка', `${study}/attestation`), at('результат не сдано', result)];
+}
+
+async function passed(page) {
+  await page.goto('/cabinet');
+  const result = await page.locator('a[href^="/attempts/"]').first().getAttribute('href');
+  return [at('кабинет после', '/cabinet'), at('результат сдано', result), at('документы', '/papers')];
+}
+
+/** The sections of the rail, and of each the first page below it. */
+async function office(page) {
+  await page.goto('/sessions');
+  const sections = await page.locator('.rail nav a').evaluateAll((links) => links.map((link) => [link.textContent.trim(), link.getAttribute('href')]));
+  const pages = [];
+  for (const [name, address] of sections) {
+    pages.push(at(name.toLowerCase(), address));
+    await page.goto(address);
+    const below = await page.locator(`main a[href^="${address}/"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    below.slice(0, 4).forEach((address, n) => pages.push(at(`${name.toLowerCase()}, ${n + 1}`, address)));
+  }
+  return pages;
+}
+
+/** The cookie by which the server draws a page in this look: `theme.size.scheme.spacing`. */
+export const look = (centre, value) => ({ name: 'look', value, url: centre.url });
