@@ -2,7 +2,7 @@
 // and a server that dies on the way.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, signIn } from './lib.mjs';
+import { Centre, browser, go, signIn } from './lib.mjs';
 
 for (const engine of ['SQLite', 'PostgreSQL']) {
   describe(`on ${engine}`, () => {
@@ -33,9 +33,9 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       const page = await person();
       await page.goto('/');
       await page.getByLabel('Поиск программы').fill('охрана труда');
-      await page.getByRole('button', { name: 'Найти' }).click();
-      await page.getByRole('link', { name: /^Общие вопросы охраны труда/ }).click();
-      await page.getByRole('link', { name: 'Подать заявление' }).click();
+      await go(page.getByRole('button', { name: 'Найти' }));
+      await go(page.getByRole('link', { name: /^Общие вопросы охраны труда/ }));
+      await go(page.getByRole('link', { name: 'Подать заявление' }));
 
       const answers = {
         'Фамилия': 'Журавлёва', 'Имя': 'Анна-Мария', 'Отчество — если есть': 'Львовна', 'Дата рождения': '5.3.1984',
@@ -45,7 +45,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       };
       for (const [label, answer] of Object.entries(answers)) await page.getByLabel(label, { exact: true }).fill(answer);
       await page.getByLabel('Женский').check();
-      await page.getByRole('button', { name: 'Далее' }).click();
+      await go(page.getByRole('button', { name: 'Далее' }));
 
       // One digit of the checksum is wrong: the form says so and keeps everything that was typed.
       const summary = page.getByRole('alert');
@@ -57,14 +57,14 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await summary.getByRole('link').click();
       await page.keyboard.press('Control+A');
       await page.keyboard.type('112-233-445 95');
-      await page.getByRole('button', { name: 'Далее' }).click();
+      await go(page.getByRole('button', { name: 'Далее' }));
 
       assert.match(await page.getByRole('main').innerText(), /Журавлёва Анна-Мария Львовна/);
       await page.getByLabel(/^Согласен на обработку/).check();
-      await page.getByRole('button', { name: 'Далее' }).click();
+      await go(page.getByRole('button', { name: 'Далее' }));
       await page.getByLabel(/^Принимаю оферту/).check();
       await page.getByLabel(/^Согласен подписывать/).check();
-      await page.getByRole('button', { name: 'Получить код' }).click();
+      await go(page.getByRole('button', { name: 'Получить код' }));
 
       const letters = await page.context().newPage();
       await letters.goto('/demo/letters');
@@ -72,35 +72,35 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       const [, code] = (await letter.innerText()).match(/Код для подписи: (\d{6})/);
       await page.getByLabel('Код из письма').fill(code);
       await page.getByLabel('Пароль для входа').fill('очень длинный пароль');
-      await page.getByRole('button', { name: 'Подписать и начать' }).click();
+      await go(page.getByRole('button', { name: 'Подписать и начать' }));
       await page.waitForURL('/cabinet');
 
       // The licence once, then eight materials one after another.
-      await page.getByRole('link', { name: 'Продолжить' }).click();
-      await page.getByRole('button', { name: 'Принимаю' }).click();
+      await go(page.getByRole('link', { name: 'Продолжить' }));
+      await go(page.getByRole('button', { name: 'Принимаю' }));
       for (let read = 0; read < 8; read++) {
         assert.match(await page.locator('.contents summary').innerText(), new RegExp(`${read} из 8`));
-        await page.getByRole('button', { name: read < 7 ? 'Далее' : 'Закончить' }).click();
+        await go(page.getByRole('button', { name: read < 7 ? 'Далее' : 'Закончить' }));
       }
       await page.waitForURL('/cabinet');
       assert.match(await page.getByRole('main').innerText(), /4 из 4\sмодулей/);
 
       // Training: sooner or later the first option is wrong, and the page explains.
-      await page.getByRole('link', { name: 'Потренироваться' }).click();
-      await page.getByRole('button', { name: 'Вперемешку' }).click();
+      await go(page.getByRole('link', { name: 'Потренироваться' }));
+      await go(page.getByRole('button', { name: 'Вперемешку' }));
       const verdict = page.locator('.verdict');
       for (let question = 1; question <= 10; question++) {
         await page.locator('.opt input').first().check();
-        await page.getByRole('button', { name: 'Проверить' }).click();
+        await go(page.getByRole('button', { name: 'Проверить' }));
         if ((await verdict.innerText()).startsWith('Неверно')) break;
-        await page.getByRole('link', { name: 'Следующий вопрос' }).click();
+        await go(page.getByRole('link', { name: 'Следующий вопрос' }));
       }
       assert.match(await verdict.innerText(), /^Неверно\s+\S.{20,}/s);
       assert.ok((await page.getByText('верный ответ').count()) > 0);
 
       // Sixteen hours at eight a day are two days: today is the first.
       await page.goto('/cabinet');
-      await page.getByRole('link', { name: 'К аттестации' }).click();
+      await go(page.getByRole('link', { name: 'К аттестации' }));
       assert.match(await page.getByRole('main').innerText(), /Откроется (завтра|\d+\s\p{L}+): раньше не позволяет учебный график/u);
       assert.equal(await page.getByRole('button', { name: 'Начать аттестацию' }).count(), 0);
     });
@@ -108,8 +108,8 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
     test('an attestation outlives a lost connection, another device and the death of the server', async () => {
       const keys = await answerKeys(await signedIn('teacher'));
       const page = await signedIn('gleb@example.ru');
-      await page.getByRole('link', { name: 'К аттестации' }).click();
-      await page.getByRole('button', { name: 'Начать аттестацию' }).click();
+      await go(page.getByRole('link', { name: 'К аттестации' }));
+      await go(page.getByRole('button', { name: 'Начать аттестацию' }));
       await page.waitForURL(/\/questions\/1$/);
       const attempt = page.url().replace(/\/questions.*/, '');
       const ask = (page, n) => page.goto(`${attempt}/questions/${n}`);
@@ -151,11 +151,11 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
 
       // Another device goes on where the first one is, and what it changes is not undone by the first one's old page.
       const other = await signedIn('gleb@example.ru', { viewport: { width: 390, height: 844 } });
-      await other.getByRole('link', { name: 'Продолжить' }).click();
+      await go(other.getByRole('link', { name: 'Продолжить' }));
       assert.deepEqual(await chosen(other), several ? [0, 1, 2] : [2]);
       await other.locator('.opt').nth(0).click();
       await other.locator('.save').filter({ hasText: 'Сохранено' }).waitFor();
-      await page.getByRole('button', { name: 'Далее' }).click();
+      await go(page.getByRole('button', { name: 'Далее' }));
       await page.waitForURL(/\/questions\/2$/);
       await other.reload();
       assert.deepEqual(await chosen(other), several ? [1, 2] : [0]);
@@ -169,7 +169,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
         if (n === 6) {
           await bar.waitFor();
           await centre.start();
-          await page.getByRole('button', { name: 'Далее' }).click();
+          await go(page.getByRole('button', { name: 'Далее' }));
           await page.waitForURL(/\/questions\/7$/);
           for (let kept = 1; kept <= 6; kept++) {
             await ask(page, kept);
@@ -182,34 +182,34 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
         }
       }
       assert.match(await page.getByRole('main').innerText(), /Ответы есть на все вопросы/);
-      await page.getByRole('button', { name: 'Завершить' }).click();
+      await go(page.getByRole('button', { name: 'Завершить' }));
       assert.match(await page.getByRole('heading', { level: 1 }).innerText(), /^Сдано, 12 из 12$/);
 
       // An old page of a closed attempt leads to the result.
       await ask(page, 3);
       assert.equal(new URL(page.url()).pathname, new URL(attempt).pathname);
 
-      await page.getByRole('main').getByRole('link', { name: 'Документы' }).click();
+      await go(page.getByRole('main').getByRole('link', { name: 'Документы' }));
       await readyPapers(page);
     });
 
     test('without JavaScript the same attestation goes by plain forms', async () => {
       const page = await signedIn('learner2@example.ru', { javaScriptEnabled: false });
-      await page.getByRole('link', { name: 'К аттестации' }).click();
-      await page.getByRole('button', { name: 'Начать аттестацию' }).click();
+      await go(page.getByRole('link', { name: 'К аттестации' }));
+      await go(page.getByRole('button', { name: 'Начать аттестацию' }));
       await page.locator('.opt').nth(1).click();
-      await page.getByRole('button', { name: 'Далее' }).click();
+      await go(page.getByRole('button', { name: 'Далее' }));
       await page.waitForURL(/\/questions\/2$/);
       assert.match(await page.locator('.save').innerText(), /Ответов: 1 из 12/);
       // Enter in the middle of a form goes on too, not back.
       await page.locator('.opt input').nth(2).check();
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/questions\/3$/);
-      await page.getByRole('button', { name: 'Вернуться позже' }).click();
+      await go(page.getByRole('button', { name: 'Вернуться позже' }));
       assert.equal(await page.getByRole('link', { name: 'Вопрос 3, нет ответа, отмечен' }).count(), 1);
-      await page.getByRole('button', { name: 'Назад' }).click();
+      await go(page.getByRole('button', { name: 'Назад' }));
       assert.deepEqual(await chosen(page), [2]);
-      await page.getByRole('link', { name: 'Завершить аттестацию' }).click();
+      await go(page.getByRole('link', { name: 'Завершить аттестацию' }));
       assert.match(await page.getByRole('main').innerText(), /10\sвопросов без ответа/);
     });
 
@@ -222,7 +222,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await visitor.goto('/check');
       await visitor.getByLabel('Регистрационный номер').fill(number);
       await visitor.getByLabel('Дата выдачи или фамилия').fill(name.split(' ')[0]);
-      await visitor.getByRole('button', { name: 'Проверить' }).click();
+      await go(visitor.getByRole('button', { name: 'Проверить' }));
       const shown = await visitor.getByRole('main').innerText();
       assert.ok(shown.includes(number) && shown.includes(name.split(' ')[0]), shown);
     });

@@ -87,6 +87,13 @@ export async function signIn(page, centre, login, password = PASSWORD) {
   await page.goto(`${centre.url}/sign-in`);
   await page.getByLabel('Почта или логин').fill(login);
   await page.getByLabel('Пароль').fill(password);
-  await page.getByRole('button', { name: 'Войти' }).click();
-  await page.waitForURL((url) => url.pathname !== '/sign-in');
+  await go(page.getByRole('button', { name: 'Войти' }));
+  if (page.url().includes('/sign-in')) throw new Error(`${login} does not get in`);
+}
+
+/** Clicks what leads to another page, and waits until that page stands with its script begun. */
+export async function go(locator) {
+  const next = locator.page().waitForEvent('domcontentloaded');
+  await locator.click();
+  await next;
 }

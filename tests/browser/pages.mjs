@@ -1,6 +1,6 @@
 // Every page of every role in a fresh centre: for the checks of pages and for screenshots.
 import assert from 'node:assert/strict';
-import { signIn } from './lib.mjs';
+import { go, signIn } from './lib.mjs';
 
 /** A page: its name, who sees it, and how to come to it; `status` where it is not 200. */
 const at = (name, address, more = {}) => ({ name, open: (page) => page.goto(address), ...more });
@@ -10,7 +10,7 @@ const sent = async (page, address, button, fill = () => {}) => {
   await page.goto(address);
   await fill(page);
   const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-  await page.getByRole('main').getByRole('button', { name: button }).click();
+  await go(page.getByRole('main').getByRole('button', { name: button }));
   return answer;
 };
 
@@ -76,13 +76,13 @@ async function applying(page) {
   for (const [label, answer] of Object.entries(answers)) await page.getByLabel(label, { exact: true }).fill(answer);
   await page.getByLabel('Мужской').check();
   await page.getByLabel('Уровень').selectOption({ index: 1 });
-  await page.getByRole('button', { name: 'Далее' }).click();
+  await go(page.getByRole('button', { name: 'Далее' }));
   const application = page.url().replace(/\/consent$/, '');
   assert.match(application, /\/applications\//);
   await page.getByRole('checkbox').check();
-  await page.getByRole('button', { name: 'Далее' }).click();
+  await go(page.getByRole('button', { name: 'Далее' }));
   for (const box of await page.getByRole('checkbox').all()) await box.check();
-  await page.getByRole('button', { name: 'Получить код' }).click();
+  await go(page.getByRole('button', { name: 'Получить код' }));
   return [
     at('согласие', `${application}/consent`),
     { name: 'согласия нет', open: (page) => sent(page, `${application}/consent`, 'Далее'), status: 422 },
@@ -99,14 +99,14 @@ async function studying(page) {
   await page.goto(material);
   const materials = await page.locator('.contents a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   await page.goto(`${study}/training`);
-  await page.getByRole('button', { name: 'Вперемешку' }).click();
+  await go(page.getByRole('button', { name: 'Вперемешку' }));
   const training = page.url().replace(/\/\d+$/, '');
   // One wrong verdict and one right, whichever questions they fall on; the rest stays open.
   const verdicts = {};
   for (let n = 1; n <= 9 && Object.keys(verdicts).length < 2; n++) {
     await page.goto(`${training}/${n}`);
     await page.locator('.opt input').nth(n % 2).check();
-    await page.getByRole('button', { name: 'Проверить' }).click();
+    await go(page.getByRole('button', { name: 'Проверить' }));
     verdicts[(await page.locator('.verdict .what').innerText()).trim()] ??= `${training}/${n}`;
   }
   return [

@@ -32,13 +32,10 @@ describe('pages', () => {
 
   // Roles go side by side: most of the time a page is waited for.
   test('every page of every role is whole', async () => {
+    const pages = roles.reduce((sum, { pages }) => sum + pages.length, 0);
+    assert.ok(pages > 80, `${pages} pages: the list has shrunk`);
     const found = (await Promise.all(roles.map((one) => walk(centre, one)))).flat();
     assert.ok(found.length === 0, `\n${found.join('\n')}`);
-  });
-
-  test('there is a page for every route that is asked for by GET', () => {
-    const count = roles.reduce((sum, { pages }) => sum + pages.length, 0);
-    assert.ok(count > 70, `${count} pages`);
   });
 
   test('the first load is light', async () => {

@@ -92,7 +92,7 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
                             tr {
                                 th scope="row" { (titles.get(topic).map_or(topic, String::as_str)) }
                                 td.r data-l="Верно" { (right) " из " (all) }
-                                td data-l="Доля" { (parts::share(i64::try_from(right * 100 / all.max(1)).unwrap_or(0))) }
+                                td data-l="Доля" { (parts::share(i64::try_from((right * 100 + all / 2) / all.max(1)).unwrap_or(0))) }
                             }
                         }
                     }
