@@ -7,11 +7,13 @@ fn main() {
     let mut files: Vec<_> = fs::read_dir(&here)
         .expect("readable")
         .map(|entry| entry.expect("readable").file_name().into_string().expect("plain name"))
-        .filter(|name| name.ends_with(".sql"))
+        .filter(|name| name.rsplit('.').next() == Some("sql"))
         .collect();
     files.sort();
-    let list: String =
-        files.iter().map(|name| format!("    ({name:?}, include_str!({:?})),\n", here.join(name))).collect();
+    let list: String = files
+        .iter()
+        .map(|name| format!("    ({name:?}, include_str!({:?})),\n", here.join(name).display().to_string()))
+        .collect();
     let out = PathBuf::from(env::var("OUT_DIR").expect("set by cargo")).join("files.rs");
     fs::write(out, format!("&[\n{list}]")).expect("writable");
 }

@@ -5,16 +5,16 @@ use std::{env, fs, path::Path, path::PathBuf, process::Command};
 fn main() {
     let web = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("set by cargo")).join("../../web");
     let web = web.canonicalize().expect("the folder web stands beside kit");
-    for part in ["package-lock.json", "build.mjs", "icons.txt", "favicon.svg", "islands", "css"] {
-        // css/fonts.css is made by the build itself: watching it would build for ever.
-        if part == "css" {
-            for file in fs::read_dir(web.join(part)).expect("readable").flatten() {
-                if file.file_name() != "fonts.css" {
-                    println!("cargo:rerun-if-changed={}", file.path().display());
-                }
-            }
-        } else {
-            println!("cargo:rerun-if-changed={}", web.join(part).display());
+    // Relative, so that clones that share a target folder each watch their own files.
+    let watch = |part: &str| println!("cargo:rerun-if-changed=../../web/{part}");
+    for part in ["package-lock.json", "build.mjs", "icons.txt", "favicon.svg", "islands"] {
+        watch(part);
+    }
+    // css/fonts.css is made by the build itself: watching it would build for ever.
+    for file in fs::read_dir(web.join("css")).expect("readable").flatten() {
+        match file.file_name().into_string() {
+            Ok(name) if name != "fonts.css" => watch(&format!("css/{name}")),
+            _ => {}
         }
     }
     println!("cargo:rerun-if-env-changed=WEB_DIST");

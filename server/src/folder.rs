@@ -17,7 +17,7 @@ const READERS: usize = 2;
 pub struct Folder {
     path: PathBuf,
     /// Held until the process ends.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Folder {
@@ -29,7 +29,7 @@ impl Folder {
         if lock.try_lock().is_err() {
             bail!("с папкой {} уже работает другой процесс kafedra", path.display());
         }
-        folder._lock = Some(lock);
+        folder.lock = Some(lock);
         Ok(folder)
     }
 
@@ -37,7 +37,7 @@ impl Folder {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(path)
             .with_context(|| format!("папка данных {} не открывается", path.display()))?;
-        Ok(Self { path: path.to_owned(), _lock: None })
+        Ok(Self { path: path.to_owned(), lock: None })
     }
 
     pub fn database(&self) -> PathBuf {

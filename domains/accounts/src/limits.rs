@@ -30,7 +30,7 @@ impl Limits {
 }
 
 /// Ten passwords at once for an account, then one in a minute.
-pub(crate) static PASSWORDS: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
+pub(crate) static PASSWORDS: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_mins(1)));
 /// A company behind one address signs in at nine o'clock; a robot behind one address is slowed to ten guesses a second,
 /// and each account has its own bucket besides.
 pub(crate) static ADDRESSES: LazyLock<Limits> =
@@ -39,13 +39,13 @@ pub(crate) static ADDRESSES: LazyLock<Limits> =
 impl Limits {
     /// Ten codes by letter tried for one application, then one in a minute.
     pub fn codes() -> &'static Self {
-        static CODES: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_secs(60)));
+        static CODES: LazyLock<Limits> = LazyLock::new(|| Limits::new(10, Duration::from_mins(1)));
         &CODES
     }
 
     /// Letters with a code to one address.
     pub fn letters() -> &'static Self {
-        static LETTERS: LazyLock<Limits> = LazyLock::new(|| Limits::new(5, Duration::from_secs(120)));
+        static LETTERS: LazyLock<Limits> = LazyLock::new(|| Limits::new(5, Duration::from_mins(2)));
         &LETTERS
     }
 

@@ -351,23 +351,22 @@ fn enrol(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<
         return Err(Fault::Missing);
     }
     let application = &begun.application;
-    let person = match begun.applicant {
-        Some(person) => person,
-        None => {
-            let person = Person::add(
-                work,
-                &Person {
-                    name: application.name.clone(),
-                    sex: application.sex,
-                    birthday: Some(application.birthday),
-                    snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
-                    phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
-                    email: Some(Email::parse(&application.email).map_err(Fault::data)?),
-                },
-            )?;
-            add_account(work, person, &application.email, password_hash)?;
-            person
-        }
+    let person = if let Some(person) = begun.applicant {
+        person
+    } else {
+        let person = Person::add(
+            work,
+            &Person {
+                name: application.name.clone(),
+                sex: application.sex,
+                birthday: Some(application.birthday),
+                snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
+                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
+                email: Some(Email::parse(&application.email).map_err(Fault::data)?),
+            },
+        )?;
+        add_account(work, person, &application.email, password_hash)?;
+        person
     };
     grant(work, person, Role::Learner)?;
     let (enrolment, now, starts) = (Uuid::now_v7(), work.now(), work.today());

@@ -35,13 +35,11 @@ pub fn of_programme(db: &mut Db, programme: Uuid) -> Stored<Vec<Resource>> {
          order by r.module, r.position, r.id",
         values![programme],
         |row| {
-            let body = match row.get::<String>(5)?.as_str() {
-                "text" => Body::Text,
-                _ => {
-                    let file =
-                        Hash::parse(&row.get::<String>(6)?).ok_or_else(|| Fault::data("a file's hash"))?;
-                    Body::Pdf { file, size: row.get(7)? }
-                }
+            let body = if row.get::<String>(5)?.as_str() == "text" {
+                Body::Text
+            } else {
+                let file = Hash::parse(&row.get::<String>(6)?).ok_or_else(|| Fault::data("a file's hash"))?;
+                Body::Pdf { file, size: row.get(7)? }
             };
             Ok(Resource {
                 id: row.get(0)?,

@@ -64,7 +64,7 @@ pub fn weeks(weeks: &[Week]) -> Markup {
                         @if end.enrolled != end.completed { text.eb y={ (y(end.completed)) "%" } dy=".35em" { (end.completed) } }
                     }
                 }
-                div.x aria-hidden="true" { @for week in weeks.iter().step_by(4).chain(end.filter(|_| last % 4 != 0)) { span { (week.from.day()) " " (week.from.month_short()) } } }
+                div.x aria-hidden="true" { @for week in weeks.iter().step_by(4).chain(end.filter(|_| !last.is_multiple_of(4))) { span { (week.from.day()) " " (week.from.month_short()) } } }
             }
             details {
                 summary { "Показать числа" }

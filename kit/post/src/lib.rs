@@ -121,9 +121,12 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
         None => "kept",
         Some((transport, from)) => {
             let message = message(&letter, from, id).map_err(|error| Failed::Never(error.to_string()))?;
-            transport.send(message).await.map_err(|error| match error.is_permanent() {
-                true => Failed::Never(error.to_string()),
-                false => Failed::Retry(error.to_string()),
+            transport.send(message).await.map_err(|error| {
+                if error.is_permanent() {
+                    Failed::Never(error.to_string())
+                } else {
+                    Failed::Retry(error.to_string())
+                }
             })?;
             "sent"
         }

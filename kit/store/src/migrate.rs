@@ -8,7 +8,7 @@ use crate::fault::of_postgres;
 use crate::{Fault, Stored};
 
 /// Any number that no other program takes on the same PostgreSQL.
-const LOCK: i64 = 0x6b61_6665_6472_61;
+const LOCK: i64 = 0x006b_6166_6564_7261;
 
 pub(crate) fn sqlite(path: &Path, files: &[(&str, &str)]) -> Stored<()> {
     let mut c = connect_to_write(path)?;

@@ -500,7 +500,7 @@ fn a_connection_lost_at_commit_is_told_apart_and_a_replay_settles_it() {
         place::run(place, async |place: Place| {
             let key = Uuid::now_v7();
             let unit = move |work: &mut store::Work| {
-                work.once(key, |work| add(work, 34, "once").map(|rows| rows as i64))
+                work.once(key, |work| add(work, 34, "once").map(u64::cast_signed))
             };
             place.cutter().arm(cut);
             assert_eq!(place.store.write(me(), unit).await, Err(Fault::Unknown), "{cut:?}");
@@ -508,7 +508,7 @@ fn a_connection_lost_at_commit_is_told_apart_and_a_replay_settles_it() {
             let again = loop {
                 match place.store.write(me(), unit).await {
                     Err(Fault::Busy | Fault::Unknown | Fault::Sql(_)) => {
-                        tokio::time::sleep(Duration::from_millis(20)).await
+                        tokio::time::sleep(Duration::from_millis(20)).await;
                     }
                     settled => break settled,
                 }

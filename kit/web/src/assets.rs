@@ -21,6 +21,7 @@ pub fn address(name: &str) -> String {
 }
 
 /// `GET /assets/{file}`: for ever, since the name changes with the content.
+#[expect(clippy::unused_async, reason = "a handler is async")]
 pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = ASSETS.iter().find(|asset| asset.file == file) else {
         return StatusCode::NOT_FOUND.into_response();

@@ -68,7 +68,7 @@ impl Messages {
         match text.chars().count() {
             0 => self.say(field, format!("{label}: заполните")),
             long if long > longest => {
-                self.say(field, format!("{label}: не больше {longest} знаков, введено {long}"))
+                self.say(field, format!("{label}: не больше {longest} знаков, введено {long}"));
             }
             _ => return Some(text.to_owned()),
         }

@@ -23,7 +23,7 @@ pub fn shown(number: i64) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
         // Four digits stay together in running text: «1500» would be odd beside «12 500», so they part too.
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('\u{a0}');
         }
         text.push(digit);

@@ -54,7 +54,7 @@ pub fn fill(config: &Config, folder: &Folder) -> anyhow::Result<()> {
                 config.data.display()
             ),
             Demonstration::None => {
-                store.write(Who::system(), |work| Centre::mark_demonstration(work, false)).await?
+                store.write(Who::system(), |work| Centre::mark_demonstration(work, false)).await?;
             }
         }
         println!("Готовим демонстрацию: это занимает около минуты.");

@@ -56,7 +56,7 @@ const POSITIONS: [&str; 4] = ["электромонтёр", "начальник 
 
 /// The `n`-th applicant, the same every time; the first two have addresses that the sign-in page names.
 pub fn applicant(n: usize) -> Applicant {
-    let female = n % 2 == 0;
+    let female = n.is_multiple_of(2);
     let (family, given, patronymic) =
         if female { WOMEN[n / 2 % WOMEN.len()] } else { MEN[n / 2 % MEN.len()] };
     let email = match n {
@@ -75,7 +75,7 @@ pub fn applicant(n: usize) -> Applicant {
         email,
         address: "г. Владимир, ул. Мира, д. 1".into(),
         passport: "17 18 000000, УМВД России по Владимирской области, 01.02.2018".into(),
-        education: if n % 3 == 0 { "higher" } else { "vocational" }.into(),
+        education: if n.is_multiple_of(3) { "higher" } else { "vocational" }.into(),
         diploma_number: format!("{:07}", 100_000 + n),
         position: POSITIONS[n % POSITIONS.len()].into(),
         employer: "АО «Владимирские сети»".into(),

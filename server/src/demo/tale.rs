@@ -51,8 +51,8 @@ pub fn events(now: Moment) -> Vec<Event> {
         events.push(Event { at: now.plus_days(-days).plus_minutes(minutes), who, deed });
     };
     // Those whose way is behind them: a safety course of two days each, some at the second attempt.
-    for n in 0..14usize {
-        let (who, days) = (10 + n, 80 - 5 * n as i64);
+    for (n, days) in (0..14usize).zip((15..=80).rev().step_by(5)) {
+        let who = 10 + n;
         at(days, 0, who, Deed::Apply("labour-16"));
         at(days, 30, who, Deed::Study(4));
         at(days - 1, 10, who, Deed::Study(4));

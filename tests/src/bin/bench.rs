@@ -1,5 +1,11 @@
 //! `make bench`: attestation day against the release server, phase by phase, so that the server's CPU is known for each
 //! kind of request; the load program's own CPU is another process's.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts and shares of a benchmark are small"
+)]
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -199,7 +205,7 @@ async fn request(learner: &mut Learner, kind: Kind, n: usize) -> anyhow::Result<
                 // Once, beside the measure: the address stands on the plain page.
                 let page = client.plain("/cabinet").await?;
                 learner.material = part(&page.text(), |part| part.contains("/materials/"))?;
-                learner.enrolment = learner.material.split('/').nth(2).unwrap_or_default().to_owned();
+                learner.material.split('/').nth(2).unwrap_or_default().clone_into(&mut learner.enrolment);
             }
             expect(client.get(&learner.material).await?, StatusCode::OK)?
         }
