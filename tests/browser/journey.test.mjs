@@ -264,16 +264,15 @@ async function choose(page, keys) {
 
 const chosen = (page) => page.locator('.opt input').evaluateAll((all) => all.flatMap((box, place) => (box.checked ? [place] : [])));
 
-/** Waits until every paper is printed, then reads each: they are PDFs. */
+/** Waits until the jobs have made the papers (an order of enrolment, a protocol, an order of completion), then reads each. */
 async function readyPapers(page) {
-  for (let tries = 0; (await page.getByText('Готовится').count()) > 0; tries++) {
-    assert.ok(tries < 40, 'the papers are not printed');
+  const papers = page.getByRole('link', { name: 'PDF' });
+  for (let tries = 0; (await papers.count()) < 3 || (await page.getByText('Готовится').count()) > 0; tries++) {
+    assert.ok(tries < 60, `the papers are not ready: ${await page.getByRole('main').innerText()}`);
     await page.waitForTimeout(250);
     await page.reload();
   }
-  const papers = await page.getByRole('link', { name: 'PDF' }).evaluateAll((links) => links.map((link) => link.href));
-  assert.ok(papers.length >= 3, `an order of enrolment, a protocol, an order of completion; there are ${papers.length}`);
-  for (const paper of papers) {
+  for (const paper of await papers.evaluateAll((links) => links.map((link) => link.href))) {
     const answer = await page.request.get(paper);
     assert.equal((await answer.body()).subarray(0, 4).toString(), '%PDF');
   }
