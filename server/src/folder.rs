@@ -11,7 +11,7 @@ use crate::app::listeners;
 use crate::config::Config;
 
 /// Links to PostgreSQL, and readers of SQLite.
-const LINKS: u32 = 16;
+const LINKS: u32 = 8;
 const READERS: usize = 2;
 
 pub struct Folder {

@@ -2,7 +2,7 @@
 use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
 use sha2::{Digest, Sha256};
-use store::{Db, Stored, Work, values};
+use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::House;
 use words::{FullName, Moment};
@@ -52,22 +52,20 @@ pub fn open(work: &mut Work, person: Uuid, token: &str, agent: &str, address: &s
 
 /// Who holds `token`, if the session is open and the account is not blocked; and when it was last seen.
 pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Actor, Moment)>> {
-    let found = db.maybe(
-        "select s.id, s.person, s.seen_at, p.family, p.given, p.patronymic
+    db.maybe(
+        "select s.id, s.person, s.seen_at, p.family, p.given, p.patronymic,
+                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = s.person)
          from session s join person p on p.id = s.person join account a on a.person = s.person
          where s.token_hash = ?1 and s.closed_at is null and s.expires_at > ?2 and a.blocked = ?3",
         values![hash(token), now, false],
         |row| {
             let name = FullName { family: row.get(3)?, given: row.get(4)?, patronymic: row.get(5)? };
-            Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, Moment(row.get(2)?), name))
+            let roles: Option<String> = row.get(6)?;
+            let roles = roles.iter().flat_map(|roles| roles.split(' ')).map(Role::parse);
+            let roles = roles.collect::<Result<_, _>>().map_err(Fault::data)?;
+            Ok((Actor { session: row.get(0)?, person: row.get(1)?, name, roles }, Moment(row.get(2)?)))
         },
-    )?;
-    let Some((session, person, seen, name)) = found else { return Ok(None) };
-    let roles =
-        db.all("select role from person_role where person = ?1 order by role", values![person], |row| {
-            row.parsed(0, Role::parse)
-        })?;
-    Ok(Some((Actor { person, session, name, roles }, seen)))
+    )
 }
 
 pub(crate) fn seen(work: &mut Work, session: Uuid) -> Stored<()> {
@@ -87,7 +85,7 @@ pub(crate) fn close(work: &mut Work, person: Uuid, session: Uuid) -> Stored<()> 
         values![session, person, now],
     )?;
     if closed == 0 {
-        return Err(store::Fault::Missing);
+        return Err(Fault::Missing);
     }
     work.note("session.closed", person)
 }

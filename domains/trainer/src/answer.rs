@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Moment;
 
-use crate::sheet::{Kind, add};
+use crate::sheet::{Kind, add_while_open};
 
 /// What the island sends: one step with its own key.
 #[derive(Deserialize)]
@@ -67,8 +67,7 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
     Ok((status, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 
-/// Takes one step of the person's own open attempt, by the server's clock. Reads only what it must: this is the busiest
-/// path of an attestation day.
+/// Takes one step of the person's own open attempt, by the server's clock; returns the deadline with it.
 pub(crate) fn take(
     work: &mut Work,
     person: Uuid,
@@ -77,27 +76,25 @@ pub(crate) fn take(
     seat: usize,
     kind: &Kind,
 ) -> Stored<(Taken, Option<Moment>)> {
-    let (seats, deadline, finished): (i64, Option<i64>, Option<i64>) = work.one(
-        "select seats, deadline_at, finished_at from attempt where id = ?1 and person = ?2 and mode = 'attestation'",
-        values![attempt, person],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    if seat >= usize::try_from(seats).unwrap_or(0) {
-        return Err(Fault::Missing);
-    }
-    let deadline = deadline.map(Moment);
-    if finished.is_some() || deadline.is_some_and(|deadline| work.now() >= deadline) {
-        // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
-        let known = work.count(
-            "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and client_key = ?2",
-            values![attempt, key],
-        )?;
-        return Ok((if known > 0 { Taken::Kept } else { Taken::Over }, deadline));
-    }
     // Nobody chooses more options than any question has.
     if matches!(kind, Kind::Answer(chosen) if chosen.len() > 64) {
         return Err(Fault::Missing);
     }
-    add(work, attempt, key, seat, kind)?;
-    Ok((Taken::Kept, deadline))
+    if let Some(deadline) = add_while_open(work, person, attempt, key, seat, kind)? {
+        return Ok((Taken::Kept, Some(deadline)));
+    }
+    let (seats, deadline): (i64, Option<i64>) = work.one(
+        "select seats, deadline_at from attempt where id = ?1 and person = ?2 and mode = 'attestation'",
+        values![attempt, person],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if seat >= usize::try_from(seats).unwrap_or(0) {
+        return Err(Fault::Missing);
+    }
+    // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
+    let known = work.count(
+        "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and client_key = ?2",
+        values![attempt, key],
+    )?;
+    Ok((if known > 0 { Taken::Kept } else { Taken::Over }, deadline.map(Moment)))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use marking::{Question, Score, Seat, mark};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
+use words::Moment;
 
 use crate::Attempt;
 
@@ -13,6 +14,17 @@ pub enum Kind {
     Answer(Vec<usize>),
     Flag,
     Unflag,
+}
+
+impl Kind {
+    /// The word and, for an answer, the places as JSON.
+    fn columns(&self) -> Stored<(&'static str, Option<String>)> {
+        Ok(match self {
+            Self::Flag => ("flag", None),
+            Self::Unflag => ("unflag", None),
+            Self::Answer(chosen) => ("answer", Some(serde_json::to_string(chosen).map_err(Fault::data)?)),
+        })
+    }
 }
 
 /// The state of an attempt, read from its steps.
@@ -84,11 +96,7 @@ pub(crate) fn own_places(seat: &Seat, shown: &[usize]) -> Vec<usize> {
 
 /// Adds a step. The same `client_key` again changes nothing: the first step stands.
 pub(crate) fn add(work: &mut Work, attempt: Uuid, client_key: Uuid, seat: usize, kind: &Kind) -> Stored<()> {
-    let (name, chosen) = match kind {
-        Kind::Flag => ("flag", None),
-        Kind::Unflag => ("unflag", None),
-        Kind::Answer(chosen) => ("answer", Some(serde_json::to_string(chosen).map_err(Fault::data)?)),
-    };
+    let (name, chosen) = kind.columns()?;
     let (seat, now) = (i64::try_from(seat).map_err(Fault::data)?, work.now());
     work.run(
         "insert into attempt_step (attempt, n, client_key, kind, seat, chosen, at)
@@ -97,4 +105,30 @@ pub(crate) fn add(work: &mut Work, attempt: Uuid, client_key: Uuid, seat: usize,
         values![attempt, client_key, name, seat, chosen, now],
     )?;
     Ok(())
+}
+
+/// Adds a step to the person's own open attestation and returns its deadline; nothing is added, and `None` returned, when
+/// there is no such attestation, its time is over, or the step is already kept. One statement: this is the busiest path of
+/// an attestation day.
+pub(crate) fn add_while_open(
+    work: &mut Work,
+    person: Uuid,
+    attempt: Uuid,
+    client_key: Uuid,
+    seat: usize,
+    kind: &Kind,
+) -> Stored<Option<Moment>> {
+    let (name, chosen) = kind.columns()?;
+    let (seat, now) = (i64::try_from(seat).map_err(Fault::data)?, work.now());
+    work.maybe(
+        "insert into attempt_step (attempt, n, client_key, kind, seat, chosen, at)
+         select a.id, (select coalesce(max(n), 0) + 1 from attempt_step where attempt = ?1), ?2, ?3, ?4, ?5, ?6
+         from attempt a
+         where a.id = ?1 and a.person = ?7 and a.mode = 'attestation' and a.seats > ?4
+           and a.finished_at is null and a.deadline_at > ?6
+         on conflict (attempt, client_key) do nothing
+         returning (select deadline_at from attempt where id = ?1)",
+        values![attempt, client_key, name, seat, chosen, now, person],
+        |row| row.get(0).map(Moment),
+    )
 }

@@ -60,13 +60,14 @@ pub(crate) fn from_sqlite(c: &Connection, path: &Path) -> Stored<()> {
 
 /// Copies one consistent state of PostgreSQL into a new SQLite file.
 pub(crate) fn from_postgres(
-    client: &mut postgres::Client,
+    config: tokio_postgres::Config,
     path: &Path,
     files: &[(&str, &str)],
 ) -> Stored<()> {
     migrate::sqlite(path, files)?;
     let c = connect_to_write(path)?;
     c.execute_batch("pragma foreign_keys=off; begin").map_err(of_sqlite)?;
+    let mut client = postgres::Config::from(config).connect(postgres::NoTls).map_err(of_postgres)?;
     let start =
         client.build_transaction().isolation_level(postgres::IsolationLevel::RepeatableRead).read_only(true);
     let mut tx = start.start().map_err(of_postgres)?;

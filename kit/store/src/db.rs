@@ -1,7 +1,7 @@
 //! SQL within one transaction, the same text for both engines: lower case, `?1`, `?2`, …
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::engine::postgres::PgSql;
+use crate::engine::postgres::Link;
 use crate::fault::{of_postgres, of_sqlite};
 use crate::{Column, Fault, Stored, Value};
 
@@ -16,7 +16,7 @@ pub struct Db<'a> {
 
 pub(crate) enum Engine<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres(&'a mut dyn PgSql),
+    Postgres(&'a mut Link),
 }
 
 pub enum Row<'a> {
@@ -57,7 +57,7 @@ impl<'a> Db<'a> {
                 .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(values)))
                 .map(|rows| rows as u64)
                 .map_err(of_sqlite),
-            Engine::Postgres(tx) => tx.run(sql, values).map_err(of_postgres),
+            Engine::Postgres(link) => link.run(sql, values).map_err(of_postgres),
         };
         self.remember(done)
     }
@@ -71,7 +71,7 @@ impl<'a> Db<'a> {
     ) -> Stored<Vec<T>> {
         let done = match &mut self.engine {
             Engine::Sqlite(c) => all_of_sqlite(c, sql, values, read),
-            Engine::Postgres(tx) => match tx.all(sql, values) {
+            Engine::Postgres(link) => match link.all(sql, values) {
                 Ok(rows) => rows.iter().map(|row| read(&Row::Postgres(row))).collect(),
                 Err(error) => Err(of_postgres(error)),
             },

@@ -4,6 +4,7 @@ pub(crate) mod sqlite;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use tokio::sync::{Notify, oneshot};
 use words::Clock;
@@ -34,7 +35,7 @@ impl Store {
         Ok(Self::over(Engine::Sqlite(Arc::new(sqlite::Sqlite::open(path, readers)?)), clock))
     }
 
-    /// Connects `links` times to PostgreSQL at `url` and brings its schema up to `files`. Blocks: call off the async
+    /// Brings the schema of PostgreSQL at `url` up to `files`, then works over `links` connections. Blocks: call off the async
     /// threads.
     pub fn postgres(url: &str, links: u32, clock: Clock, files: &[(&str, &str)]) -> Stored<Self> {
         migrate::postgres(url, files)?;
@@ -77,7 +78,7 @@ impl Store {
     ) -> Stored<T> {
         match &self.engine {
             Engine::Sqlite(sqlite) => answered(sqlite.read(look)?).await,
-            Engine::Postgres(postgres) => postgres.read(look).await,
+            Engine::Postgres(postgres) => answered(postgres.read(look)?).await,
         }
     }
 
@@ -87,7 +88,7 @@ impl Store {
     ) -> Stored<T> {
         match &self.engine {
             Engine::Sqlite(sqlite) => answered(sqlite.write(work)?).await,
-            Engine::Postgres(postgres) => postgres.write(work).await,
+            Engine::Postgres(postgres) => answered(postgres.write(work)?).await,
         }
     }
 
@@ -96,7 +97,7 @@ impl Store {
     pub async fn copy_to(&self, path: PathBuf, files: &'static [(&'static str, &'static str)]) -> Stored<()> {
         match &self.engine {
             Engine::Sqlite(sqlite) => answered(sqlite.copy_to(path)?).await,
-            Engine::Postgres(postgres) => postgres.copy_to(path, files).await,
+            Engine::Postgres(postgres) => answered(postgres.copy_to(path, files)?).await,
         }
     }
 
@@ -106,6 +107,16 @@ impl Store {
     }
 }
 
-async fn answered<T>(waiting: oneshot::Receiver<Stored<T>>) -> Stored<T> {
+/// How many units may wait for an engine's threads.
+const QUEUE: usize = 4096;
+
+type Waiting<T> = oneshot::Receiver<Stored<T>>;
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Stored<JoinHandle<()>> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(run).map_err(|error| Fault::Sql(error.to_string()))
+}
+
+async fn answered<T>(waiting: Waiting<T>) -> Stored<T> {
     waiting.await.map_err(|_| Fault::Panic)?
 }

@@ -6,16 +6,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::{QUEUE, Waiting, spawn};
 use crate::db::{Engine, unit};
 use crate::fault::of_sqlite;
 use crate::{After, Db, Fault, Stored, copy};
 
-/// How many units share one commit, and how many may wait.
+/// How many units share one commit.
 const GROUP: usize = 256;
-const QUEUE: usize = 4096;
 
 type Read = Box<dyn FnOnce(&Connection) + Send>;
-type Waiting<T> = oneshot::Receiver<Stored<T>>;
 
 pub(crate) struct Sqlite {
     /// `None` only while closing.
@@ -28,11 +27,11 @@ impl Sqlite {
     pub(crate) fn open(path: &Path, readers: usize) -> Stored<Self> {
         let writer = connect(path, WRITER)?;
         let (to_writer, jobs) = bounded(QUEUE);
-        let mut threads = vec![spawn("writer", move || write_in_groups(&writer, &jobs))?];
+        let mut threads = vec![spawn("sqlite writer", move || write_in_groups(&writer, &jobs))?];
         let (to_readers, reads) = bounded::<Read>(QUEUE);
         for _ in 0..readers.max(1) {
             let (reader, reads) = (connect(path, READER)?, reads.clone());
-            threads.push(spawn("reader", move || reads.iter().for_each(|read| read(&reader)))?);
+            threads.push(spawn("sqlite reader", move || reads.iter().for_each(|read| read(&reader)))?);
         }
         Ok(Self { writer: Some(to_writer), readers: Some(to_readers), threads })
     }
@@ -95,11 +94,6 @@ pub(crate) fn connect(path: &Path, pragmas: &str) -> Stored<Connection> {
 
 pub(crate) fn connect_to_write(path: &Path) -> Stored<Connection> {
     connect(path, WRITER)
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Stored<JoinHandle<()>> {
-    let thread = std::thread::Builder::new().name(format!("sqlite {name}"));
-    thread.spawn(run).map_err(|error| Fault::Sql(error.to_string()))
 }
 
 fn read<T>(c: &Connection, look: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<T> {
