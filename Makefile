@@ -18,7 +18,7 @@ bench: ## Attestation day against the release server, on both engines
 	cargo build --release --workspace --bins
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
 
-faults: ## Twenty kills under load on both engines
+faults: ## What may happen on an attestation day, on both engines
 	scripts/need
 	cargo build --release --workspace --bins
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/faults

@@ -74,7 +74,7 @@ async fn a_half_done_import_is_not_drawn_from(stage: Rc<Stage>) {
 }
 
 async fn the_shared_banks_are_taken_whole(stage: Rc<Stage>) {
-    let banks = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/banks"));
+    let banks = PathBuf::from("../../shared/data/banks");
     if !banks.exists() {
         println!("{}: не найдено, пропущено", banks.display());
         return;

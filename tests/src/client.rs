@@ -35,6 +35,28 @@ impl Client {
         Self { address: address.to_owned(), connection: None, cookie: None }
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The same browser in another tab: a connection of its own, the same cookies.
+    #[must_use]
+    pub fn tab(&self) -> Self {
+        Self { address: self.address.clone(), connection: None, cookie: self.cookie.clone() }
+    }
+
+    /// A POST of `json` as it goes over the wire.
+    pub fn text_of(&self, path: &str, json: &serde_json::Value) -> Vec<u8> {
+        let (address, cookie, body) =
+            (&self.address, self.cookie.as_deref().unwrap_or_default(), json.to_string());
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\ncookie: {cookie}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    }
+
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
         self.request(Method::GET, path, "", Bytes::new()).await
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::client::Client;
 use anyhow::{Context, ensure};
 use kafedra::app::{Parts, build};
 use kafedra::config::Config;
@@ -92,13 +93,14 @@ pub struct Server {
 }
 
 impl Server {
-    pub async fn start(binary: &Path, config: &Config) -> anyhow::Result<Self> {
+    /// `environment` is added to this process's own.
+    pub async fn start(binary: &Path, config: &Config, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(binary);
         command
             .args(["serve", "--listen", &config.listen, "--data"])
             .arg(&config.data)
             .env("KAFEDRA_PROBE", "1");
-        command.env("KAFEDRA_LOG", "error");
+        command.env("KAFEDRA_LOG", "error").envs(environment.iter().copied());
         if let Some(url) = &config.database {
             command.args(["--database", url]);
         }
@@ -191,4 +193,22 @@ pub async fn expected_mark(
         })
         .await?;
     Ok(right)
+}
+
+/// A methodist closes the protocol of those who have sat.
+pub async fn close_protocol(store: &Store, address: &str) -> anyhow::Result<()> {
+    let draft = "select id from protocol where state = 'draft'";
+    let protocol: Uuid = store.read(move |db| db.one(draft, &[], |row| row.get(0))).await?;
+    let mut methodist = Client::new(address);
+    methodist.sign_in("methodist", demo::PASSWORD).await?;
+    let closed = methodist.post(&format!("/orders/{protocol}/closure"), &[]).await?;
+    ensure!(closed.status.is_redirection(), "not closed: {}", closed.status);
+    Ok(())
+}
+
+/// Papers that are wanted and not there yet; the protocol's own come with its closing.
+pub async fn unprinted(store: &Store) -> anyhow::Result<i64> {
+    let open = "select (select cast(count(*) as bigint) from paper where file is null)
+                     + (select cast(count(*) as bigint) from protocol where state = 'draft')";
+    Ok(store.read(move |db| db.count(open, &[])).await?)
 }

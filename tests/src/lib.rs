@@ -1,8 +1,9 @@
 //! The standard training centre «Меридиан» and its people, for tests only. A story is told through HTTP and runs on both
 //! engines; it ends with failure if a job is left undone or was given up.
 pub mod client;
+pub mod faults;
 pub mod hall;
-pub mod kills;
+pub mod sink;
 
 use std::future::Future;
 

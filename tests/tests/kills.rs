@@ -1,8 +1,8 @@
 //! Three kills under load on each engine; `make faults` does twenty.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 use kafedra::config::Config;
+use stage::faults::kills::under_load;
 use stage::hall::{binary, free_address};
-use stage::kills::under_load;
 use tempfile::TempDir;
 
 fn three_kills(database: Option<String>) {

@@ -409,7 +409,7 @@ mod of_others {
     use super::*;
 
     fn found(path: &str) -> Option<PathBuf> {
-        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data").into();
+        let beside = "../../../shared/data".into();
         let path = std::env::var_os("SHARED_DATA").map_or(beside, PathBuf::from).join(path);
         let found = path.exists();
         if !found {

@@ -1,5 +1,5 @@
 //! `make bench`: attestation day against the release server, phase by phase, so that the server's CPU is known for each
-//! kind of request; the load program's own CPU is another process's.
+//! kind of request; the load program's own CPU is another process's. `bench postgres` plays it on one engine.
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -15,9 +15,14 @@ use axum::http::StatusCode;
 use kafedra::config::Config;
 use kafedra::demo::PASSWORD;
 use kafedra::folder::Folder;
+use post::Letter;
 use serde_json::{Value, json};
 use stage::client::{Answer, Client};
-use stage::hall::{QUESTIONS, Server, binary, expected_mark, fill, free_address, login};
+use stage::hall::{
+    QUESTIONS, Server, binary, close_protocol, expected_mark, fill, free_address, login, unprinted,
+};
+use stage::sink;
+use store::Who;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -66,11 +71,20 @@ impl Kind {
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Vec::new();
-    for engine in ["sqlite", "postgres"] {
+    let asked = std::env::args().nth(1);
+    for engine in
+        ["sqlite", "postgres"].into_iter().filter(|engine| asked.as_ref().is_none_or(|asked| asked == engine))
+    {
         let place = TempDir::new()?;
         let database = if engine == "postgres" { Some(stage::fresh_database()) } else { None };
-        let config =
-            Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
+        let config = Config {
+            data: place.path().to_owned(),
+            database,
+            listen: free_address()?,
+            smtp: Some(format!("smtp://{}", sink::mail()?)),
+            mail_from: Some("centre@example.ru".to_owned()),
+            ..Config::default()
+        };
         let clock = Clock::at(Clock::system().now());
         let store = Folder::open(&config.data)?.store(&config, clock.clone())?;
         let learners: usize = WAVES.iter().map(|(_, all)| all).sum();
@@ -90,7 +104,7 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn day(engine: &str, config: &Config, store: &store::Store) -> anyhow::Result<Value> {
-    let server = Server::start(&binary()?, config).await?;
+    let server = Server::start(&binary()?, config, &[]).await?;
     println!(
         "ready to answer in {:.0} ms on an existing folder; {} MB at rest",
         server.ready_in.as_secs_f64() * 1e3,
@@ -130,6 +144,8 @@ async fn day(engine: &str, config: &Config, store: &store::Store) -> anyhow::Res
         );
         rows.push(json!({ "at": at_once, "attempt_cpu_ms": request_path, "memory_mb": server.memory_mb() }));
     }
+    rows.push(papers(&server, store).await?);
+    rows.push(letters(&server, store).await?);
     Ok(json!({ "engine": engine, "ready_ms": server.ready_in.as_millis(), "rows": rows }))
 }
 
@@ -251,6 +267,56 @@ async fn check_marks(store: &store::Store, hall: &[Learner]) -> anyhow::Result<(
         );
     }
     Ok(())
+}
+
+/// The protocol of everybody who has sat is closed: itself, an extract for each, the order of completion. Jobs print them;
+/// no request waits for it.
+async fn papers(server: &Server, store: &store::Store) -> anyhow::Result<Value> {
+    let all = "select cast(count(*) as bigint) from paper";
+    let earlier = store.read(move |db| db.count(all, &[])).await?;
+    let (before, began) = (server.cpu(), Instant::now());
+    close_protocol(store, &server.address).await?;
+    while unprinted(store).await? > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let printed = store.read(move |db| db.count(all, &[])).await? - earlier;
+    Ok(apart("papers", printed, server, before, began))
+}
+
+/// Letters that wait are sent over SMTP.
+async fn letters(server: &Server, store: &store::Store) -> anyhow::Result<Value> {
+    const LETTERS: i64 = 500;
+    let (before, began) = (server.cpu(), Instant::now());
+    store
+        .write(Who::system(), |work| {
+            for n in 0..LETTERS {
+                let letter = Letter {
+                    to: format!("learner{n}@example.ru"),
+                    subject: "Вы зачислены".to_owned(),
+                    body: "Здравствуйте!\n\nОбучение открыто, вход с адресом этого письма.".repeat(4),
+                    secret: false,
+                };
+                post::write(work, &letter)?;
+            }
+            Ok(())
+        })
+        .await?;
+    let waiting = "select cast(count(*) as bigint) from letter where state = 'waiting'";
+    while store.read(move |db| db.count(waiting, &[])).await? > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(apart("letters", LETTERS, server, before, began))
+}
+
+/// What jobs did beside the requests.
+fn apart(what: &str, count: i64, server: &Server, before: Duration, began: Instant) -> Value {
+    let (wall, cpu) = (began.elapsed().as_secs_f64(), server.cpu().saturating_sub(before).as_secs_f64());
+    let each = cpu * 1e3 / count as f64;
+    println!(
+        "     {count} {what} in {wall:.1} s, {each:.2} CPU-ms each, beside the requests; {} MB",
+        server.memory_mb()
+    );
+    json!({ "jobs": what, "count": count, "seconds": wall, "cpu_ms": each, "memory_mb": server.memory_mb() })
 }
 
 /// A durable answer against a route that only parses and answers, through the same middleware, in alternating runs.
