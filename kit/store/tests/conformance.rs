@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use store::{Db, Failed, Fault, Job, Jobs, Listeners, Store, Stored, Who, values};
+use store::{Db, Failed, Fault, Job, Jobs, Listeners, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use words::Moment;
 
@@ -479,6 +479,22 @@ fn a_lock_of_another_process_is_waited_for_and_then_refused_on_sqlite() {
         other.execute_batch("rollback").expect("unlocked");
         assert_eq!((refused, count(&place.store, 32).await), (Err(Fault::Again), 0));
         place.store.write(me(), |work| add(work, 32, "unlocked")).await.expect("kept");
+    });
+}
+
+#[test]
+fn a_link_that_broke_before_commit_is_made_anew_on_postgres() {
+    place::run(Place::postgres(), async |place: Place| {
+        let cut = Arc::new(AtomicUsize::new(0));
+        let unit = move |work: &mut Work| {
+            add(work, 36, "over the second link")?;
+            if cut.fetch_add(1, Ordering::SeqCst) == 0 {
+                work.one("select pg_terminate_backend(pg_backend_pid())", &[], |row| row.get::<bool>(0))?;
+            }
+            Ok(())
+        };
+        place.store.write(me(), unit).await.expect("kept");
+        assert_eq!(count(&place.store, 36).await, 1);
     });
 }
 
