@@ -70,12 +70,20 @@ impl Doors {
     }
 }
 
+/// What a password given once opens.
+const IN_SPITE: [&str; 2] = ["/password", "/sign-out"];
+
 /// Without the right a page looks as if it were not there; without a sign-in the way leads there and back.
 async fn guard(door: Door, request: Request, next: Next) -> Response {
     let Some(visit) = request.extensions().get::<Visit>() else {
         return Failure::broken("the edge is not wired before the routes").into_response();
     };
     match (door, &visit.actor) {
+        (Door::SignedIn | Door::With(_), Some(actor))
+            if actor.password_once && !IN_SPITE.contains(&request.uri().path()) =>
+        {
+            see_other("/password")
+        }
         (Door::Anyone, _) | (Door::SignedIn, Some(_)) => next.run(request).await,
         (Door::With(right), Some(actor)) if actor.may(right) => next.run(request).await,
         (Door::With(_), Some(_)) => Failure::missing().into_response(),

@@ -32,7 +32,7 @@ const fn section(address: &'static str, name: &'static str, icon: &'static str, 
 }
 
 /// The rail: groups of sections; a person sees those whose right he or she has.
-pub const RAIL: [(&str, &[Section]); 4] = [
+pub const RAIL: [(&str, &[Section]); 5] = [
     (
         "",
         &[
@@ -54,6 +54,16 @@ pub const RAIL: [(&str, &[Section]); 4] = [
         &[
             section("/orders", "Приказы и протоколы", "stamp", Right::SeePapers),
             section("/register", "Выданные документы", "file-badge", Right::SeePapers),
+        ],
+    ),
+    (
+        "Центр",
+        &[
+            section("/settings/centre", "Данные центра", "building-2", Right::ChangeCentre),
+            section("/settings/people", "Сотрудники", "user-cog", Right::ManageStaff),
+            section("/settings/commission", "Комиссия", "gavel", Right::ChangeCentre),
+            section("/settings/acts", "Локальные акты", "scroll-text", Right::ChangeCentre),
+            section("/settings/numbering", "Нумерация", "hash", Right::ChangeCentre),
         ],
     ),
     ("Система", &[section("/workings", "Письма и задания", "settings", Right::SeeWorkings)]),

@@ -9,6 +9,7 @@ mod rights;
 mod session;
 mod sessions;
 mod sign_in;
+mod staff;
 mod visit;
 
 pub use doors::{Door, Doors, Way};
@@ -27,4 +28,10 @@ pub fn routes() -> Doors {
         .post("/sign-out", Door::SignedIn, sign_in::leave)
         .get("/sessions", Door::SignedIn, sessions::list)
         .post("/sessions/{id}/closure", Door::SignedIn, sessions::close)
+        .get("/password", Door::SignedIn, password::show)
+        .post("/password", Door::SignedIn, password::change)
+        .get("/settings/people", Door::With(Right::ManageStaff), staff::list)
+        .post("/settings/people", Door::With(Right::ManageStaff), staff::add)
+        .post("/settings/people/{person}/password", Door::With(Right::ManageStaff), staff::renew)
+        .post("/settings/people/{person}/block", Door::With(Right::ManageStaff), staff::block)
 }

@@ -4,9 +4,16 @@ use std::sync::Arc;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use maud::{Markup, html};
+use serde::Deserialize;
+use store::{Stored, Work, values};
 use tokio::sync::Semaphore;
-use web::Failure;
+use uuid::Uuid;
+use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::Wrong;
+
+use crate::frame::Frame;
+use crate::{Visit, limits, sign_in};
 
 /// The shortest password, in characters.
 pub const MIN_PASSWORD: usize = 8;
@@ -65,4 +72,92 @@ async fn on_a_thread<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let _place = room().acquire_owned().await.map_err(Failure::broken)?;
     tokio::task::spawn_blocking(run).await.map_err(Failure::broken)?
+}
+
+/// Letters and digits that nobody mistakes for one another: 32, so that each is five random bits.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A password to be given to a person once: twelve characters in threes, 60 random bits.
+pub(crate) fn once() -> String {
+    let mut bytes = [0; 12];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes, or nothing here is safe");
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+}
+
+/// Sets the person's password. `once`: it opens only the page where another is chosen.
+pub(crate) fn set(work: &mut Work, person: Uuid, hash: &str, once: bool) -> Stored<()> {
+    work.run(
+        "update account set password_hash = ?2, password_once = ?3 where person = ?1",
+        values![person, hash, once],
+    )?;
+    work.note(if once { "password.given" } else { "password.chosen" }, person)
+}
+
+#[derive(Clone, Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Form {
+    current: String,
+    new: String,
+}
+
+/// `GET /password`: choosing another password.
+pub(crate) async fn show(visit: Visit) -> Reply {
+    visit.page("Пароль", Frame::Own("/sessions"), page(&visit, &Messages::none()))
+}
+
+/// Changes the own password; the other devices are signed out.
+pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+    let actor = visit.actor.clone().ok_or_else(Failure::missing)?;
+    let (person, session) = (actor.person, actor.session);
+    let refuse = |field, sentence: String| {
+        visit.again("Пароль", Frame::Own("/sessions"), page(&visit, &Messages::one(field, sentence)))
+    };
+    if !limits::PASSWORDS.lets(&person.to_string()) {
+        return refuse("current", "Слишком много попыток. Подождите минуту и попробуйте ещё раз".into());
+    }
+    let kept: Option<String> = visit
+        .read(move |db| {
+            db.one("select password_hash from account where person = ?1", values![person], |row| row.get(0))
+        })
+        .await?;
+    if !Passwords::fits(form.current.clone(), kept).await? {
+        return refuse("current", "Нынешний пароль: не подходит. Проверьте раскладку и Caps Lock".into());
+    }
+    if let Err(wrong) = Passwords::check(&form.new) {
+        return refuse("new", wrong.0);
+    }
+    if form.new == form.current {
+        return refuse("new", "Новый пароль: выберите другой, не тот же самый".into());
+    }
+    let hash = Passwords::hash(form.new).await?;
+    visit
+        .write(move |work| {
+            set(work, person, &hash, false)?;
+            let now = work.now();
+            work.run(
+                "update session set closed_at = ?3 where person = ?1 and id <> ?2 and closed_at is null",
+                values![person, session, now],
+            )
+            .map(|_| ())
+        })
+        .await?;
+    Ok(see_other(sign_in::home(&actor.roles)))
+}
+
+fn page(visit: &Visit, said: &Messages) -> Markup {
+    let once = visit.actor.as_ref().is_some_and(|actor| actor.password_once);
+    html! {
+        main.wrap #main {
+            div.narrow.stack {
+                h1 { @if once { "Выберите свой пароль" } @else { "Пароль" } }
+                @if once { p { "Вам выдали пароль на один раз. Дальше будет только ваш." } }
+                (parts::form("/password", "form", &html! {
+                    (parts::field("current", if once { "Выданный пароль" } else { "Нынешний пароль" }, "").kind("password").autocomplete("current-password").told(said))
+                    (parts::field("new", "Новый пароль", "").kind("password").autocomplete("new-password").told(said).tip("Не меньше 8 знаков"))
+                    div { (parts::submit("Сохранить")) }
+                }))
+            }
+        }
+    }
 }

@@ -35,11 +35,15 @@ pub enum Right {
     SeeQuestions,
     /// Letters, jobs, health.
     SeeWorkings,
+    /// The centre's data, local acts, commission, numbering.
+    ChangeCentre,
+    /// Who works here, with which roles.
+    ManageStaff,
 }
 
 use Right::{
-    ApproveProgrammes, ClosePapers, SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes,
-    SeeQuestions, SeeResults, SeeWorkings, Study,
+    ApproveProgrammes, ChangeCentre, ClosePapers, ManageStaff, SeeApplications, SeeLearners, SeeOverview,
+    SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, Study,
 };
 
 impl Role {
@@ -65,6 +69,8 @@ impl Role {
                 SeeResults,
                 SeePapers,
                 SeeQuestions,
+                ChangeCentre,
+                ManageStaff,
             ],
             Self::Methodist => &[
                 SeeOverview,
@@ -79,10 +85,14 @@ impl Role {
             Self::Teacher => &[SeeProgrammes, SeeQuestions],
             Self::Learner => &[Study],
             Self::Customer => &[],
-            Self::Administrator => &[SeeWorkings],
+            Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff],
             Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers],
         }
     }
+
+    /// Whoever works here; learners and customers come from outside.
+    pub const STAFF: [Self; 5] =
+        [Self::Head, Self::Methodist, Self::Teacher, Self::Administrator, Self::Auditor];
 
     pub const fn code(self) -> &'static str {
         match self {

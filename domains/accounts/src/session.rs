@@ -54,7 +54,8 @@ pub fn open(work: &mut Work, person: Uuid, token: &str, agent: &str, address: &s
 pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Actor, Moment)>> {
     db.maybe(
         "select s.id, s.person, s.seen_at, p.family, p.given, p.patronymic,
-                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = s.person)
+                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = s.person),
+                a.password_once
          from session s join person p on p.id = s.person join account a on a.person = s.person
          where s.token_hash = ?1 and s.closed_at is null and s.expires_at > ?2 and a.blocked = ?3",
         values![hash(token), now, false],
@@ -63,7 +64,10 @@ pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Ac
             let roles: Option<String> = row.get(6)?;
             let roles = roles.iter().flat_map(|roles| roles.split(' ')).map(Role::parse);
             let roles = roles.collect::<Result<_, _>>().map_err(Fault::data)?;
-            Ok((Actor { session: row.get(0)?, person: row.get(1)?, name, roles }, Moment(row.get(2)?)))
+            Ok((
+                Actor { session: row.get(0)?, person: row.get(1)?, name, roles, password_once: row.get(7)? },
+                Moment(row.get(2)?),
+            ))
         },
     )
 }

@@ -39,6 +39,8 @@ pub struct Actor {
     pub session: Uuid,
     pub name: FullName,
     pub roles: Vec<Role>,
+    /// The password was given by the staff and opens only the page where another is chosen.
+    pub password_once: bool,
 }
 
 impl Actor {

@@ -1,4 +1,5 @@
 //! Final attestation: admission, result, commission (п. 3.5, 4.3.6).
+mod appointment;
 mod begin;
 mod commission;
 mod results;
@@ -27,6 +28,8 @@ pub fn routes() -> Doors {
         .get("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::show)
         .post("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::submit)
         .get("/results", Door::With(Right::SeeResults), results::list)
+        .get("/settings/commission", Door::With(Right::ChangeCentre), appointment::show)
+        .post("/settings/commission", Door::With(Right::ChangeCentre), appointment::submit)
 }
 
 pub fn listeners(on: &mut Listeners) {

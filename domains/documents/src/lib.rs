@@ -2,6 +2,7 @@
 mod check;
 mod credential;
 mod number;
+mod numbering;
 mod order;
 mod own;
 mod paper;
@@ -24,6 +25,9 @@ pub fn routes() -> Doors {
         .get("/orders", Door::With(Right::SeePapers), register::orders)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
+        .get("/settings/numbering", Door::With(Right::ChangeCentre), numbering::list)
+        .get("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::show)
+        .post("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::submit)
         .get("/check", Door::Anyone, check::ask)
         .get("/check/{token}", Door::Anyone, check::by_token)
 }

@@ -26,7 +26,7 @@ pub fn next(work: &mut Work, kind: &'static str) -> Stored<Number> {
 }
 
 /// `{yy}-З-{seq:04}` → `26-З-0007`.
-fn written(pattern: &str, year: i64, seq: i64) -> String {
+pub(crate) fn written(pattern: &str, year: i64, seq: i64) -> String {
     pattern
         .replace("{yyyy}", &year.to_string())
         .replace("{yy}", &format!("{:02}", year % 100))

@@ -1,16 +1,29 @@
 //! The centre's own data, its local acts with versions, what law sets with dates, and who has read what.
 pub mod act;
 mod centre;
+mod centre_form;
 mod norm;
 pub mod prose;
 mod public;
+mod settings;
+pub mod setup;
+pub mod standard;
 
 pub use act::Act;
 pub use centre::{Centre, Closing, Demonstration, Signatory};
 pub use norm::{Norm, norm};
 
-use accounts::{Door, Doors};
+use accounts::{Door, Doors, Right};
 
 pub fn routes() -> Doors {
-    Doors::new().get("/acts/{code}", Door::Anyone, public::show)
+    let settings = Door::With(Right::ChangeCentre);
+    Doors::new()
+        .get("/acts/{code}", Door::Anyone, public::show)
+        .get("/setup/{key}", Door::Anyone, setup::show)
+        .post("/setup/{key}", Door::Anyone, setup::submit)
+        .get("/settings/centre", settings, settings::centre)
+        .post("/settings/centre", settings, settings::change_centre)
+        .get("/settings/acts", settings, settings::acts)
+        .get("/settings/acts/{code}", settings, settings::act)
+        .post("/settings/acts/{code}", settings, settings::change_act)
 }

@@ -39,6 +39,13 @@ pub struct Field<'a> {
     inputmode: Option<&'static str>,
     optional: bool,
     longest: usize,
+    /// Of a text of several lines; one line when 0.
+    rows: usize,
+}
+
+/// A text of several lines.
+pub fn area<'a>(name: &'static str, label: &'a str, value: &'a str, rows: usize) -> Field<'a> {
+    Field { rows, longest: 20_000, ..field(name, label, value) }
 }
 
 pub fn field<'a>(name: &'static str, label: &'a str, value: &'a str) -> Field<'a> {
@@ -53,6 +60,7 @@ pub fn field<'a>(name: &'static str, label: &'a str, value: &'a str) -> Field<'a
         inputmode: None,
         optional: false,
         longest: 200,
+        rows: 0,
     }
 }
 
@@ -96,15 +104,20 @@ impl<'a> Field<'a> {
 
 impl Render for Field<'_> {
     fn render(&self) -> Markup {
-        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest } =
+        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest, rows } =
             self;
         let described = described_by(name, tip.is_some(), message.is_some());
         html! {
             div.entry {
                 label for=(name) { (label) @if *optional { span.opt-mark { " — если есть" } } }
-                input id=(name) name=(name) type=(kind) value=(value) autocomplete=[autocomplete] inputmode=[inputmode]
-                    maxlength=(longest) aria-required=[(!optional).then_some("true")]
-                    aria-invalid=[message.map(|_| "true")] aria-describedby=[described];
+                @if *rows > 0 {
+                    textarea id=(name) name=(name) rows=(rows) maxlength=(longest) aria-required=[(!optional).then_some("true")]
+                        aria-invalid=[message.map(|_| "true")] aria-describedby=[described] { (value) }
+                } @else {
+                    input id=(name) name=(name) type=(kind) value=(value) autocomplete=[autocomplete] inputmode=[inputmode]
+                        maxlength=(longest) aria-required=[(!optional).then_some("true")]
+                        aria-invalid=[message.map(|_| "true")] aria-describedby=[described];
+                }
                 (tip_and_message(name, *tip, *message))
             }
         }
@@ -126,6 +139,28 @@ pub fn choices(
             div.choices {
                 @for (value, text) in options {
                     label.check { input type="radio" name=(name) value=(value) checked[*value == chosen]; span { (text) } }
+                }
+            }
+            (tip_and_message(name, None, message))
+        }
+    }
+}
+
+/// Any number of a few, all in sight.
+pub fn ticks(
+    name: &'static str,
+    label: &str,
+    options: &[(&str, &str)],
+    chosen: &[String],
+    messages: &Messages,
+) -> Markup {
+    let message = messages.about(name);
+    html! {
+        fieldset.entry id=(name) aria-describedby=[described_by(name, false, message.is_some())] {
+            legend { (label) }
+            div.choices {
+                @for (value, text) in options {
+                    label.check { input type="checkbox" name=(name) value=(value) checked[chosen.iter().any(|one| one == value)]; span { (text) } }
                 }
             }
             (tip_and_message(name, None, message))

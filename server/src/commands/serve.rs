@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use post::Post;
-use regulations::Centre;
+use regulations::{Centre, setup};
 use store::Fault;
 use words::Clock;
 
@@ -60,6 +60,9 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             }
             Err(fault) => return Err(fault.into()),
         };
+        if let Some(key) = setup::key(&store).await? {
+            println!("\nЦентра здесь ещё нет. Создайте его: {}/setup/{key}\n", config.base_url());
+        }
         let App { router, jobs, house, .. } = build(Parts {
             store: store.clone(),
             files,

@@ -1,11 +1,11 @@
 //! The centre itself: its data, acts, staff, commission, programmes with materials and questions.
 use accounts::person::{Person, add_account, grant};
 use accounts::{Passwords, Role};
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use attestation::{Commission, Official, appoint};
 use files::Files;
 use programmes::{Content, Version, add_draft, submit};
-use regulations::{Act, Centre, Closing, Signatory, prose};
+use regulations::{Centre, Closing, Signatory, prose, standard};
 use store::{Store, Who};
 use uuid::Uuid;
 use words::{FullName, Sex};
@@ -34,9 +34,6 @@ const STAFF: [(&str, Role, &str, Sex); 5] = [
     ("admin", Role::Administrator, "Седов Павел Андреевич", Sex::Male),
     ("auditor", Role::Auditor, "Климова Нина Львовна", Sex::Female),
 ];
-
-const ACTS: [&str; 6] =
-    ["offer", "privacy", "consent-training", "e-signature", "materials-licence", "enrolment-delegation"];
 
 fn centre() -> Centre {
     Centre {
@@ -71,22 +68,12 @@ fn centre() -> Centre {
 pub async fn found(store: &Store) -> anyhow::Result<Centre> {
     let hash =
         Passwords::hash(PASSWORD.to_owned()).await.map_err(|failure| anyhow::anyhow!(failure.cause))?;
-    let acts = ACTS
-        .iter()
-        .map(|code| {
-            let body = text(&format!("acts/{code}.md"))?;
-            let title = prose::title_and_rest(body).0.context("an act begins with its title")?;
-            Ok((*code, title, body))
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
     let centre = centre();
     let saved = centre.clone();
     store
         .write(Who::system(), move |work| {
             saved.save(work)?;
-            for (code, title, body) in &acts {
-                Act::enact(work, code, title, body)?;
-            }
+            standard::enact_all(work, &saved)?;
             for (login, role, name, sex) in STAFF {
                 let person = Person {
                     name: name_of(name),

@@ -1,0 +1,236 @@
+//! Who works here: adding, roles, a password once, closing the way in (regulation, section 5).
+use axum::extract::Path;
+use maud::{Markup, html};
+use serde::Deserialize;
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::parts::Tone;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::{FullName, Sex};
+
+use crate::frame::Frame;
+use crate::person::{Person, add_account, grant, with_login};
+use crate::{Passwords, Role, Visit, password};
+
+const SECTION: Frame = Frame::Office("/settings/people");
+
+struct Member {
+    id: Uuid,
+    name: FullName,
+    login: String,
+    blocked: bool,
+    roles: Vec<Role>,
+}
+
+fn members(db: &mut Db) -> Stored<Vec<Member>> {
+    db.all(
+        "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked,
+                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = p.id)
+         from person p join account a on a.person = p.id
+         where exists (select 1 from person_role r where r.person = p.id and r.role not in ('learner', 'customer'))
+         order by p.family, p.given, p.id",
+        &[],
+        |row| {
+            let roles: String = row.get(6)?;
+            Ok(Member {
+                id: row.get(0)?,
+                name: FullName { family: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? },
+                login: row.get(4)?,
+                blocked: row.get(5)?,
+                roles: roles.split(' ').map(Role::parse).collect::<Result<_, _>>().map_err(Fault::data)?,
+            })
+        },
+    )
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    family: String,
+    given: String,
+    patronymic: String,
+    login: String,
+    role: Vec<String>,
+}
+
+impl Form {
+    fn check(&self) -> Result<(FullName, String, Vec<Role>), Messages> {
+        let mut said = Messages::none();
+        let name = said.take("family", FullName::parse(&self.family, &self.given, &self.patronymic));
+        let login = said.text("login", &self.login, "Логин или почта", 120);
+        let roles: Vec<_> =
+            Role::STAFF.into_iter().filter(|role| self.role.iter().any(|code| code == role.code())).collect();
+        if roles.is_empty() {
+            said.say("role", "Роль: выберите хотя бы одну");
+        }
+        match (name, login) {
+            (Some(name), Some(login)) if said.is_empty() => Ok((name, login, roles)),
+            _ => Err(said),
+        }
+    }
+}
+
+pub(crate) async fn list(visit: Visit) -> Reply {
+    let members = visit.read(members).await?;
+    visit.page("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &Messages::none()))
+}
+
+pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+    let said = match form.check() {
+        Err(said) => said,
+        Ok((name, login, roles)) => {
+            let password = password::once();
+            let hash = Passwords::hash(password.clone()).await?;
+            let added = {
+                let (name, login) = (name.clone(), login.clone());
+                visit.write(move |work| join(work, &name, &login, &roles, &hash)).await?
+            };
+            if added {
+                return visit.page("Вход для сотрудника", SECTION, slip(&visit, &name, &login, &password));
+            }
+            Messages::one("login", "Логин или почта: такой вход уже есть")
+        }
+    };
+    let members = visit.read(members).await?;
+    visit.again("Сотрудники", SECTION, page(&visit, &members, &form, &said))
+}
+
+/// False when the login is taken.
+fn join(work: &mut Work, name: &FullName, login: &str, roles: &[Role], hash: &str) -> Stored<bool> {
+    if with_login(work, login)?.is_some() {
+        return Ok(false);
+    }
+    let sex = name.sex().unwrap_or(Sex::Female);
+    let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
+    let person = Person::add(work, &person)?;
+    add_account(work, person, login, None)?;
+    password::set(work, person, hash, true)?;
+    for role in roles {
+        grant(work, person, *role)?;
+    }
+    Ok(true)
+}
+
+/// A new password, once: whoever forgot the old one comes to those who manage the staff.
+pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    let password = password::once();
+    let hash = Passwords::hash(password.clone()).await?;
+    let (name, login) = visit
+        .write(move |work| {
+            let member =
+                members(work)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
+            password::set(work, person, &hash, true)?;
+            close_sessions(work, person)?;
+            Ok((member.name, member.login))
+        })
+        .await?;
+    visit.page("Вход для сотрудника", SECTION, slip(&visit, &name, &login, &password))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Block {
+    blocked: bool,
+}
+
+/// Closes the way in, or opens it again. Nobody closes the own one: somebody must be left to open it.
+pub(crate) async fn block(
+    visit: Visit,
+    Path(person): Path<Uuid>,
+    Posted { form, .. }: Posted<Block>,
+) -> Reply {
+    let own = visit.person()?;
+    visit
+        .write(move |work| {
+            if person == own || !members(work)?.iter().any(|member| member.id == person) {
+                return Err(Fault::Missing);
+            }
+            work.run("update account set blocked = ?2 where person = ?1", values![person, form.blocked])?;
+            if form.blocked {
+                close_sessions(work, person)?;
+            }
+            work.note(if form.blocked { "account.blocked" } else { "account.unblocked" }, person)
+        })
+        .await?;
+    Ok(see_other("/settings/people"))
+}
+
+fn close_sessions(work: &mut Work, person: Uuid) -> Stored<()> {
+    let now = work.now();
+    work.run(
+        "update session set closed_at = ?2 where person = ?1 and closed_at is null",
+        values![person, now],
+    )?;
+    Ok(())
+}
+
+fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Markup {
+    let own = visit.actor.as_ref().map(|actor| actor.person);
+    html! {
+        main.dash #main {
+            div.dash-head { h1 { "Сотрудники" } }
+            table.tbl {
+                thead { tr { th scope="col" { "Сотрудник" } th scope="col" { "Роли" } th scope="col" { "Логин" } th scope="col" { span.sr { "Действия" } } } }
+                tbody {
+                    @for member in members {
+                        tr {
+                            th scope="row" { (member.name) @if member.blocked { " " (parts::tag(Tone::Bad, "Вход закрыт")) } }
+                            td data-l="Роли" { (roles(&member.roles)) }
+                            td data-l="Логин" { (member.login) }
+                            td {
+                                @if Some(member.id) != own {
+                                    div.cluster {
+                                        (parts::form(&format!("/settings/people/{}/password", member.id), "inline", &html! { button.btn type="submit" { "Новый пароль" } }))
+                                        (parts::form(&format!("/settings/people/{}/block", member.id), "inline", &html! {
+                                            input type="hidden" name="blocked" value=(!member.blocked);
+                                            button.btn type="submit" { @if member.blocked { "Открыть вход" } @else { "Закрыть вход" } }
+                                        }))
+                                    }
+                                } @else { a href="/password" { "Сменить свой пароль" } }
+                            }
+                        }
+                    }
+                }
+            }
+            section.mt-5.stack {
+                h2 { "Новый сотрудник" }
+                (parts::summary(said))
+                (parts::form("/settings/people", "form", &html! {
+                    div.pair {
+                        (parts::field("family", "Фамилия", &form.family).longest(50).told(said))
+                        (parts::field("given", "Имя", &form.given).longest(50).told(said))
+                    }
+                    (parts::field("patronymic", "Отчество", &form.patronymic).optional().longest(50).told(said))
+                    (parts::field("login", "Логин или почта", &form.login).longest(120).told(said))
+                    (role_ticks(form, said))
+                    div { (parts::submit("Добавить и выдать пароль")) }
+                }))
+            }
+        }
+    }
+}
+
+fn role_ticks(form: &Form, said: &Messages) -> Markup {
+    let options: Vec<_> = Role::STAFF.iter().map(|role| (role.code(), role.to_string())).collect();
+    let options: Vec<_> = options.iter().map(|(code, name)| (*code, name.as_str())).collect();
+    parts::ticks("role", "Роли", &options, &form.role, said)
+}
+
+fn roles(roles: &[Role]) -> String {
+    roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// To be printed or read out: the password is shown once and stored nowhere.
+fn slip(visit: &Visit, name: &FullName, login: &str, password: &str) -> Markup {
+    html! {
+        main.dash #main {
+            div.dash-head { h1 { "Вход: " (name) } }
+            dl.key-facts {
+                dt { "Адрес" } dd { (visit.house.base_url) "/sign-in" }
+                dt { "Логин" } dd { (login) }
+                dt { "Пароль на один раз" } dd { strong { (password) } }
+            }
+            p.mt-3.muted { "Передайте лично. Мы его больше не покажем: при первом входе человек выберет свой." }
+            p.mt-3 { a.btn href="/settings/people" { "К сотрудникам" } }
+        }
+    }
+}

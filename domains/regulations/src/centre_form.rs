@@ -1,0 +1,239 @@
+//! The form of the centre's data: the same at the set-up and in the settings.
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::{Messages, parts};
+use words::{Email, Inn, Ogrn, Phone};
+
+use crate::{Centre, Closing, Signatory};
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    full_name: String,
+    short_name: String,
+    brand: String,
+    name_locative: String,
+    inn: String,
+    kpp: String,
+    ogrn: String,
+    licence: String,
+    city: String,
+    address: String,
+    place: String,
+    phone: String,
+    email: String,
+    director_post: String,
+    director: String,
+    secretary_post: String,
+    secretary: String,
+    closing: String,
+}
+
+const CLOSINGS: [(&str, &str); 3] = [
+    ("end_of_day", "Сами, в конце дня"),
+    ("at_once", "Сразу после каждого результата"),
+    ("by_hand", "Вручную, методистом"),
+];
+
+impl Form {
+    /// What a new centre most often chooses.
+    pub(crate) fn first() -> Self {
+        let word = str::to_owned;
+        Self {
+            director_post: word("Директор"),
+            secretary_post: word("Секретарь"),
+            closing: word("end_of_day"),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn of(centre: &Centre) -> Self {
+        let closing = match centre.closing {
+            Closing::EndOfDay => "end_of_day",
+            Closing::AtOnce => "at_once",
+            Closing::ByHand => "by_hand",
+        };
+        let centre = centre.clone();
+        Self {
+            full_name: centre.full_name,
+            short_name: centre.short_name,
+            brand: centre.brand,
+            name_locative: centre.name_locative,
+            inn: centre.inn,
+            kpp: centre.kpp,
+            ogrn: centre.ogrn,
+            licence: centre.licence,
+            city: centre.city,
+            address: centre.address,
+            place: centre.place,
+            phone: centre.phone,
+            email: centre.email,
+            director_post: centre.director.post,
+            director: centre.director.short_name,
+            secretary_post: centre.secretary.post,
+            secretary: centre.secretary.short_name,
+            closing: closing.to_owned(),
+        }
+    }
+
+    /// The centre, or what is wrong beside the fields.
+    pub(crate) fn check(&self) -> Result<Centre, Messages> {
+        let mut said = Messages::none();
+        let full_name = said.text("full_name", &self.full_name, "Полное название", 300);
+        let short_name = said.text("short_name", &self.short_name, "Краткое название", 120);
+        let brand = said.text("brand", &self.brand, "Название для шапки", 24);
+        let name_locative = match locative(&self.full_name) {
+            Some(ready) if self.name_locative.trim().is_empty() => Some(ready),
+            _ => said.text("name_locative", &self.name_locative, "Название в предложном падеже", 300),
+        };
+        let inn = said.take("inn", Inn::parse(&self.inn));
+        let kpp: String = self.kpp.split_whitespace().collect();
+        if inn.as_ref().is_some_and(|inn| inn.digits().len() == 10) && !is_kpp(&kpp) {
+            said.say("kpp", format!("КПП: 9 знаков, введено {}", kpp.chars().count()));
+        }
+        let ogrn = said.take("ogrn", Ogrn::parse(&self.ogrn));
+        let licence = said.text("licence", &self.licence, "Лицензия", 120);
+        let city = said.text("city", &self.city, "Город", 80);
+        let address = said.text("address", &self.address, "Адрес", 250);
+        let place = if self.place.trim().is_empty() {
+            address.clone()
+        } else {
+            said.text("place", &self.place, "Место осуществления деятельности", 250)
+        };
+        let phone = said.take("phone", Phone::parse(&self.phone));
+        let email = said.take("email", Email::parse(&self.email));
+        let director =
+            signatory(&mut said, ("director_post", &self.director_post), ("director", &self.director));
+        let secretary =
+            signatory(&mut said, ("secretary_post", &self.secretary_post), ("secretary", &self.secretary));
+        let closing = match self.closing.as_str() {
+            "end_of_day" => Some(Closing::EndOfDay),
+            "at_once" => Some(Closing::AtOnce),
+            "by_hand" => Some(Closing::ByHand),
+            _ => {
+                said.say("closing", "Когда закрывать протоколы: выберите");
+                None
+            }
+        };
+        let whole = || {
+            Some(Centre {
+                full_name: full_name?,
+                short_name: short_name?,
+                brand: brand?,
+                name_locative: name_locative?,
+                inn: inn?.digits().to_owned(),
+                kpp,
+                ogrn: ogrn?.digits().to_owned(),
+                licence: licence?,
+                city: city?,
+                address: address?,
+                place: place?,
+                phone: phone?.to_string(),
+                email: email?.as_str().to_owned(),
+                director: director?,
+                secretary: secretary?,
+                closing: closing?,
+            })
+        };
+        if said.is_empty() { whole().ok_or(said) } else { Err(said) }
+    }
+
+    pub(crate) fn fields(&self, said: &Messages) -> Markup {
+        let field = |name, label, value| parts::field(name, label, value).told(said);
+        html! {
+            h2 { "Название" }
+            (field("full_name", "Полное название", &self.full_name).longest(300).tip("Как в уставе: с ним печатаются приказы и документы"))
+            (field("name_locative", "Оно же в предложном падеже", &self.name_locative).optional().longest(300)
+                .tip("Где учились? «В Автономной некоммерческой организации…», без «в». Оставьте пустым, если название начинается с обычной формы: мы просклоняем"))
+            div.pair {
+                (field("short_name", "Краткое название", &self.short_name).longest(120).tip("АНО ДПО «Меридиан»"))
+                (field("brand", "Для шапки сайта", &self.brand).longest(24).tip("Одно-два слова: Меридиан"))
+            }
+            h2 { "Реквизиты" }
+            div.pair {
+                (field("inn", "ИНН", &self.inn).digits())
+                (field("kpp", "КПП", &self.kpp).optional().longest(9).tip("У предпринимателя его нет"))
+            }
+            (field("ogrn", "ОГРН", &self.ogrn).digits())
+            (field("licence", "Лицензия", &self.licence).longest(120).tip("№ Л035-01234-33/00000000 от 14 марта 2024 г."))
+            h2 { "Адрес и связь" }
+            (field("city", "Город", &self.city).longest(80).tip("Как в документах: г. Владимир"))
+            (field("address", "Адрес с индексом", &self.address).longest(250))
+            (field("place", "Место осуществления деятельности", &self.place).optional().longest(250)
+                .tip("По закону это место нахождения центра, где бы ни был слушатель. Пусто — тот же адрес"))
+            div.pair {
+                (field("phone", "Телефон", &self.phone).kind("tel"))
+                (field("email", "Почта", &self.email).kind("email"))
+            }
+            h2 { "Кто подписывает" }
+            div.pair {
+                (field("director_post", "Должность руководителя", &self.director_post).longest(120).tip("Директор"))
+                (field("director", "Инициалы и фамилия", &self.director).longest(80).tip("Е. И. Воронцов"))
+            }
+            div.pair {
+                (field("secretary_post", "Должность секретаря", &self.secretary_post).longest(120).tip("Секретарь"))
+                (field("secretary", "Инициалы и фамилия", &self.secretary).longest(80).tip("А. С. Лаптева"))
+            }
+            (parts::choices("closing", "Протоколы аттестации закрывать", &CLOSINGS, &self.closing, said))
+        }
+    }
+}
+
+fn signatory(
+    said: &mut Messages,
+    (post_field, post): (&'static str, &str),
+    (name_field, name): (&'static str, &str),
+) -> Option<Signatory> {
+    let post = said.text(post_field, post, "Должность", 120);
+    let name = said.text(name_field, name, "Инициалы и фамилия", 80);
+    Some(Signatory { post: post?, short_name: name? })
+}
+
+/// Four digits of the tax office, two of the reason (digits or capitals), three of the row.
+fn is_kpp(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 9
+        && bytes.iter().enumerate().all(|(place, byte)| {
+            byte.is_ascii_digit() || (place == 4 || place == 5) && byte.is_ascii_uppercase()
+        })
+}
+
+/// The usual forms of organisation in the prepositional case; what follows them in a name is not declined.
+const FORMS: [(&str, &str); 9] = [
+    ("автономная некоммерческая организация", "Автономной некоммерческой организации"),
+    ("частное образовательное учреждение", "Частном образовательном учреждении"),
+    ("частное учреждение", "Частном учреждении"),
+    ("негосударственное образовательное учреждение", "Негосударственном образовательном учреждении"),
+    ("общество с ограниченной ответственностью", "Обществе с ограниченной ответственностью"),
+    ("акционерное общество", "Акционерном обществе"),
+    ("государственное бюджетное учреждение", "Государственном бюджетном учреждении"),
+    ("учебный центр", "Учебном центре"),
+    ("учебно-методический центр", "Учебно-методическом центре"),
+];
+
+/// «Автономная некоммерческая организация „…“» → «Автономной некоммерческой организации „…“».
+fn locative(full_name: &str) -> Option<String> {
+    let name = full_name.trim();
+    let lower = name.to_lowercase();
+    let (form, declined) = FORMS.iter().find(|(form, _)| lower.starts_with(form))?;
+    let rest: String = name.chars().skip(form.chars().count()).collect();
+    Some(format!("{declined}{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locative;
+
+    #[test]
+    fn a_usual_form_of_organisation_is_declined_and_the_rest_is_kept() {
+        let centre =
+            "Автономная некоммерческая организация дополнительного профессионального образования «Вектор»";
+        assert_eq!(
+            locative(centre).as_deref(),
+            Some(
+                "Автономной некоммерческой организации дополнительного профессионального образования «Вектор»"
+            )
+        );
+        assert_eq!(locative("Вектор"), None);
+    }
+}
