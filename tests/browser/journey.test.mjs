@@ -2,7 +2,7 @@
 // and a server that dies on the way.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, go, signIn } from './lib.mjs';
+import { Centre, answerKeys, asked, browser, choose, chosen, go, signIn } from './lib.mjs';
 
 for (const engine of ['SQLite', 'PostgreSQL']) {
   describe(`on ${engine}`, () => {
@@ -165,7 +165,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       for (let n = 1; n <= 12; n++) {
         await ask(page, n);
         if (n === 6) await centre.kill();
-        await choose(page, keys);
+        await choose(page, (await asked(page, keys)).right);
         if (n === 6) {
           await bar.waitFor();
           await centre.start();
@@ -173,7 +173,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
           await page.waitForURL(/\/questions\/7$/);
           for (let kept = 1; kept <= 6; kept++) {
             await ask(page, kept);
-            assert.deepEqual(await chosen(page), await right(page, keys), `answer ${kept} after the restart`);
+            assert.deepEqual(await chosen(page), (await asked(page, keys)).right, `answer ${kept} after the restart`);
           }
         } else {
           // Pressed at once: the page waits for the answer to be kept.
@@ -228,41 +228,6 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
     });
   });
 }
-
-const text = (locator) => locator.evaluateAll((all) => all.map((one) => one.textContent.replace(/\s+/g, ' ').trim()));
-
-/** From a question's text to the texts of its right options, as the teacher sees them. */
-async function answerKeys(page) {
-  await page.goto('/questions/labour-16');
-  const entries = await page.locator('ol.lines > li').evaluateAll((items) => {
-    const words = (element) => element.textContent.replace(/\s+/g, ' ').trim();
-    return items.map((item) => {
-      const right = [...item.querySelectorAll('li')].filter((option) => option.querySelector('.tag.ok'));
-      return [words(item.querySelector('.qtext-list')), right.map((option) => words(option).replace(/^верно /, ''))];
-    });
-  });
-  return new Map(entries);
-}
-
-/** Places of the right options on the page of a question. */
-async function right(page, keys) {
-  const [question] = await text(page.locator('.qtext'));
-  const options = await text(page.locator('.opt > span'));
-  return options.flatMap((option, place) => (keys.get(question).includes(option) ? [place] : []));
-}
-
-async function choose(page, keys) {
-  const places = await right(page, keys);
-  assert.ok(places.length > 0);
-  const boxes = page.locator('.opt input');
-  for (let place = 0; place < (await boxes.count()); place++) {
-    const box = boxes.nth(place), wanted = places.includes(place);
-    if (wanted) await box.check();
-    else if ((await box.getAttribute('type')) === 'checkbox') await box.uncheck();
-  }
-}
-
-const chosen = (page) => page.locator('.opt input').evaluateAll((all) => all.flatMap((box, place) => (box.checked ? [place] : [])));
 
 /** Waits until the jobs have made the papers (an order of enrolment, a protocol, an order of completion), then reads each. */
 async function readyPapers(page) {

@@ -1,9 +1,11 @@
-// What every browser test needs: a demonstration centre of its own on an engine, and Chromium.
-import { execFileSync, spawn } from 'node:child_process';
+// What every browser test needs: a demonstration centre of its own on an engine, Chromium, and keys to questions.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const target = process.env.CARGO_TARGET_DIR ?? path.join(homedir(), '.cache/kafedra/target');
@@ -12,13 +14,16 @@ export const PASSWORD = 'meridian-demo';
 
 /** A centre filled by `kafedra demo` in a folder that nobody else uses. */
 export class Centre {
-  static async open(engine = 'SQLite') {
+  /** `serve` instead of `demo`: the same centre as if it were a real one, whose letters leave. */
+  static async open(engine = 'SQLite', { command = 'demo', env = {} } = {}) {
     const centre = new Centre();
+    Object.assign(centre, { command, env: { ...process.env, ...env } });
     if (!existsSync(bin)) throw new Error(`There is no ${bin}. Build it (cargo build -p kafedra) or name it in KAFEDRA_BIN.`);
     centre.folder = mkdtempSync(path.join(tmpdir(), 'kafedra-browser-'));
     centre.port = await freePort();
     centre.url = `http://127.0.0.1:${centre.port}`;
     if (engine === 'PostgreSQL') centre.#makeDatabase();
+    if (command !== 'demo') await centre.run('demo', '--fill-only');
     await centre.start();
     return centre;
   }
@@ -33,11 +38,18 @@ export class Centre {
     this.dropDatabase = () => ask(`drop database ${name} with (force)`);
   }
 
+  #flags() {
+    return ['--data', this.folder, '--listen', `127.0.0.1:${this.port}`, ...(this.database ? ['--database', this.database] : [])];
+  }
+
+  /** Another command of the program on the same folder; gives what it prints. */
+  async run(...command) {
+    return (await promisify(execFile)(bin, [...command, ...this.#flags()], { env: this.env })).stdout;
+  }
+
   /** Starts the server on its folder, again after a `kill` too, and waits until it answers. */
   async start() {
-    const database = this.database ? ['--database', this.database] : [];
-    const listen = `127.0.0.1:${this.port}`;
-    const server = spawn(bin, ['demo', '--data', this.folder, '--listen', listen, ...database], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const server = spawn(bin, [this.command, ...this.#flags()], { stdio: ['ignore', 'pipe', 'pipe'], env: this.env });
     this.log = '';
     for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (this.log += text));
     this.exited = new Promise((resolve) => server.on('exit', resolve));
@@ -66,7 +78,7 @@ export class Centre {
   }
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();
@@ -97,3 +109,52 @@ export async function go(locator) {
   await locator.click();
   await next;
 }
+
+// ---- questions -----------------------------------------------------------------------------------------------------
+
+/** What elements say, without white space; a picture says its hash. */
+export const text = (locator) =>
+  locator.evaluateAll((all) =>
+    all.map((one) => {
+      const copy = one.cloneNode(true);
+      for (const picture of copy.querySelectorAll('img')) picture.replaceWith(picture.getAttribute('src').split('/').pop());
+      return copy.textContent.replace(/\s+/g, '');
+    }),
+  );
+
+/** What a question is known by: banks have questions of the same text with other options. */
+export const named = (question, options) => JSON.stringify([question, ...[...options].sort()]);
+
+/** From questions to the texts of their right options, as the teacher sees the first hundred. */
+export async function answerKeys(teacher, bank = 'labour-16') {
+  await teacher.goto(`/questions/${bank}`);
+  const keys = new Map();
+  for (const item of await teacher.locator('ol.lines > li').all()) {
+    const [question] = await text(item.locator('.qtext-list'));
+    const [options, sign] = [item.locator('li'), teacher.locator('.tag.ok')];
+    const wrong = await text(options.filter({ hasNot: sign }));
+    const right = (await text(options.filter({ has: sign }))).map((option) => option.replace(/^верно/, ''));
+    keys.set(named(question, [...wrong, ...right]), right);
+  }
+  return keys;
+}
+
+/** The question on the page: its name, and the places of its right options. */
+export async function asked(page, keys) {
+  const [[question], options] = [await text(page.locator('.qtext')), await text(page.locator('.opt > span'))];
+  const name = named(question, options);
+  const right = options.flatMap((option, place) => (keys.get(name)?.includes(option) ? [place] : []));
+  assert.ok(right.length > 0, `no key to ${name}`);
+  return { name, right };
+}
+
+export async function choose(page, places) {
+  const boxes = page.locator('.opt input');
+  for (let place = 0; place < (await boxes.count()); place++) {
+    const box = boxes.nth(place), wanted = places.includes(place);
+    if (wanted) await box.check();
+    else if ((await box.getAttribute('type')) === 'checkbox') await box.uncheck();
+  }
+}
+
+export const chosen = (page) => page.locator('.opt input').evaluateAll((all) => all.flatMap((box, place) => (box.checked ? [place] : [])));

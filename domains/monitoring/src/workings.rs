@@ -4,7 +4,7 @@ use accounts::frame::Frame;
 use axum::extract::Path;
 use maud::{Markup, html};
 use post::Written;
-use store::Who;
+use store::{DeadJob, Who};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Failure, Reply, parts, see_other};
@@ -20,10 +20,10 @@ pub(crate) async fn show(visit: Visit) -> Reply {
             @if !dead.is_empty() {
                 section.mt-5 {
                     h2 { "Не выполнены" }
-                    ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (job.kind) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
+                    ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (what(job, &letters)) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
                 }
             }
-            section.mt-5 { h2 { "Исходящие письма" } (list(&visit, &letters)) }
+            section.mt-5 { h2 { "Исходящие письма" } (list(&visit, &letters, &dead)) }
         }
     };
     visit.page("Письма и задания", Frame::Office("/workings"), body)
@@ -45,23 +45,37 @@ pub(crate) async fn demo_letters(visit: Visit) -> Reply {
     let body = html! {
         main.wrap #main {
             div.page-head { h1 { "Письма демонстрации" } p.muted { "В настоящем центре они уходят по почте." } }
-            (list(&visit, &letters))
+            (list(&visit, &letters, &[]))
         }
     };
     visit.page("Письма демонстрации", Frame::Public, body)
 }
 
-fn list(visit: &Visit, letters: &[Written]) -> Markup {
+/// A letter is named by whom it is for; another job by its kind.
+fn what(job: &DeadJob, letters: &[Written]) -> String {
+    match letters.iter().find(|written| is_of(job, written)) {
+        Some(written) => format!("Письмо: {}", written.letter.to),
+        None => job.kind.clone(),
+    }
+}
+
+fn is_of(job: &DeadJob, written: &Written) -> bool {
+    job.data.contains(&written.id.to_string())
+}
+
+fn list(visit: &Visit, letters: &[Written], dead: &[DeadJob]) -> Markup {
     html! {
         @if letters.is_empty() { (parts::empty("Писем пока не было.", None)) }
         p.small.muted { (count(i64::try_from(letters.len()).unwrap_or(0), ["письмо", "письма", "писем"])) ", новые сверху" }
         ul.lines.mt-2 {
-            @for Written { letter, state, at, .. } in letters {
+            @for written in letters {
+                @let Written { letter, state, at, .. } = written;
                 li.doc {
                     div.body {
                         p { strong { @if letter.secret && !visit.house.demo { "Письмо с кодом" } @else { (letter.subject) } } " " @match state.as_str() {
                             "sent" => { (parts::tag(Tone::Ok, "отправлено")) }
                             "kept" => { (parts::tag(Tone::Plain, "почта не настроена")) }
+                            _ if dead.iter().any(|job| is_of(job, written)) => { (parts::tag(Tone::Bad, "не доставлено")) }
                             _ => { (parts::tag(Tone::Warn, "в очереди")) }
                         } }
                         p.small.muted { (letter.to) " · " (at.shown(visit.now)) }

@@ -89,7 +89,9 @@ fn catalogue(visit: &Visit, all: &[Version], search: &Search) -> Markup {
                             div.chips { a href="/" { "Показать все" (icon("x")) } }
                         }
                     }
-                    @if shown.is_empty() {
+                    @if shown.is_empty() && search.q.is_empty() && search.kind.is_empty() {
+                        (parts::empty("Программ пока нет: они появятся здесь, когда руководитель их утвердит.", None))
+                    } @else if shown.is_empty() {
                         (parts::empty("По этим словам программ нет. Попробуйте короче или посмотрите все.", Some(("/", "Все программы"))))
                     }
                     ul.mt-2.lines { @for version in shown { (row(&version.content)) } }

@@ -135,7 +135,7 @@ fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<us
             "insert into question (id, bank, topic, name, state, fingerprint, import, created_at)
              values (?1, ?2, ?3, ?4, 'in_use', ?5, ?6, ?7)
              on conflict (bank, fingerprint) where state = 'in_use' do update set import = excluded.import
-             where exists (select 1 from question_import i where i.id = question.import and i.published_at is null)
+             where question.import <> excluded.import and exists (select 1 from question_import i where i.id = question.import and i.published_at is null)
              returning id",
             values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now],
             |row| row.get(0),

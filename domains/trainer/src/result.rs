@@ -118,7 +118,7 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
 pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool) -> Markup {
     html! {
         div.cluster { @if right { (parts::tag(Tone::Ok, "Верно")) } @else { (parts::tag(Tone::Bad, "Неверно")) } }
-        div.med.mt-2 { (PreEscaped(&question.text)) }
+        div.qtext-list.med.mt-2 { (PreEscaped(&question.text)) }
         ul.mt-2 {
             @for (place, option) in question.options.iter().enumerate() {
                 @let picked = chosen.contains(&place);

@@ -44,6 +44,8 @@ pub struct DeadJob {
     pub id: Uuid,
     pub kind: String,
     pub error: String,
+    /// What it was to be done with: JSON.
+    pub data: String,
 }
 
 /// A worker that dies holds its jobs no longer than this. A worker takes a few at a time, and the slowest kind (a letter
@@ -178,9 +180,9 @@ impl Store {
     pub async fn dead_jobs(&self) -> Stored<Vec<DeadJob>> {
         self.read(|db| {
             db.all(
-                "select id, kind, coalesce(last_error, '') from job where dead = ?1 order by created_at, id",
+                "select id, kind, coalesce(last_error, ''), data from job where dead = ?1 order by created_at, id",
                 values![true],
-                |row| Ok(DeadJob { id: row.get(0)?, kind: row.get(1)?, error: row.get(2)? }),
+                |row| Ok(DeadJob { id: row.get(0)?, kind: row.get(1)?, error: row.get(2)?, data: row.get(3)? }),
             )
         })
         .await
@@ -204,7 +206,8 @@ impl Store {
         let now = self.clock().now();
         self.read(move |db| {
             db.count(
-                "select cast(count(*) as bigint) from job where dead = ?1 and run_at <= ?2",
+                // What failed and waits for its next try is waiting too; what is scheduled is not.
+                "select cast(count(*) as bigint) from job where dead = ?1 and (run_at <= ?2 or tries > 0)",
                 values![false, now],
             )
         })

@@ -43,7 +43,7 @@ pub fn import_questions(config: &Config, file: &Path, bank: &str, topic: Option<
 
 fn report(imported: &Imported) {
     let questions = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
-    println!("Взято: {}, из них с рисунками {}.", questions(imported.taken), imported.with_pictures);
+    println!("Взято: {}. С рисунками в файле: {}.", questions(imported.taken), imported.with_pictures);
     if imported.known > 0 {
         println!("Уже были в банке: {}.", imported.known);
     }
