@@ -12,6 +12,8 @@ stage::stories![
     a_new_version_takes_the_place_of_the_old_one,
     approving_twice_is_approving_once,
     a_programme_with_gaps_is_not_handed_to_the_head,
+    a_programme_is_written_given_back_and_published_by_the_pages_alone,
+    two_who_write_one_draft_do_not_undo_each_other,
 ];
 
 fn content(code: &str) -> Content {
@@ -100,4 +102,109 @@ async fn a_programme_with_gaps_is_not_handed_to_the_head(stage: Rc<Stage>) {
         stage.count("select cast(count(*) as bigint) from programme_version where state = 'submitted'").await,
         0
     );
+}
+
+const PROGRAMME: [(&str, &str); 26] = [
+    ("title", "Первая помощь пострадавшим"),
+    ("kind", "labour_protection"),
+    ("hours", "8"),
+    ("hours_a_day", "8"),
+    ("study_form", "extramural"),
+    ("technology", "program"),
+    ("distance", "exclusively"),
+    ("price", "900"),
+    ("summary", "Что делать до приезда скорой."),
+    ("relevance", "Первая помощь нужна в первые минуты."),
+    ("goal", "Научить оказывать первую помощь."),
+    ("tasks", "Разобрать порядок действий\n\nОтработать приёмы"),
+    ("audience", "Работники организаций."),
+    ("entry", "Образование не ограничено."),
+    ("outcomes", "знать перечень состояний\nуметь вызвать помощь"),
+    ("conditions", "Обучение в системе."),
+    ("standards", ""),
+    ("literature", "Нормативная: Порядок оказания первой помощи\nПервая помощь: учебник"),
+    ("attestation_form", "тестирование"),
+    ("attestation_hours", "1"),
+    ("procedure", "Тест из трёх вопросов."),
+    ("minutes", "20"),
+    ("threshold", "80"),
+    ("attempts", "2"),
+    ("pause_days", "1"),
+    ("seen", ""),
+];
+
+const MODULE: [(&str, &str); 10] = [
+    ("title", "Порядок действий"),
+    ("lecture", "4"),
+    ("practice", "2"),
+    ("self_study", "1"),
+    ("control", "0"),
+    ("goal", "Знать порядок."),
+    ("topics", "Осмотр места — 3\nВызов помощи — 4 ч"),
+    ("content", "Безопасность, осмотр, вызов, приёмы."),
+    ("questions", "3"),
+    ("seen", ""),
+];
+
+/// The form with the stamp that its page carries.
+fn stamped<'a>(form: &[(&'a str, &'a str)], page: &'a str) -> Vec<(&'a str, &'a str)> {
+    let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    form.iter().map(|&(name, value)| (name, if name == "seen" { seen } else { value })).collect()
+}
+
+async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stage: Rc<Stage>) {
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    let new = [("title", "Первая помощь пострадавшим"), ("kind", "labour_protection"), ("code", "First Aid")];
+    let again = methodist.post("/office/programmes", &new).await.unwrap();
+    assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.body.contains("Код:"));
+    let taken = [new[0], new[1], ("code", "labour-16")];
+    assert!(methodist.post("/office/programmes", &taken).await.unwrap().body.contains("уже есть"));
+    let edit = methodist.post("/office/programmes", &[new[0], new[1], ("code", "first-aid")]).await.unwrap();
+    let version = edit.address.trim_end_matches("/edit").to_owned();
+    assert_eq!(stage.staff("auditor").await.get(&edit.address).await.unwrap().status, StatusCode::NOT_FOUND);
+
+    // Numbers that are no numbers: the rest of the page is still there.
+    let mut wrong = stamped(&PROGRAMME, &edit.body);
+    wrong[2].1 = "много";
+    let again = methodist.post(&edit.address, &wrong).await.unwrap();
+    assert!(again.body.contains("Объём: целое число") && again.body.contains("Отработать приёмы"));
+    let page = methodist.post(&edit.address, &stamped(&PROGRAMME, &edit.body)).await.unwrap().ok().unwrap();
+    assert_eq!(page.address, version);
+    assert!(page.body.contains("хотя бы один модуль") && !page.body.contains("Отправить на утверждение"));
+
+    let module = methodist.get(&format!("{version}/modules/1")).await.unwrap().ok().unwrap();
+    let page = methodist.post(&module.address, &stamped(&MODULE, &module.body)).await.unwrap().ok().unwrap();
+    assert!(page.body.contains("Отправить на утверждение"), "{}", page.text());
+    methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(methodist.get(&edit.address).await.unwrap().status, StatusCode::NOT_FOUND, "frozen");
+
+    head.post(&format!("{version}/return"), &[("remark", "Цель короче")]).await.unwrap().ok().unwrap();
+    let page = methodist.get(&version).await.unwrap();
+    assert!(page.body.contains("Руководитель вернул программу: Цель короче"));
+    methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
+    head.post(&format!("{version}/approval"), &[("", "")]).await.unwrap().ok().unwrap();
+    let public = stage.guest().get("/programmes/first-aid").await.unwrap().ok().unwrap();
+    assert!(public.body.contains("Осмотр места") && public.text().contains("900"));
+
+    // The next version begins as a copy, once, however often it is asked for.
+    let next = methodist.post(&format!("{version}/draft"), &[("", "")]).await.unwrap().ok().unwrap();
+    let same = methodist.post(&format!("{version}/draft"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(next.address, same.address);
+    assert_ne!(next.address, version);
+}
+
+async fn two_who_write_one_draft_do_not_undo_each_other(stage: Rc<Stage>) {
+    let version = drafted(&stage.app, content("office-72")).await.unwrap();
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let edit = format!("/office/programmes/{version}/edit");
+    let (one, other) = (methodist.get(&edit).await.unwrap(), head.get(&edit).await.unwrap());
+    methodist.post(&edit, &stamped(&PROGRAMME, &one.body)).await.unwrap().ok().unwrap();
+    let refused = head.post(&edit, &stamped(&PROGRAMME, &other.body)).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("изменил кто-то другой") && refused.body.contains("Отработать приёмы"));
 }

@@ -25,6 +25,8 @@ pub enum Right {
     ApproveProgrammes,
     /// Drafts and versions of programmes.
     SeeProgrammes,
+    /// Writing drafts and handing them to the head.
+    EditProgrammes,
     SeeApplications,
     SeeLearners,
     SeeResults,
@@ -42,8 +44,8 @@ pub enum Right {
 }
 
 use Right::{
-    ApproveProgrammes, ChangeCentre, ClosePapers, ManageStaff, SeeApplications, SeeLearners, SeeOverview,
-    SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, Study,
+    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, ManageStaff, SeeApplications, SeeLearners,
+    SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, Study,
 };
 
 impl Role {
@@ -64,6 +66,7 @@ impl Role {
                 SeeOverview,
                 ApproveProgrammes,
                 SeeProgrammes,
+                EditProgrammes,
                 SeeApplications,
                 SeeLearners,
                 SeeResults,
@@ -75,6 +78,7 @@ impl Role {
             Self::Methodist => &[
                 SeeOverview,
                 SeeProgrammes,
+                EditProgrammes,
                 SeeApplications,
                 SeeLearners,
                 SeeResults,

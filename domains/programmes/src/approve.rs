@@ -3,6 +3,7 @@ use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::Path;
 use maud::{Markup, html};
+use store::values;
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Reply, parts, see_other};
@@ -17,7 +18,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
     let versions = visit.read(Version::all).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Программы" } }
+            div.dash-head { h1 { "Программы" } @if visit.may(Right::EditProgrammes) { a.btn href="/office/programmes/new" { "Новая программа" } } }
             table.tbl {
                 thead { tr { th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Версия" } th.r scope="col" { "Часов" } } }
                 tbody {
@@ -38,14 +39,16 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let today = visit.today();
-    let (version, gaps) = visit
+    let (version, gaps, remark) = visit
         .read(move |db| {
             let version = Version::find(db, id)?;
             let gaps = gaps_today(db, &version.content, today)?;
-            Ok((version, gaps))
+            let remark: Option<String> =
+                db.one("select remark from programme_version where id = ?1", values![id], |row| row.get(0))?;
+            Ok((version, gaps, remark))
         })
         .await?;
-    visit.page(&version.content.title, SECTION, page(&visit, &version, &gaps))
+    visit.page(&version.content.title, SECTION, page(&visit, &version, &gaps, remark.as_deref()))
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>) -> Reply {
@@ -62,7 +65,32 @@ fn tag(state: State) -> Markup {
     parts::tag(tone, state.russian())
 }
 
-fn page(visit: &Visit, version: &Version, gaps: &[Gap]) -> Markup {
+/// What whoever writes the programme can do with this version.
+fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
+    let address = format!("/office/programmes/{}", version.id);
+    html! {
+        @if let Some(remark) = remark {
+            div.mt-5 { (parts::note(Tone::Warn, "circle-alert", &html! { "Руководитель вернул программу: " (remark) })) }
+        }
+        @if version.state == State::Draft {
+            section.mt-5.stack {
+                h2 { "Черновик" }
+                div.cluster {
+                    a.btn href={ (address) "/edit" } { (parts::icon("pencil")) "Программа" }
+                    @for (n, module) in version.content.modules.iter().enumerate() {
+                        a.btn href={ (address) "/modules/" (n + 1) } { "Модуль " (n + 1) span.sr { ": " (module.title) } }
+                    }
+                    a.btn href={ (address) "/modules/" (version.content.modules.len() + 1) } { "Добавить модуль" }
+                }
+                @if gaps.is_empty() { (parts::form(&format!("{address}/submission"), "", &parts::submit("Отправить на утверждение"))) }
+            }
+        } @else if version.state != State::Submitted {
+            (parts::form(&format!("{address}/draft"), "mt-5", &html! { button.btn type="submit" { "Начать новую версию" } }))
+        }
+    }
+}
+
+fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
     let content = &version.content;
     html! {
         main.dash #main {
@@ -82,8 +110,13 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap]) -> Markup {
                     h2 { "Решение" }
                     p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
                     (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
+                    (parts::form(&format!("/office/programmes/{}/return", version.id), "form", &html! {
+                        (parts::area("remark", "Или вернуть с замечанием", "", 3))
+                        div { button.btn type="submit" { "Вернуть" } }
+                    }))
                 }
             }
+            @if visit.may(Right::EditProgrammes) { (work_on(version, gaps, remark)) }
             @if version.state == State::Approved {
                 p.mt-3 { a href={ "/programmes/" (content.code) } { "Как её видят в каталоге" } }
             }

@@ -2,6 +2,8 @@
 mod approve;
 mod catalogue;
 mod content;
+mod draft;
+mod edit;
 mod readiness;
 mod version;
 
@@ -19,10 +21,21 @@ pub struct Approved {
 }
 
 pub fn routes() -> Doors {
+    let edit = Door::With(Right::EditProgrammes);
     Doors::new()
         .get("/", Door::Anyone, catalogue::list)
         .get("/programmes/{code}", Door::Anyone, catalogue::show)
         .get("/office/programmes", Door::With(Right::SeeProgrammes), approve::list)
         .get("/office/programmes/{version}", Door::With(Right::SeeProgrammes), approve::show)
         .post("/office/programmes/{version}/approval", Door::With(Right::ApproveProgrammes), approve::submit)
+        .post("/office/programmes/{version}/return", Door::With(Right::ApproveProgrammes), draft::give_back)
+        .get("/office/programmes/new", edit, draft::ask)
+        .post("/office/programmes", edit, draft::begin)
+        .post("/office/programmes/{version}/draft", edit, draft::renew)
+        .post("/office/programmes/{version}/submission", edit, draft::hand_over)
+        .get("/office/programmes/{version}/edit", edit, edit::show)
+        .post("/office/programmes/{version}/edit", edit, edit::submit)
+        .get("/office/programmes/{version}/modules/{place}", edit, edit::show_module)
+        .post("/office/programmes/{version}/modules/{place}", edit, edit::submit_module)
+        .post("/office/programmes/{version}/modules/{place}/removal", edit, edit::remove_module)
 }
