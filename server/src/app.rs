@@ -57,6 +57,7 @@ fn doors() -> Doors {
         .merge(learning::routes())
         .merge(trainer::routes())
         .merge(attestation::routes())
+        .merge(library::routes())
         .merge(documents::routes())
         .merge(monitoring::routes())
         .merge(cabinet::routes())

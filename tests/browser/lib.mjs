@@ -14,8 +14,8 @@ export const PASSWORD = 'meridian-demo';
 
 /** A centre filled by `kafedra demo` in a folder that nobody else uses. */
 export class Centre {
-  /** `serve` instead of `demo`: the same centre as if it were a real one, whose letters leave. */
-  static async open(engine = 'SQLite', { command = 'demo', env = {} } = {}) {
+  /** `serve` instead of `demo`: the same centre as if it were a real one, whose letters leave; `empty`: no centre at all. */
+  static async open(engine = 'SQLite', { command = 'demo', env = {}, empty = false } = {}) {
     const centre = new Centre();
     Object.assign(centre, { command, env: { ...process.env, ...env } });
     if (!existsSync(bin)) throw new Error(`There is no ${bin}. Build it (cargo build -p kafedra) or name it in KAFEDRA_BIN.`);
@@ -23,7 +23,7 @@ export class Centre {
     centre.port = await freePort();
     centre.url = `http://127.0.0.1:${centre.port}`;
     if (engine === 'PostgreSQL') centre.#makeDatabase();
-    if (command !== 'demo') await centre.run('demo', '--fill-only');
+    if (command !== 'demo' && !empty) await centre.run('demo', '--fill-only');
     await centre.start();
     return centre;
   }

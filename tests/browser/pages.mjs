@@ -38,7 +38,7 @@ const PUBLIC = [
   at('страницы нет', '/programmes/none', { status: 404 }),
 ];
 
-const own = [at('устройства', '/sessions'), at('чужая страница', '/attempts/00000000-0000-0000-0000-000000000000', { status: 404 })];
+const own = [at('устройства', '/sessions'), at('пароль', '/password'), at('чужая страница', '/attempts/00000000-0000-0000-0000-000000000000', { status: 404 })];
 
 /** All pages by role; `again`: another of the staff has it too. Goes through what must be begun first: an application, a training, an attestation. */
 export async function everyPage(centre, context) {
@@ -60,7 +60,7 @@ export async function everyPage(centre, context) {
   for (const [role, login] of [['руководитель', 'head'], ['методист', 'methodist'], ['преподаватель', 'teacher'], ['администратор', 'admin'], ['проверяющий', 'auditor']]) {
     const page = await (await context()).newPage();
     await signIn(page, centre, login);
-    const pages = [...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
+    const pages = [...(login === 'methodist' ? await writing(page) : []), ...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
     for (const { name } of pages) seen.add(name);
     roles.push({ role, context: page.context(), pages });
   }
@@ -155,6 +155,25 @@ async function passed(page) {
 }
 
 /** The sections of the rail, and of each the first page below it. */
+/** A draft of its own, without a module and with everything to be said about it. */
+async function writing(page) {
+  await page.goto('/office/programmes/new');
+  await page.getByLabel('Название').fill('Первая помощь');
+  await page.getByLabel('Охрана труда').check();
+  await page.getByLabel('Код').fill('first-aid');
+  await go(page.getByRole('button', { name: 'Начать' }));
+  const draft = page.url().replace(/\/edit$/, '');
+  const full = '/office/programmes/' + (await page.goto('/office/programmes'), await page.getByRole('link', { name: /^Общие вопросы охраны труда/ }).first().getAttribute('href')).split('/').pop();
+  return [
+    at('черновик', draft),
+    at('редактор программы', `${draft}/edit`),
+    { name: 'редактор с ошибкой', open: (page) => sent(page, `${draft}/edit`, 'Сохранить', (page) => page.getByLabel('Часов в день').fill('много')), status: 422 },
+    at('новый модуль', `${draft}/modules/1`),
+    at('материалы, пусто', `${draft}/materials`),
+    at('материалы', `${full}/materials`),
+  ];
+}
+
 async function office(page) {
   await page.goto('/sessions');
   const sections = await page.locator('.rail nav a').evaluateAll((links) => links.map((link) => [link.textContent.trim(), link.getAttribute('href')]));

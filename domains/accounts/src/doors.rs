@@ -1,6 +1,6 @@
 //! Routes, each with its door. The list of doors is data, so that a test can hold role × route × answer to a snapshot.
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -8,6 +8,9 @@ use axum::routing::{MethodRouter, get, post};
 use web::{Failure, House, see_other};
 
 use crate::{Right, Visit};
+
+/// The largest form with a file, in bytes.
+const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
@@ -43,6 +46,12 @@ impl Doors {
     #[must_use]
     pub fn post<T: 'static>(self, path: &'static str, door: Door, handler: impl Handler<T, House>) -> Self {
         self.route("POST", path, door, post(handler))
+    }
+
+    /// Takes a form with a file, as large as files may be.
+    #[must_use]
+    pub fn upload<T: 'static>(self, path: &'static str, door: Door, handler: impl Handler<T, House>) -> Self {
+        self.route("POST", path, door, post(handler).layer(DefaultBodyLimit::max(LARGEST_FILE)))
     }
 
     fn route(

@@ -35,6 +35,8 @@ pub enum Right {
     /// Closing a protocol by hand.
     ClosePapers,
     SeeQuestions,
+    /// Bringing questions in.
+    EditQuestions,
     /// Letters, jobs, health.
     SeeWorkings,
     /// The centre's data, local acts, commission, numbering.
@@ -44,8 +46,9 @@ pub enum Right {
 }
 
 use Right::{
-    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, ManageStaff, SeeApplications, SeeLearners,
-    SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, Study,
+    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff,
+    SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
+    SeeWorkings, Study,
 };
 
 impl Role {
@@ -72,6 +75,7 @@ impl Role {
                 SeeResults,
                 SeePapers,
                 SeeQuestions,
+                EditQuestions,
                 ChangeCentre,
                 ManageStaff,
             ],
@@ -85,8 +89,9 @@ impl Role {
                 SeePapers,
                 ClosePapers,
                 SeeQuestions,
+                EditQuestions,
             ],
-            Self::Teacher => &[SeeProgrammes, SeeQuestions],
+            Self::Teacher => &[SeeProgrammes, SeeQuestions, EditQuestions],
             Self::Learner => &[Study],
             Self::Customer => &[],
             Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff],

@@ -81,11 +81,15 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
                         a.btn href={ (address) "/modules/" (n + 1) } { "Модуль " (n + 1) span.sr { ": " (module.title) } }
                     }
                     a.btn href={ (address) "/modules/" (version.content.modules.len() + 1) } { "Добавить модуль" }
+                    a.btn href={ (address) "/materials" } { "Материалы" }
                 }
                 @if gaps.is_empty() { (parts::form(&format!("{address}/submission"), "", &parts::submit("Отправить на утверждение"))) }
             }
         } @else if version.state != State::Submitted {
-            (parts::form(&format!("{address}/draft"), "mt-5", &html! { button.btn type="submit" { "Начать новую версию" } }))
+            (parts::form(&format!("{address}/draft"), "cluster mt-5", &html! {
+                button.btn type="submit" { "Начать новую версию" }
+                a.btn href={ (address) "/materials" } { "Материалы" }
+            }))
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod formats;
 mod import;
 mod list;
 mod picture;
+mod take_in;
 
 pub use bank::{Asked, Pool, add_bank, asked, pool};
 pub use import::{Imported, Refused, import};
@@ -13,6 +14,8 @@ use accounts::{Door, Doors, Right};
 pub fn routes() -> Doors {
     Doors::new()
         .get("/questions", Door::With(Right::SeeQuestions), list::banks)
+        .get("/questions/import", Door::With(Right::EditQuestions), take_in::ask)
+        .upload("/questions/import", Door::With(Right::EditQuestions), take_in::submit)
         .get("/questions/{bank}", Door::With(Right::SeeQuestions), list::questions)
         .get("/pictures/{hash}", Door::SignedIn, picture::show)
 }

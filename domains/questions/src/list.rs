@@ -1,6 +1,6 @@
 //! The banks and their questions, as teachers and methodists see them.
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Right, Visit};
 use axum::extract::Path;
 use marking::Question;
 use maud::{Markup, PreEscaped, html};
@@ -27,8 +27,8 @@ pub(crate) async fn banks(visit: Visit) -> Reply {
     let banks = visit.read(all).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Банк вопросов" } }
-            @if banks.is_empty() { (parts::empty("Вопросов пока нет. Загрузите файл командой questions import.", None)) }
+            div.dash-head { h1 { "Банк вопросов" } @if visit.may(Right::EditQuestions) { a.btn href="/questions/import" { "Загрузить вопросы" } } }
+            @if banks.is_empty() { (parts::empty("Вопросов пока нет.", None)) }
             ul.lines.mt-5 {
                 @for bank in &banks {
                     li.doc {

@@ -8,9 +8,11 @@ mod house;
 mod page;
 pub mod parts;
 mod prefs;
+mod upload;
 
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};
 pub use house::{Brand, House, Setup};
 pub use page::{Head, document};
 pub use prefs::{Prefs, routes as prefs_routes};
+pub use upload::Upload;

@@ -237,6 +237,24 @@ pub fn form(action: &str, class: &str, fields: &Markup) -> Markup {
     html! { form class=(class) action=(action) method="post" novalidate { (form_key()) (fields) } }
 }
 
+/// The same for a form with a file.
+pub fn upload(action: &str, class: &str, fields: &Markup) -> Markup {
+    html! { form class=(class) action=(action) method="post" enctype="multipart/form-data" novalidate { (form_key()) (fields) } }
+}
+
+/// One file; `accept` only helps to choose, the content decides.
+pub fn file(name: &'static str, label: &str, accept: &str, tip: &str, messages: &Messages) -> Markup {
+    let message = messages.about(name);
+    html! {
+        div.entry {
+            label for=(name) { (label) }
+            input id=(name) name=(name) type="file" accept=(accept) aria-invalid=[message.map(|_| "true")]
+                aria-describedby=[described_by(name, true, message.is_some())];
+            (tip_and_message(name, Some(tip), message))
+        }
+    }
+}
+
 /// The page's one main action.
 pub fn submit(words: &str) -> Markup {
     html! { button.btn.primary type="submit" { (words) } }

@@ -1,0 +1,54 @@
+//! A form with one file. Its size is what the route lets in; its kind is for the handler to tell by the content.
+use std::collections::BTreeMap;
+
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use uuid::Uuid;
+
+use crate::Failure;
+
+pub struct Upload {
+    fields: BTreeMap<String, String>,
+    /// The name that it had at home, and its bytes; `None` when no file was chosen.
+    pub file: Option<(String, Vec<u8>)>,
+    /// As of [`crate::Posted`].
+    pub key: Uuid,
+}
+
+impl Upload {
+    /// What was typed into a field; nothing when it is not there.
+    pub fn text(&self, field: &str) -> &str {
+        self.fields.get(field).map_or("", String::as_str)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let refused = |error: MultipartError| Failure::new(error.status(), error.body_text());
+        let mut parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+        let mut upload = Self { fields: BTreeMap::new(), file: None, key: Uuid::now_v7() };
+        while let Some(part) = parts.next_field().await.map_err(refused)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(file) => {
+                    let bytes = part.bytes().await.map_err(refused)?.to_vec();
+                    if !file.is_empty() && !bytes.is_empty() {
+                        upload.file = Some((file, bytes));
+                    }
+                }
+                None => {
+                    upload.fields.insert(name, part.text().await.map_err(refused)?);
+                }
+            }
+        }
+        if let Ok(key) = Uuid::parse_str(upload.text("form-key")) {
+            upload.key = key;
+        }
+        Ok(upload)
+    }
+}
