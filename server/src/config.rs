@@ -7,6 +7,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// The folder of the database and the files.
     pub data: PathBuf,
@@ -59,7 +60,7 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads all sources. A file that was named but is not there is an error; `kafedra.toml` is read if it is there.
+    /// Reads all sources; a misspelt setting is an error. A file that was named but is not there is an error; `kafedra.toml` is read if it is there.
     pub fn load(file: Option<&Path>, flags: &Flags) -> anyhow::Result<Self> {
         if let Some(file) = file
             && !file.exists()
@@ -69,7 +70,16 @@ impl Config {
         let file = file.map_or_else(|| PathBuf::from("kafedra.toml"), Path::to_owned);
         let mut config: Self = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("KAFEDRA_"))
+            // Other variables of that prefix are not settings: the log's, those of tests.
+            .merge(Env::prefixed("KAFEDRA_").only(&[
+                "data",
+                "listen",
+                "database",
+                "base_url",
+                "smtp",
+                "mail_from",
+                "behind_proxy",
+            ]))
             .merge(Serialized::defaults(flags))
             .extract()
             .context("настройки не читаются")?;
@@ -81,5 +91,21 @@ impl Config {
         self.base_url
             .clone()
             .unwrap_or_else(|| format!("http://{}", self.listen.replace("0.0.0.0", "127.0.0.1")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
+    use super::{Config, Flags};
+
+    #[test]
+    fn a_misspelt_setting_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "lisen = \"127.0.0.1:9000\"").unwrap();
+        let refused = Config::load(Some(file.path()), &Flags::default()).unwrap_err();
+        assert!(format!("{refused:#}").contains("lisen"), "{refused:#}");
+        std::fs::write(file.path(), "listen = \"127.0.0.1:9000\"").unwrap();
+        assert_eq!(Config::load(Some(file.path()), &Flags::default()).unwrap().listen, "127.0.0.1:9000");
     }
 }

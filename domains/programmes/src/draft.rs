@@ -89,7 +89,7 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
         standards: Vec::new(),
         modules: Vec::new(),
         attestation: Attestation {
-            form: "тестирование".to_owned(),
+            form: "Тестирование".to_owned(),
             hours: 1,
             procedure: none(),
             minutes: 60,

@@ -1,5 +1,5 @@
 //! `admin create`: the first accounts of a centre.
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use accounts::person::{Person, add_account, grant, with_login};
 use accounts::{Passwords, Role};
@@ -45,13 +45,12 @@ pub fn create_account(config: &Config, login: &str, role: &str, name: &str) -> a
     })
 }
 
+/// Unseen at a terminal; a line of standard input for a script.
 fn ask_password() -> anyhow::Result<String> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        print!("Пароль: ");
-        std::io::stdout().flush()?;
+    if std::io::stdin().is_terminal() {
+        return Ok(rpassword::prompt_password("Пароль: ")?);
     }
     let mut line = String::new();
-    stdin.lock().read_line(&mut line)?;
+    std::io::stdin().lock().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
