@@ -45,14 +45,11 @@ pub(crate) async fn begin(visit: Visit, Posted { form, key }: Posted<Form>) -> R
             })
         })
         .await?;
-    match begun {
-        Some(id) => Ok(see_other(&format!("/office/programmes/{id}/edit"))),
-        None => {
-            let said =
-                Messages::one("code", "Код: такая программа уже есть. Откройте её и начните новую версию");
-            visit.again("Новая программа", SECTION, page(&form, &said))
-        }
+    if let Some(id) = begun {
+        return Ok(see_other(&format!("/office/programmes/{id}/edit")));
     }
+    let said = Messages::one("code", "Код: такая программа уже есть. Откройте её и начните новую версию");
+    visit.again("Новая программа", SECTION, page(&form, &said))
 }
 
 /// Latin letters, digits and hyphens: it stands in addresses.

@@ -28,7 +28,7 @@ async fn draft(visit: &Visit, id: Uuid) -> Result<Version, web::Failure> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Form {
+pub(crate) struct Fields {
     seen: String,
     title: String,
     kind: String,
@@ -57,7 +57,7 @@ pub(crate) struct Form {
     pause_days: String,
 }
 
-impl Form {
+impl Fields {
     fn of(content: &Content) -> Result<Self, Fault> {
         let lines = |all: &[String]| all.join("\n");
         let literature: Vec<_> = content.literature.iter().map(book).collect();
@@ -192,11 +192,11 @@ fn whole(
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let version = draft(&visit, id).await?;
-    let form = Form::of(&version.content)?;
+    let form = Fields::of(&version.content)?;
     visit.page(&version.content.title, SECTION, page(&version, &form, &Messages::none()))
 }
 
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Fields>) -> Reply {
     let version = draft(&visit, id).await?;
     let said = match form.onto(version.content.clone()) {
         Err(said) => said,
@@ -211,7 +211,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     visit.again(&version.content.title, SECTION, page(&version, &form, &said))
 }
 
-fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
+fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     let area = |name, label, value, rows| parts::area(name, label, value, rows).told(said);
     macro_rules! options {
@@ -454,7 +454,7 @@ fn module_page(version: &Version, place: usize, form: &ModuleForm, said: &Messag
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
-    use super::{Form, ModuleForm};
+    use super::{Fields, ModuleForm};
     use crate::Content;
 
     #[test]
@@ -463,7 +463,7 @@ mod tests {
             let text =
                 std::fs::read_to_string(format!("../../demo/programmes/{code}/programme.toml")).unwrap();
             let content: Content = toml::from_str(&text).unwrap();
-            assert_eq!(Form::of(&content).unwrap().onto(content.clone()).unwrap(), content, "{code}");
+            assert_eq!(Fields::of(&content).unwrap().onto(content.clone()).unwrap(), content, "{code}");
             for place in 1..=content.modules.len() {
                 let same = ModuleForm::of(&content, place).unwrap().onto(content.clone(), place).unwrap();
                 assert_eq!(same, content, "{code}, module {place}");

@@ -115,14 +115,13 @@ fn check(form: &First) -> Result<(Centre, FullName, String), Messages> {
 fn first_of_staff(work: &mut Work, name: &FullName, login: &str, hash: &str) -> Stored<Uuid> {
     let sex = name.sex().unwrap_or(Sex::Female);
     let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
-    let person = match with_login(work, login)? {
-        // `admin create` was there form.
-        Some(person) => person,
-        None => {
-            let person = Person::add(work, &person)?;
-            add_account(work, person, login, Some(hash))?;
-            person
-        }
+    // An account of that login may be there already, made by `admin create`.
+    let person = if let Some(person) = with_login(work, login)? {
+        person
+    } else {
+        let person = Person::add(work, &person)?;
+        add_account(work, person, login, Some(hash))?;
+        person
     };
     for role in FIRST {
         grant(work, person, role)?;

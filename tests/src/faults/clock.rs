@@ -52,7 +52,7 @@ pub async fn moved(binary: &Path, config: &Config, learners: usize) -> anyhow::R
     let began = Instant::now();
     let open = "select cast(count(*) as bigint) from attempt where finished_at is null";
     while scene.store.read(move |db| db.count(open, &[])).await? > 0 {
-        ensure!(began.elapsed() < Duration::from_secs(60), "the attempts do not end by themselves");
+        ensure!(began.elapsed() < Duration::from_mins(1), "the attempts do not end by themselves");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     for sitting in &scene.sittings {

@@ -100,7 +100,7 @@ pub async fn not_writable(binary: &Path, config: &Config, learners: usize) -> an
     drop(locked);
     let began = Instant::now();
     while unprinted(&store).await? > 0 {
-        ensure!(began.elapsed() < Duration::from_secs(60), "the papers do not come");
+        ensure!(began.elapsed() < Duration::from_mins(1), "the papers do not come");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     Ok(toll)
