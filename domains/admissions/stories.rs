@@ -18,6 +18,8 @@ stage::stories![
     a_learner_applies_again_through_the_own_account,
     every_field_survives_a_hundred_kilobytes,
     latin_look_alikes_are_put_right,
+    whoever_comes_to_the_office_without_an_address_gets_a_slip,
+    a_learner_s_password_is_given_anew_but_never_a_head_s,
 ];
 
 const FORM: &str = "/programmes/labour-16/application";
@@ -201,4 +203,85 @@ async fn latin_look_alikes_are_put_right(stage: Rc<Stage>) {
     let form = Applicant { family: "COKOЛOBA".into(), ..applicant(0) };
     let page = stage.guest().post(FORM, &form).await.unwrap().ok().unwrap();
     assert!(page.text().contains("Соколова Вера Андреевна"), "{}", page.text());
+}
+
+/// What stands in an order's slip as the password.
+fn password_on(slip: &Page) -> String {
+    slip.body.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+const AT_THE_OFFICE: [(&str, &str); 13] = [
+    ("family", "Гусева"),
+    ("given", "Мария"),
+    ("sex", "female"),
+    ("birthday", "05.03.1961"),
+    ("snils", "112-233-445 95"),
+    ("phone", "8 916 123-45-67"),
+    ("email", ""),
+    ("address", "г. Владимир, ул. Мира, д. 7"),
+    ("passport", "17 18 123456"),
+    ("position", "сторож"),
+    ("employer", "АО «Сети»"),
+    ("employer_inn", "7707083893"),
+    ("papers", "yes"),
+];
+
+async fn whoever_comes_to_the_office_without_an_address_gets_a_slip(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let form = "/office/applications/labour-16";
+    assert!(methodist.get("/office/applications").await.unwrap().body.contains(form));
+    let unsigned = methodist.post(form, &&AT_THE_OFFICE[..12]).await.unwrap();
+    assert!(unsigned.status == StatusCode::UNPROCESSABLE_ENTITY && unsigned.body.contains("Бумаги:"));
+    assert!(unsigned.body.contains("Гусева"));
+
+    let mut twice = AT_THE_OFFICE.to_vec();
+    twice.push(("form-key", "01a20000-0000-7000-8000-000000000001"));
+    let slip = methodist.post(form, &twice).await.unwrap().ok().unwrap();
+    let (login, password) = (slip.body.split("<dd>").nth(2).unwrap()[..6].to_owned(), password_on(&slip));
+    assert!(login.chars().all(|c| c.is_ascii_digit()), "{login}");
+    // Sent twice: enrolled once, and the password is not shown again.
+    let again = methodist.post(form, &twice).await.unwrap();
+    assert_eq!(again.address, "/learners");
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 1);
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from agreement where agent = 'подписано на бумаге'")
+            .await,
+        2
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from letter").await,
+        0,
+        "there is nowhere to write to"
+    );
+    let studies = methodist.post(form, &AT_THE_OFFICE).await.unwrap();
+    assert!(studies.body.contains("уже учится на этой программе"));
+
+    let learner = stage.guest();
+    learner.sign_in(&login, &password).await.unwrap();
+    assert_eq!(learner.get("/cabinet").await.unwrap().address, "/password");
+    learner.post("/password", &[("current", password.as_str()), ("new", "мой пароль 1961")]).await.unwrap();
+    assert!(learner.get("/cabinet").await.unwrap().ok().unwrap().body.contains("охраны труда"));
+}
+
+async fn a_learner_s_password_is_given_anew_but_never_a_head_s(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    let methodist = stage.staff("methodist").await;
+    let list = methodist.get("/learners").await.unwrap().body;
+    let renew = list.split('"').find(|part| part.starts_with("/learners/")).unwrap().to_owned();
+    assert_eq!(
+        stage.staff("auditor").await.post(&renew, &[("", "")]).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
+    let slip = methodist.post(&renew, &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(vera.get("/cabinet").await.unwrap().address.starts_with("/sign-in"), "signed out everywhere");
+    let back = stage.guest();
+    back.sign_in(&applicant(0).email, &password_on(&slip)).await.unwrap();
+    assert_eq!(back.get("/papers").await.unwrap().address, "/password");
+
+    let head = "select p.person from person_role p where p.role = 'head'";
+    let head: uuid::Uuid = stage.store().read(move |db| db.one(head, &[], |row| row.get(0))).await.unwrap();
+    let refused = methodist.post(&format!("/learners/{head}/password"), &[("", "")]).await.unwrap();
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    stage.staff("head").await;
 }

@@ -169,6 +169,8 @@ async function writing(page) {
     at('редактор программы', `${draft}/edit`),
     { name: 'редактор с ошибкой', open: (page) => sent(page, `${draft}/edit`, 'Сохранить', (page) => page.getByLabel('Часов в день').fill('много')), status: 422 },
     at('новый модуль', `${draft}/modules/1`),
+    at('заявление в офисе', '/office/applications'),
+    at('заявление в офисе, форма', '/office/applications/labour-16'),
     at('материалы, пусто', `${draft}/materials`),
     at('материалы', `${full}/materials`),
   ];

@@ -15,9 +15,10 @@ mod visit;
 pub use doors::{Door, Doors, Way};
 pub use edge::edge;
 pub use limits::Limits;
-pub use password::{MIN_PASSWORD, Passwords};
+pub use password::{MIN_PASSWORD, Passwords, once as password_once};
 pub use rights::{Right, Role};
 pub use session::{cookie as session_cookie, new_token as session_token, open as open_session};
+pub use staff::slip;
 pub use visit::{Actor, Visit};
 
 /// Everything that this domain answers.

@@ -78,7 +78,7 @@ async fn on_a_thread<T: Send + 'static>(
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// A password to be given to a person once: twelve characters in threes, 60 random bits.
-pub(crate) fn once() -> String {
+pub fn once() -> String {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).expect("the system gives random bytes, or nothing here is safe");
     let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();

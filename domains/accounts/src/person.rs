@@ -94,6 +94,31 @@ pub fn add_account(work: &mut Work, person: Uuid, login: &str, password_hash: Op
     work.note("account.opened", person)
 }
 
+/// The person's password was given by the staff: it opens only the page where another is chosen.
+pub fn expect_another_password(work: &mut Work, person: Uuid) -> Stored<()> {
+    work.run("update account set password_once = ?2 where person = ?1", values![person, true])?;
+    work.note("password.given", person)
+}
+
+/// Gives whoever comes from outside (a learner, a customer) a password once, closes the devices, and returns the login. A
+/// member of the staff is not found: theirs is given by those who manage the staff.
+pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<String> {
+    let login = work.one(
+        "select login from account where person = ?1 and not exists
+         (select 1 from person_role r where r.person = ?1 and r.role not in ('learner', 'customer'))",
+        values![person],
+        |row| row.get(0),
+    )?;
+    let now = work.now();
+    work.run("update account set password_hash = ?2 where person = ?1", values![person, hash])?;
+    work.run(
+        "update session set closed_at = ?2 where person = ?1 and closed_at is null",
+        values![person, now],
+    )?;
+    expect_another_password(work, person)?;
+    Ok(login)
+}
+
 /// Gives a role; giving it twice is giving it once.
 pub fn grant(work: &mut Work, person: Uuid, role: Role) -> Stored<()> {
     let given = work.run(

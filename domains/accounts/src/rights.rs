@@ -28,6 +28,8 @@ pub enum Right {
     /// Writing drafts and handing them to the head.
     EditProgrammes,
     SeeApplications,
+    /// Entering who came to the office; a new password for a learner.
+    TakeApplications,
     SeeLearners,
     SeeResults,
     /// Orders, protocols, the register of issued documents.
@@ -48,7 +50,7 @@ pub enum Right {
 use Right::{
     ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff,
     SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
-    SeeWorkings, Study,
+    SeeWorkings, Study, TakeApplications,
 };
 
 impl Role {
@@ -84,6 +86,7 @@ impl Role {
                 SeeProgrammes,
                 EditProgrammes,
                 SeeApplications,
+                TakeApplications,
                 SeeLearners,
                 SeeResults,
                 SeePapers,

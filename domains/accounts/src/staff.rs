@@ -86,7 +86,11 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Repl
                 visit.write(move |work| join(work, &name, &login, &roles, &hash)).await?
             };
             if added {
-                return visit.page("Вход для сотрудника", SECTION, slip(&visit, &name, &login, &password));
+                return visit.page(
+                    "Вход для сотрудника",
+                    SECTION,
+                    slip(&visit, &name, &login, &password, "/settings/people"),
+                );
             }
             Messages::one("login", "Логин или почта: такой вход уже есть")
         }
@@ -124,7 +128,7 @@ pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
             Ok((member.name, member.login))
         })
         .await?;
-    visit.page("Вход для сотрудника", SECTION, slip(&visit, &name, &login, &password))
+    visit.page("Вход для сотрудника", SECTION, slip(&visit, &name, &login, &password, "/settings/people"))
 }
 
 #[derive(Deserialize)]
@@ -220,7 +224,7 @@ fn roles(roles: &[Role]) -> String {
 }
 
 /// To be printed or read out: the password is shown once and stored nowhere.
-fn slip(visit: &Visit, name: &FullName, login: &str, password: &str) -> Markup {
+pub fn slip(visit: &Visit, name: &FullName, login: &str, password: &str, back: &str) -> Markup {
     html! {
         main.dash #main {
             div.dash-head { h1 { "Вход: " (name) } }
@@ -230,7 +234,7 @@ fn slip(visit: &Visit, name: &FullName, login: &str, password: &str) -> Markup {
                 dt { "Пароль на один раз" } dd { strong { (password) } }
             }
             p.mt-3.muted { "Передайте лично. Мы его больше не покажем: при первом входе человек выберет свой." }
-            p.mt-3 { a.btn href="/settings/people" { "К сотрудникам" } }
+            p.mt-3 { a.btn href=(back) { "Готово" } }
         }
     }
 }

@@ -40,6 +40,7 @@ pub struct Application {
     /// Eleven digits.
     pub snils: String,
     pub phone: String,
+    /// Empty for whoever came to the office without one.
     pub email: String,
     pub address: String,
     pub passport: String,
@@ -63,10 +64,24 @@ pub struct Workplace {
     pub employer_inn: String,
 }
 
+impl Application {
+    pub fn address_of_letters(&self) -> Option<&str> {
+        (!self.email.is_empty()).then_some(self.email.as_str())
+    }
+}
+
+/// The way an application comes (п. 3.11.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Site,
+    /// Entered by a methodist: not everybody has an e-mail address.
+    Office,
+}
+
 impl Form {
     /// The trustworthy application, or what to correct. Qualification documents want education; labour protection wants
     /// the workplace.
-    pub fn check(&self, kind: Kind, today: Day) -> Result<Application, Messages> {
+    pub fn check(&self, kind: Kind, way: Way, today: Day) -> Result<Application, Messages> {
         let mut said = Messages::none();
         let family = said.take("family", FullName::part("Фамилия", &self.family));
         let given = said.take("given", FullName::part("Имя", &self.given));
@@ -84,7 +99,11 @@ impl Form {
         }
         let snils = said.take("snils", Snils::parse(&self.snils));
         let phone = said.take("phone", Phone::parse(&self.phone));
-        let email = said.take("email", Email::parse(&self.email));
+        let email = if way == Way::Office && self.email.trim().is_empty() {
+            Some(String::new())
+        } else {
+            said.take("email", Email::parse(&self.email)).map(|email| email.as_str().to_owned())
+        };
         let address = said.text("address", &self.address, "Адрес регистрации", 250);
         let passport = said.text("passport", &self.passport, "Паспорт", 250);
         let education = match kind {
@@ -102,7 +121,7 @@ impl Form {
                 birthday: birthday?,
                 snils: snils?.digits().to_owned(),
                 phone: phone?.as_str().to_owned(),
-                email: email?.as_str().to_owned(),
+                email: email?,
                 address: address?,
                 passport: passport?,
                 education: education?,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{Moment, Snils, folded};
 
-use crate::application::{Application, EDUCATION, Form};
+use crate::application::{Application, EDUCATION, Form, Way};
 
 pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
     let person = visit.actor.as_ref().map(|actor| actor.person);
@@ -30,7 +30,7 @@ pub(crate) async fn submit(
     Posted { form, key }: Posted<Form>,
 ) -> Reply {
     let version = visit.read(move |db| Version::published(db, &code)).await?;
-    let application = match form.check(version.content.kind, visit.today()) {
+    let application = match form.check(version.content.kind, Way::Site, visit.today()) {
         Ok(application) => application,
         Err(messages) => return visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
     };
@@ -68,7 +68,7 @@ fn belongs_to_another(
     Ok(None)
 }
 
-fn record(
+pub(crate) fn record(
     work: &mut Work,
     version: Uuid,
     application: &Application,
@@ -115,7 +115,6 @@ pub(crate) fn steps(now: usize) -> Markup {
 
 fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
     let content = &version.content;
-    let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
         main.wrap #main {
             p.crumb { a href={ "/programmes/" (content.code) } { (content.title) } }
@@ -124,38 +123,47 @@ fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
                 (needed(content.kind))
                 (parts::summary(said))
                 (parts::form(&format!("/programmes/{}/application", content.code), "form", &html! {
-                    (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
-                    div.pair {
-                        (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
-                        (field("patronymic", "Отчество", &form.patronymic).autocomplete("additional-name").optional().longest(50))
-                    }
-                    div.pair {
-                        (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
-                        (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
-                    }
-                    (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
-                    div.pair {
-                        (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
-                        (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи"))
-                    }
-                    (field("address", "Адрес регистрации", &form.address).autocomplete("street-address").longest(250))
-                    (field("passport", "Паспорт", &form.passport).tip("Серия, номер, кем и когда выдан: нужно для согласия").longest(250))
-                    @if content.kind == Kind::LabourProtection {
-                        h2 { "Работа" }
-                        (field("position", "Должность", &form.position).autocomplete("organization-title"))
-                        (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
-                        (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
-                    } @else {
-                        h2 { "Образование" }
-                        (parts::select("education", "Уровень", &EDUCATION, &form.education, said))
-                        (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
-                        div.pair {
-                            (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
-                            (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
-                        }
-                    }
+                    (fields(content.kind, Way::Site, form, said))
                     div { (parts::submit("Далее")) }
                 }))
+            }
+        }
+    }
+}
+
+/// The fields about the person, the same on the site and at the office.
+pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Markup {
+    let field = |name, label, value| parts::field(name, label, value).told(said);
+    html! {
+        (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
+        div.pair {
+            (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
+            (field("patronymic", "Отчество", &form.patronymic).autocomplete("additional-name").optional().longest(50))
+        }
+        div.pair {
+            (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
+            (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
+        }
+        (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
+        div.pair {
+            (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
+            @if way == Way::Site { (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи")) }
+            @else { (field("email", "Почта", &form.email).kind("email").optional()) }
+        }
+        (field("address", "Адрес регистрации", &form.address).autocomplete("street-address").longest(250))
+        (field("passport", "Паспорт", &form.passport).tip("Серия, номер, кем и когда выдан: нужно для согласия").longest(250))
+        @if kind == Kind::LabourProtection {
+            h2 { "Работа" }
+            (field("position", "Должность", &form.position).autocomplete("organization-title"))
+            (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
+            (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
+        } @else {
+            h2 { "Образование" }
+            (parts::select("education", "Уровень", &EDUCATION, &form.education, said))
+            (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
+            div.pair {
+                (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
+                (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The second to fourth steps: the consent on a screen of its own, the offer with the agreement on electronic signature,
 //! the code by letter; and enrolment in the same unit of work (п. 3.11.3).
 use accounts::frame::Frame;
-use accounts::person::{Person, add_account, grant};
-use accounts::{Limits, Passwords, Role, Visit, open_session, person, session_cookie};
+use accounts::person::Person;
+use accounts::{Limits, Passwords, Visit, open_session, person, session_cookie};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use maud::{PreEscaped, html};
@@ -13,30 +13,30 @@ use sha2::{Digest, Sha256};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::{Day, Email, Moment, Phone, Snils, folded};
+use words::{Moment, Snils, folded};
 
-use crate::Enrolled;
 use crate::application::Application;
 use crate::apply::steps;
+use crate::enrol::{WayIn, enrol};
 
 /// How long a code by letter is good, and how often it may be tried.
 const CODE_MINUTES: i64 = 30;
 const CODE_TRIES: i64 = 8;
 
 /// An application on its way, found by the token that only its applicant holds.
-struct Begun {
-    id: Uuid,
-    state: String,
-    version: Version,
-    application: Application,
-    applicant: Option<Uuid>,
+pub(crate) struct Begun {
+    pub id: Uuid,
+    pub state: String,
+    pub version: Version,
+    pub application: Application,
+    pub applicant: Option<Uuid>,
     code_hash: Option<String>,
     code_until: Option<i64>,
     code_tries: i64,
 }
 
 impl Begun {
-    fn by(db: &mut Db, token: Uuid) -> Stored<Self> {
+    pub(crate) fn by(db: &mut Db, token: Uuid) -> Stored<Self> {
         let (begun, version) = db.one(
             "select id, state, data, applicant, code_hash, code_until, code_tries, programme_version
              from application where token = ?1",
@@ -262,7 +262,9 @@ pub(crate) async fn sign(
             {
                 return Ok(Err(sentence));
             }
-            let person = work.once(key, |work| enrol(work, &begun, password.as_deref()))?;
+            let way_in =
+                WayIn { login: &begun.application.email, password_hash: password.as_deref(), once: false };
+            let person = work.once(key, |work| enrol(work, &begun, &way_in))?;
             open_session(work, person, &held, &agent, &address)?;
             Ok(Ok(()))
         })
@@ -345,75 +347,7 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
     Ok(None)
 }
 
-/// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
-fn enrol(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<Uuid> {
-    if begun.state != "agreed" {
-        return Err(Fault::Missing);
-    }
-    let application = &begun.application;
-    let person = if let Some(person) = begun.applicant {
-        person
-    } else {
-        let person = Person::add(
-            work,
-            &Person {
-                name: application.name.clone(),
-                sex: application.sex,
-                birthday: Some(application.birthday),
-                snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
-                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
-                email: Some(Email::parse(&application.email).map_err(Fault::data)?),
-            },
-        )?;
-        add_account(work, person, &application.email, password_hash)?;
-        person
-    };
-    grant(work, person, Role::Learner)?;
-    let (enrolment, now, starts) = (Uuid::now_v7(), work.now(), work.today());
-    let ends: Day = starts.plus(ACCESS_DAYS.max(begun.version.content.days() * 2));
-    let at_work = application.work.as_ref();
-    work.run(
-        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, created_at)
-         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10)",
-        values![
-            enrolment, person, begun.version.id, begun.id, starts, ends,
-            at_work.map(|work| work.position.as_str()), at_work.map(|work| work.employer.as_str()),
-            at_work.map(|work| work.employer_inn.as_str()), now
-        ],
-    )?;
-    work.run("update application set enrolment = ?2 where id = ?1", values![begun.id, enrolment])?;
-    advance(work, begun.id, "agreed", "enrolled")?;
-    work.note("enrolment.made", enrolment)?;
-    work.tell(Enrolled { enrolment })?;
-    welcome(work, begun)?;
-    Ok(person)
-}
-
-/// How long the materials stay open, in days, unless the programme itself takes longer.
-const ACCESS_DAYS: i64 = 60;
-
-fn welcome(work: &mut Work, begun: &Begun) -> Stored<()> {
-    let (name, content) = (&begun.application.name, &begun.version.content);
-    post::write(
-        work,
-        &post::Letter {
-            to: begun.application.email.clone(),
-            secret: false,
-            subject: format!("Вы зачислены: {}", content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
-             Логин — {}, пароль вы придумали сами.\n\nЕсли что-то не получается, ответьте на это письмо.",
-                name.given,
-                content.title,
-                content.hours_in_words(),
-                begun.application.email
-            ),
-        },
-    )?;
-    Ok(())
-}
-
-fn sign_act(
+pub(crate) fn sign_act(
     work: &mut Work,
     application: Uuid,
     act: &Act,
@@ -431,7 +365,7 @@ fn sign_act(
 }
 
 /// Moves the application on; where it has already moved, nothing happens.
-fn advance(work: &mut Work, id: Uuid, from: &'static str, to: &'static str) -> Stored<()> {
+pub(crate) fn advance(work: &mut Work, id: Uuid, from: &'static str, to: &'static str) -> Stored<()> {
     let now = work.now();
     let moved = work.run(
         "update application set state = ?3, changed_at = ?4 where id = ?1 and state = ?2",

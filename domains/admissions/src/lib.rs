@@ -2,8 +2,10 @@
 pub mod application;
 mod apply;
 mod confirm;
+mod enrol;
 mod enrolment;
 mod list;
+mod office;
 
 pub use enrolment::{Enrolment, State, complete};
 
@@ -26,5 +28,9 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/code", Door::Anyone, confirm::code)
         .post("/applications/{token}/code", Door::Anyone, confirm::sign)
         .get("/applications", Door::With(Right::SeeApplications), list::applications)
+        .get("/office/applications", Door::With(Right::TakeApplications), office::programmes)
+        .get("/office/applications/{code}", Door::With(Right::TakeApplications), office::show)
+        .post("/office/applications/{code}", Door::With(Right::TakeApplications), office::submit)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
+        .post("/learners/{person}/password", Door::With(Right::TakeApplications), office::renew)
 }

@@ -1,8 +1,9 @@
 //! What methodists see: applications and learners.
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Right, Visit};
 use maud::html;
 use store::{Db, Stored};
+use uuid::Uuid;
 use web::parts::Tone;
 use web::{Reply, parts};
 use words::{Day, FullName, Moment};
@@ -22,7 +23,7 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
     let lines = visit.read(newest).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Заявления" } }
+            div.dash-head { h1 { "Заявления" } @if visit.may(Right::TakeApplications) { a.btn href="/office/applications" { "Заявление в офисе" } } }
             p.muted { "Полный комплект зачисляется сам. Здесь видно, кто на каком шаге." }
             @if lines.is_empty() { (parts::empty("Заявлений пока нет.", Some(("/", "Каталог программ")))) } @else {
                 table.tbl {
@@ -67,6 +68,7 @@ fn newest(db: &mut Db) -> Stored<Vec<Line>> {
 }
 
 struct Learner {
+    person: Uuid,
     name: FullName,
     programme: String,
     state: State,
@@ -81,7 +83,7 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
             div.dash-head { h1 { "Слушатели" } }
             @if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
                 table.tbl {
-                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
+                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } @if visit.may(Right::TakeApplications) { th scope="col" { span.sr { "Действия" } } } } }
                     tbody {
                         @for learner in &learners {
                             tr {
@@ -90,6 +92,9 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
                                 td data-l="Состояние" { (state(learner.state)) }
                                 td.r data-l="Начало" { (learner.starts.dotted()) }
                                 td.r data-l="Доступ до" { (learner.ends.dotted()) }
+                                @if visit.may(Right::TakeApplications) {
+                                    td { (parts::form(&format!("/learners/{}/password", learner.person), "inline", &html! { button.as-link type="submit" { "Новый пароль" } })) }
+                                }
                             }
                         }
                     }
@@ -110,7 +115,7 @@ fn state(state: State) -> maud::Markup {
 
 fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
     db.all(
-        "select p.family, p.given, p.patronymic, v.title, e.state, e.starts_on, e.ends_on
+        "select p.family, p.given, p.patronymic, v.title, e.state, e.starts_on, e.ends_on, p.id
          from enrolment e join person p on p.id = e.person join programme_version v on v.id = e.programme_version
          order by e.created_at desc, e.id desc limit 500",
         &[],
@@ -121,6 +126,7 @@ fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
                 state: row.parsed(4, State::parse)?,
                 starts: row.parsed(5, Day::parse)?,
                 ends: row.parsed(6, Day::parse)?,
+                person: row.get(7)?,
             })
         },
     )

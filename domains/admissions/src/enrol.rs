@@ -1,0 +1,95 @@
+//! Enrolment in one unit of work, whichever way the application came.
+use accounts::Role;
+use accounts::person::{Person, add_account, expect_another_password, grant};
+use store::{Fault, Stored, Work, values};
+use uuid::Uuid;
+use words::{Day, Email, Phone, Snils};
+
+use crate::Enrolled;
+use crate::confirm::{Begun, advance};
+
+/// How a new person gets into the cabinet.
+pub(crate) struct WayIn<'a> {
+    pub login: &'a str,
+    pub password_hash: Option<&'a str>,
+    /// The password was given by the staff.
+    pub once: bool,
+}
+
+/// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
+pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<Uuid> {
+    if begun.state != "agreed" {
+        return Err(Fault::Missing);
+    }
+    let application = &begun.application;
+    let person = if let Some(person) = begun.applicant {
+        person
+    } else {
+        let person = Person::add(
+            work,
+            &Person {
+                name: application.name.clone(),
+                sex: application.sex,
+                birthday: Some(application.birthday),
+                snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
+                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
+                email: application.address_of_letters().map(Email::parse).transpose().map_err(Fault::data)?,
+            },
+        )?;
+        add_account(work, person, way_in.login, way_in.password_hash)?;
+        if way_in.once {
+            expect_another_password(work, person)?;
+        }
+        person
+    };
+    grant(work, person, Role::Learner)?;
+    let (enrolment, now, starts) = (Uuid::now_v7(), work.now(), work.today());
+    let ends: Day = starts.plus(ACCESS_DAYS.max(begun.version.content.days() * 2));
+    let at_work = application.work.as_ref();
+    work.run(
+        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, created_at)
+         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10)",
+        values![
+            enrolment, person, begun.version.id, begun.id, starts, ends,
+            at_work.map(|work| work.position.as_str()), at_work.map(|work| work.employer.as_str()),
+            at_work.map(|work| work.employer_inn.as_str()), now
+        ],
+    )?;
+    work.run("update application set enrolment = ?2 where id = ?1", values![begun.id, enrolment])?;
+    advance(work, begun.id, "agreed", "enrolled")?;
+    work.note("enrolment.made", enrolment)?;
+    work.tell(Enrolled { enrolment })?;
+    welcome(work, begun, way_in)?;
+    Ok(person)
+}
+
+/// How long the materials stay open, in days, unless the programme itself takes longer.
+const ACCESS_DAYS: i64 = 60;
+
+/// Nobody without an address is written to: such a person gets a slip of paper.
+fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<()> {
+    let (name, content) = (&begun.application.name, &begun.version.content);
+    let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
+    let password = if way_in.once {
+        "пароль на один раз вам дали в центре"
+    } else {
+        "пароль вы придумали сами"
+    };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.to_owned(),
+            secret: false,
+            subject: format!("Вы зачислены: {}", content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
+             Логин — {}, {password}.\n\nЕсли что-то не получается, ответьте на это письмо.",
+                name.given,
+                content.title,
+                content.hours_in_words(),
+                way_in.login
+            ),
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! At the office: a methodist enters what was brought on paper (п. 3.11.1). Whoever has no e-mail address gets a login and a
+//! password on a slip.
+use accounts::frame::Frame;
+use accounts::person::{Person, renew_password, with_login};
+use accounts::{Passwords, Visit, password_once, slip};
+use axum::extract::Path;
+use maud::{Markup, html};
+use programmes::Version;
+use regulations::Act;
+use serde::{Deserialize, Serialize};
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::Snils;
+
+use crate::application::{Application, Form, Way};
+use crate::apply::{fields, record};
+use crate::confirm::{Begun, advance, sign_act};
+use crate::enrol::{WayIn, enrol};
+
+const SECTION: Frame = Frame::Office("/applications");
+/// What the person has signed on paper.
+const SIGNED: [&str; 2] = ["consent-training", "offer"];
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Brought {
+    #[serde(flatten)]
+    form: Form,
+    /// «yes»: consent, contract and application are signed and in the file.
+    papers: String,
+}
+
+/// Which programme the person came for.
+pub(crate) async fn programmes(visit: Visit) -> Reply {
+    let versions = visit.read(Version::all_published).await?;
+    let body = html! {
+        main.dash #main {
+            p.crumb { a href="/applications" { "Заявления" } }
+            div.dash-head { h1 { "Заявление в офисе" } }
+            @if versions.is_empty() { (parts::empty("Утверждённых программ пока нет.", Some(("/office/programmes", "Программы")))) }
+            ul.lines.mt-5 {
+                @for version in &versions {
+                    li { a.plain href={ "/office/applications/" (version.content.code) } { (version.content.title) ", " (version.content.hours_in_words()) } }
+                }
+            }
+        }
+    };
+    visit.page("Заявление в офисе", SECTION, body)
+}
+
+pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
+    let version = visit.read(move |db| Version::published(db, &code)).await?;
+    visit.page("Заявление в офисе", SECTION, page(&version, &Brought::default(), &Messages::none()))
+}
+
+/// What came of it, kept for a form that is sent twice.
+#[derive(Serialize, Deserialize)]
+enum Entered {
+    /// With a new way in.
+    New {
+        login: String,
+    },
+    /// Whoever had a way in keeps it.
+    Known,
+    Refused {
+        field: String,
+        sentence: String,
+    },
+}
+
+pub(crate) async fn submit(
+    visit: Visit,
+    Path(code): Path<String>,
+    Posted { form: brought, key }: Posted<Brought>,
+) -> Reply {
+    let version = visit.read(move |db| Version::published(db, &code)).await?;
+    let again = |said: &Messages| visit.again("Заявление в офисе", SECTION, page(&version, &brought, said));
+    let checked = brought.form.check(version.content.kind, Way::Office, visit.today());
+    let application = match checked {
+        Ok(application) if brought.papers == "yes" => application,
+        Ok(_) => return again(&papers_wanted(Messages::none())),
+        Err(said) if brought.papers == "yes" => return again(&said),
+        Err(said) => return again(&papers_wanted(said)),
+    };
+    let (password, login) = (password_once(), new_login(&application));
+    let hash = Passwords::hash(password.clone()).await?;
+    let (name, id, given) = (application.name.clone(), version.id, login.clone());
+    let entered =
+        visit.write(move |work| work.once(key, |work| enter(work, id, &application, &given, &hash))).await?;
+    match entered {
+        Entered::New { login: kept } if kept == login => {
+            visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
+        }
+        // The form came twice: its password was shown the first time.
+        Entered::New { .. } | Entered::Known => Ok(see_other("/learners")),
+        Entered::Refused { field, sentence } => {
+            again(&Messages::one(if field == "email" { "email" } else { "snils" }, sentence))
+        }
+    }
+}
+
+fn papers_wanted(mut said: Messages) -> Messages {
+    said.say("papers", "Бумаги: отметьте, когда согласие, договор и заявление подписаны");
+    said
+}
+
+/// The address of letters, or six digits: easy to type on any telephone.
+fn new_login(application: &Application) -> String {
+    let digits = || format!("{:06}", Uuid::new_v4().as_u128() % 1_000_000);
+    application.address_of_letters().map_or_else(digits, str::to_owned)
+}
+
+/// Application, signatures on paper and enrolment in one unit of work, or what stands in the way.
+fn enter(
+    work: &mut Work,
+    version: Uuid,
+    application: &Application,
+    login: &str,
+    hash: &str,
+) -> Stored<Entered> {
+    let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
+    let known = Person::with_snils(work, &snils)?;
+    if let Some(person) = known
+        && studies(work, person, version)?
+    {
+        return Ok(refused("snils", "СНИЛС: этот человек уже учится на этой программе"));
+    }
+    if known.is_none() && with_login(work, login)?.is_some() {
+        return Ok(refused(
+            "email",
+            "Почта: с ней уже входит другой человек. Оставьте поле пустым, логин дадим мы",
+        ));
+    }
+    let token = record(work, version, application, known)?;
+    let begun = Begun::by(work, token)?;
+    for code in SIGNED {
+        let act = Act::current(work, code)?;
+        sign_act(work, begun.id, &act, &act.body, "в офисе", "подписано на бумаге")?;
+    }
+    advance(work, begun.id, "draft", "agreed")?;
+    let begun = Begun::by(work, token)?;
+    enrol(work, &begun, &WayIn { login, password_hash: Some(hash), once: true })?;
+    Ok(if known.is_some() { Entered::Known } else { Entered::New { login: login.to_owned() } })
+}
+
+fn refused(field: &str, sentence: &str) -> Entered {
+    Entered::Refused { field: field.to_owned(), sentence: sentence.to_owned() }
+}
+
+fn studies(db: &mut Db, person: Uuid, version: Uuid) -> Stored<bool> {
+    let count = db.count(
+        "select cast(count(*) as bigint) from enrolment where person = ?1 and programme_version = ?2 and state = 'active'",
+        values![person, version],
+    )?;
+    Ok(count > 0)
+}
+
+/// A learner who forgot the password comes or calls: a new one, once.
+pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    let password = password_once();
+    let hash = Passwords::hash(password.clone()).await?;
+    let (name, login) = visit
+        .write(move |work| {
+            let login = renew_password(work, person, &hash)?;
+            Ok((Person::find(work, person)?.name, login))
+        })
+        .await?;
+    visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
+}
+
+fn page(version: &Version, brought: &Brought, said: &Messages) -> Markup {
+    let content = &version.content;
+    html! {
+        main.dash #main {
+            p.crumb { a href="/office/applications" { "Заявление в офисе" } }
+            div.dash-head { h1 { (content.title) } }
+            (parts::summary(said))
+            (parts::form(&format!("/office/applications/{}", content.code), "form", &html! {
+                (fields(content.kind, Way::Office, &brought.form, said))
+                (parts::tick("papers", brought.papers == "yes", &html! { "Согласие на обработку данных, договор и заявление подписаны на бумаге и лежат в личном деле" }, said))
+                div { (parts::submit("Зачислить")) }
+            }))
+        }
+    }
+}
