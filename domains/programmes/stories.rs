@@ -14,6 +14,8 @@ stage::stories![
     a_programme_with_gaps_is_not_handed_to_the_head,
     a_programme_is_written_given_back_and_published_by_the_pages_alone,
     two_who_write_one_draft_do_not_undo_each_other,
+    a_module_is_removed_once_and_its_code_never_given_again,
+    what_was_typed_stays_when_the_draft_has_gone_to_the_head,
 ];
 
 fn content(code: &str) -> Content {
@@ -207,4 +209,45 @@ async fn two_who_write_one_draft_do_not_undo_each_other(stage: Rc<Stage>) {
     let refused = head.post(&edit, &stamped(&PROGRAMME, &other.body)).await.unwrap();
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("изменил кто-то другой") && refused.body.contains("Отработать приёмы"));
+}
+
+async fn a_module_is_removed_once_and_its_code_never_given_again(stage: Rc<Stage>) {
+    let version = drafted(&stage.app, content("office-72")).await.unwrap();
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let draft = format!("/office/programmes/{version}");
+    let modules = content("office-72").modules.len();
+    let last = methodist.get(&format!("{draft}/modules/{modules}")).await.unwrap();
+    let seen = stamped(&[("seen", "")], &last.body);
+    for _ in 0..2 {
+        methodist.post(&format!("{draft}/modules/{modules}/removal"), &seen).await.unwrap();
+        methodist.post(&format!("{draft}/modules/1/removal"), &seen).await.unwrap();
+    }
+    let place = format!("{draft}/modules/{modules}");
+    let new = methodist.get(&place).await.unwrap().ok().unwrap();
+    assert!(!new.body.contains("Убрать модуль"), "one is gone, and one only");
+    methodist.post(&place, &stamped(&MODULE, &new.body)).await.unwrap().ok().unwrap();
+    let text = "select content from programme_version where state = 'draft'";
+    let text: String = stage.store().read(move |db| db.one(text, &[], |row| row.get(0))).await.unwrap();
+    let kept: Content = serde_json::from_str(&text).unwrap();
+    let code = format!("{:02}", modules + 1);
+    assert_eq!((kept.modules.len(), kept.modules.last().map(|module| &module.code)), (modules, Some(&code)));
+}
+
+async fn what_was_typed_stays_when_the_draft_has_gone_to_the_head(stage: Rc<Stage>) {
+    let version = drafted(&stage.app, content("office-72")).await.unwrap();
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    let draft = format!("/office/programmes/{version}");
+    head.post(&format!("{draft}/return"), &[("remark", "")]).await.unwrap().ok().unwrap();
+    let (edit, module) = (format!("{draft}/edit"), format!("{draft}/modules/1"));
+    let (page, place) = (methodist.get(&edit).await.unwrap(), methodist.get(&module).await.unwrap());
+    head.post(&format!("{draft}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
+    let late = methodist.post(&edit, &stamped(&PROGRAMME, &page.body)).await.unwrap();
+    assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.body.contains("Отработать приёмы"));
+    let late = methodist.post(&module, &stamped(&MODULE, &place.body)).await.unwrap();
+    assert!(late.status == StatusCode::UNPROCESSABLE_ENTITY && late.body.contains("Вызов помощи"));
 }

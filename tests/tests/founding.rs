@@ -95,9 +95,20 @@ fn an_empty_folder_becomes_a_centre_with_its_staff() {
         assert!(setup::key(&app.house.store).await.unwrap().is_none());
 
         let centre = founder.get("/settings/centre").await.unwrap();
-        assert!(centre.body.contains("Автономной некоммерческой организации дополнительного"));
+        assert!(centre.body.contains("дополнительного профессионального образования «Вектор»"));
         let acts = founder.get("/settings/acts").await.unwrap();
         assert!(acts.body.contains("оферта") && acts.body.contains("Согласие"));
+        // Nothing changed: no new edition, whatever browsers make of new lines.
+        let page = founder.get("/settings/acts/offer").await.unwrap();
+        let body = page.body.split("rows=\"24\"").nth(1).unwrap().split('>').nth(1).unwrap();
+        let body = body.split("</textarea").next().unwrap().replace("&quot;", "\"").replace("&amp;", "&");
+        let same = [
+            ("number", "1"),
+            ("title", "Публичная оферта на обучение"),
+            ("body", &*body.replace('\n', "\r\n")),
+        ];
+        founder.post("/settings/acts/offer", &same).await.unwrap().ok().unwrap();
+        assert!(founder.get("/settings/acts/offer").await.unwrap().body.contains("Редакция 1,"));
         let offer = Guest::new(&app.router).get("/acts/offer").await.unwrap();
         assert!(offer.body.contains("АНО ДПО «Вектор»") && !offer.body.contains("Меридиан"));
     });
@@ -132,6 +143,29 @@ fn a_password_given_once_opens_only_the_choice_of_another() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         anna.post("/password", &[("current", password.as_str()), ("new", "мой новый пароль")]).await.unwrap();
         assert_eq!(anna.get("/applications").await.unwrap().address, "/applications");
+        // An administrator makes no head, and gives a head no password.
+        let keeper = [("family", "Седов"), ("given", "Павел"), ("login", "pavel"), ("role", "administrator")];
+        let slip = founder.post("/settings/people", &keeper).await.unwrap();
+        let password = slip.body.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let pavel = Guest::new(&app.router);
+        pavel.sign_in("pavel", &password).await.unwrap();
+        pavel
+            .post("/password", &[("current", password.as_str()), ("new", "пароль хранителя")])
+            .await
+            .unwrap();
+        let own = [("family", "Седов"), ("given", "Пётр"), ("login", "petr"), ("role", "head")];
+        assert_eq!(
+            pavel.post("/settings/people", &own).await.unwrap().status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let head = "select person from person_role where role = 'head'";
+        let head: uuid::Uuid =
+            app.house.store.read(move |db| db.one(head, &[], |row| row.get(0))).await.unwrap();
+        for act in ["password", "block"] {
+            let way = format!("/settings/people/{head}/{act}");
+            let refused = pavel.post(&way, &[("blocked", "true")]).await.unwrap();
+            assert_eq!(refused.status, StatusCode::NOT_FOUND, "{act}");
+        }
         // A methodist neither manages the staff nor sees that somebody does.
         assert_eq!(anna.get("/settings/people").await.unwrap().status, StatusCode::NOT_FOUND);
 
@@ -169,9 +203,11 @@ fn commission_and_numbers_are_set_before_the_first_paper() {
         assert!(appointed.body.contains("№ 7-к от 12"));
 
         let numbers = "/settings/numbering/enrolment_order";
-        let refused = founder.post(numbers, &[("pattern", "З"), ("next", "0")]).await.unwrap();
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let kept = founder.post(numbers, &[("pattern", "{seq}-у"), ("next", "120")]).await.unwrap();
+        for pattern in ["З", "{seq}", "{yy}{seq}", "1{seq}-{yy}", "{yy}-{seq}-{seq}"] {
+            let refused = founder.post(numbers, &[("pattern", pattern), ("next", "1")]).await.unwrap();
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{pattern}");
+        }
+        let kept = founder.post(numbers, &[("pattern", "{yy}/{seq}-у"), ("next", "120")]).await.unwrap();
         assert!(kept.body.contains("120-у"));
         assert_eq!(founder.get("/settings/numbering/foreign").await.unwrap().status, StatusCode::NOT_FOUND);
     });

@@ -6,7 +6,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Stored, Work, values};
+use store::{Fault, Stored, Work, values};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
@@ -121,7 +121,7 @@ pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
             db.one("select password_hash from account where person = ?1", values![person], |row| row.get(0))
         })
         .await?;
-    if !Passwords::fits(form.current.clone(), kept).await? {
+    if !Passwords::fits(form.current.clone(), kept.clone()).await? {
         return refuse("current", "Нынешний пароль: не подходит. Проверьте раскладку и Caps Lock".into());
     }
     if let Err(wrong) = Passwords::check(&form.new) {
@@ -133,6 +133,15 @@ pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
     let hash = Passwords::hash(form.new).await?;
     visit
         .write(move |work| {
+            // A reset by the staff may have come while this one was being hashed: then it stands.
+            let still = work.count(
+                "select cast(count(*) as bigint) from account a join session s on s.person = a.person
+                 where a.person = ?1 and a.password_hash = ?2 and s.id = ?3 and s.closed_at is null",
+                values![person, kept.as_deref(), session],
+            )?;
+            if still == 0 {
+                return Err(Fault::Missing);
+            }
             set(work, person, &hash, false)?;
             let now = work.now();
             work.run(

@@ -94,6 +94,15 @@ pub fn add_account(work: &mut Work, person: Uuid, login: &str, password_hash: Op
     work.note("account.opened", person)
 }
 
+/// Opens an account again with another password, for whoever has the machine itself in hand.
+pub fn open_anew(work: &mut Work, person: Uuid, hash: &str) -> Stored<()> {
+    work.run(
+        "update account set password_hash = ?2, password_once = ?3, blocked = ?3 where person = ?1",
+        values![person, hash, false],
+    )?;
+    work.note("account.unblocked", person)
+}
+
 /// The person's password was given by the staff: it opens only the page where another is chosen.
 pub fn expect_another_password(work: &mut Work, person: Uuid) -> Stored<()> {
     work.run("update account set password_once = ?2 where person = ?1", values![person, true])?;

@@ -76,8 +76,11 @@ pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
             roles(work, person)
         })
         .await?;
-    let next =
-        if form.next.starts_with('/') && !form.next.starts_with("//") { &form.next } else { home(&roles) };
+    let next = if form.next.starts_with('/') && !form.next[1..].starts_with(['/', '\\']) {
+        &form.next
+    } else {
+        home(&roles)
+    };
     with_cookie(&visit, &token, see_other(next))
 }
 

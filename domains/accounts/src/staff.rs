@@ -54,12 +54,13 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    fn check(&self) -> Result<(FullName, String, Vec<Role>), Messages> {
+    /// `roles` are those that the actor may give.
+    fn check(&self, may_give: &[Role]) -> Result<(FullName, String, Vec<Role>), Messages> {
         let mut said = Messages::none();
         let name = said.take("family", FullName::parse(&self.family, &self.given, &self.patronymic));
         let login = said.text("login", &self.login, "Логин или почта", 120);
-        let roles: Vec<_> =
-            Role::STAFF.into_iter().filter(|role| self.role.iter().any(|code| code == role.code())).collect();
+        let chosen = |role: &&Role| self.role.iter().any(|code| code == role.code());
+        let roles: Vec<_> = may_give.iter().filter(chosen).copied().collect();
         if roles.is_empty() {
             said.say("role", "Роль: выберите хотя бы одну");
         }
@@ -70,13 +71,28 @@ impl Form {
     }
 }
 
+/// Only a head makes a head: whoever keeps the system running does not come to approve programmes that way.
+fn is_head(visit: &Visit) -> bool {
+    visit.actor.as_ref().is_some_and(|actor| actor.roles.contains(&Role::Head))
+}
+
+fn may_give(visit: &Visit) -> Vec<Role> {
+    Role::STAFF.into_iter().filter(|role| *role != Role::Head || is_head(visit)).collect()
+}
+
+/// The member whose way in may be changed by the actor.
+fn within_reach(db: &mut Db, person: Uuid, by_head: bool) -> Stored<Member> {
+    let member = members(db)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
+    if member.roles.contains(&Role::Head) && !by_head { Err(Fault::Missing) } else { Ok(member) }
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
     let members = visit.read(members).await?;
     visit.page("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &Messages::none()))
 }
 
 pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    let said = match form.check() {
+    let said = match form.check(&may_give(&visit)) {
         Err(said) => said,
         Ok((name, login, roles)) => {
             let password = password::once();
@@ -92,7 +108,10 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Repl
                     slip(&visit, &name, &login, &password, "/settings/people"),
                 );
             }
-            Messages::one("login", "Логин или почта: такой вход уже есть")
+            Messages::one(
+                "login",
+                "Логин или почта: такой вход уже есть. Если вы только что добавили этого человека, нажмите у него «Новый пароль»",
+            )
         }
     };
     let members = visit.read(members).await?;
@@ -119,10 +138,10 @@ fn join(work: &mut Work, name: &FullName, login: &str, roles: &[Role], hash: &st
 pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     let password = password::once();
     let hash = Passwords::hash(password.clone()).await?;
+    let by_head = is_head(&visit);
     let (name, login) = visit
         .write(move |work| {
-            let member =
-                members(work)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
+            let member = within_reach(work, person, by_head)?;
             password::set(work, person, &hash, true)?;
             close_sessions(work, person)?;
             Ok((member.name, member.login))
@@ -142,12 +161,15 @@ pub(crate) async fn block(
     Path(person): Path<Uuid>,
     Posted { form, .. }: Posted<Block>,
 ) -> Reply {
-    let own = visit.person()?;
+    let (own, by_head) = (visit.person()?, is_head(&visit));
     visit
         .write(move |work| {
-            if person == own || !members(work)?.iter().any(|member| member.id == person) {
+            let blocked = "select blocked from account where person = ?1";
+            // Two who close each other out at once: one of them is late.
+            if person == own || work.one(blocked, values![own], |row| row.get::<bool>(0))? {
                 return Err(Fault::Missing);
             }
+            within_reach(work, person, by_head)?;
             work.run("update account set blocked = ?2 where person = ?1", values![person, form.blocked])?;
             if form.blocked {
                 close_sessions(work, person)?;
@@ -181,7 +203,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                             td data-l="Роли" { (roles(&member.roles)) }
                             td data-l="Логин" { (member.login) }
                             td {
-                                @if Some(member.id) != own {
+                                @if Some(member.id) != own && (is_head(visit) || !member.roles.contains(&Role::Head)) {
                                     div.cluster {
                                         (parts::form(&format!("/settings/people/{}/password", member.id), "inline", &html! { button.btn type="submit" { "Новый пароль" } }))
                                         (parts::form(&format!("/settings/people/{}/block", member.id), "inline", &html! {
@@ -189,7 +211,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                                             button.btn type="submit" { @if member.blocked { "Открыть вход" } @else { "Закрыть вход" } }
                                         }))
                                     }
-                                } @else { a href="/password" { "Сменить свой пароль" } }
+                                } @else if Some(member.id) == own { a href="/password" { "Сменить свой пароль" } }
                             }
                         }
                     }
@@ -205,7 +227,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                     }
                     (parts::field("patronymic", "Отчество", &form.patronymic).optional().longest(50).told(said))
                     (parts::field("login", "Логин или почта", &form.login).longest(120).told(said))
-                    (role_ticks(form, said))
+                    (role_ticks(visit, form, said))
                     div { (parts::submit("Добавить и выдать пароль")) }
                 }))
             }
@@ -213,8 +235,8 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
     }
 }
 
-fn role_ticks(form: &Form, said: &Messages) -> Markup {
-    let options: Vec<_> = Role::STAFF.iter().map(|role| (role.code(), role.to_string())).collect();
+fn role_ticks(visit: &Visit, form: &Form, said: &Messages) -> Markup {
+    let options: Vec<_> = may_give(visit).iter().map(|role| (role.code(), role.to_string())).collect();
     let options: Vec<_> = options.iter().map(|(code, name)| (*code, name.as_str())).collect();
     parts::ticks("role", "Роли", &options, &form.role, said)
 }
@@ -231,7 +253,7 @@ pub fn slip(visit: &Visit, name: &FullName, login: &str, password: &str, back: &
             dl.key-facts {
                 dt { "Адрес" } dd { (visit.house.base_url) "/sign-in" }
                 dt { "Логин" } dd { (login) }
-                dt { "Пароль на один раз" } dd { strong { (password) } }
+                dt { "Одноразовый пароль" } dd { strong { (password) } }
             }
             p.mt-3.muted { "Передайте лично. Мы его больше не покажем: при первом входе человек выберет свой." }
             p.mt-3 { a.btn href=(back) { "Готово" } }

@@ -124,6 +124,12 @@ impl Form {
         {
             said.say("pattern", "Вид номера: в нём должно быть {seq} или {seq:04}");
         }
+        if pattern.as_ref().is_some_and(|pattern| !pattern.contains("{yy}") && !pattern.contains("{yyyy}")) {
+            said.say("pattern", "Вид номера: нужен год, {yy} или {yyyy}, иначе номера разных лет совпадут");
+        }
+        if pattern.as_ref().is_some_and(|pattern| grows_into_seq(pattern)) {
+            said.say("pattern", "Вид номера: отделите {seq} от цифр и года, например дефисом");
+        }
         let next = self.next.trim().parse::<i64>().ok().filter(|next| (1..=1_000_000).contains(next));
         match next {
             None => said.say("next", "Следующий номер: целое число от 1 до 1 000 000"),
@@ -138,6 +144,15 @@ impl Form {
             _ => Err(said),
         }
     }
+}
+
+/// Whether a digit or the year stands right beside the number, so that two numbers could read the same.
+fn grows_into_seq(pattern: &str) -> bool {
+    let plain =
+        pattern.replace("{seq:04}", "#").replace("{seq}", "#").replace("{yyyy}", "0").replace("{yy}", "0");
+    let signs: Vec<char> = plain.chars().collect();
+    plain.matches('#').count() != 1
+        || signs.windows(2).any(|pair| pair.contains(&'#') && pair.iter().any(char::is_ascii_digit))
 }
 
 fn change(work: &mut Work, row: &Row, year: i64, pattern: &str, next: i64) -> Stored<()> {

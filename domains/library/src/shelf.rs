@@ -63,6 +63,9 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -
         }
         None => None,
     };
+    if upload.file.is_some() && !typed.text.trim().is_empty() {
+        said.say("text", "Текст: выберите одно, файл или текст. Второе добавьте отдельным материалом");
+    }
     if upload.file.is_none() {
         said.text("text", &typed.text, "Текст или файл PDF", LONGEST);
     }

@@ -109,13 +109,15 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>) ->
                     ul.mt-1.todo.lines { @for gap in gaps { li.mid { (parts::icon("circle-alert")) div { (gap.what) span.sub { "п. " (gap.clause) } } } } }
                 }
             }
-            @if version.state == State::Submitted && gaps.is_empty() && visit.may(Right::ApproveProgrammes) {
+            @if version.state == State::Submitted && visit.may(Right::ApproveProgrammes) {
                 section.panel.mt-5.stack {
                     h2 { "Решение" }
-                    p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
-                    (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
+                    @if gaps.is_empty() {
+                        p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
+                        (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
+                    }
                     (parts::form(&format!("/office/programmes/{}/return", version.id), "form", &html! {
-                        (parts::area("remark", "Или вернуть с замечанием", "", 3))
+                        (parts::area("remark", "Вернуть с замечанием", "", 3).optional())
                         div { button.btn type="submit" { "Вернуть" } }
                     }))
                 }

@@ -116,8 +116,17 @@ pub struct Content {
     pub conditions: String,
     pub standards: Vec<String>,
     pub modules: Vec<Module>,
+    /// The greatest number that a module's code has had, removed ones too: materials and questions hang on codes, so none
+    /// is given twice. 0 until the editor has given one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub last_module: u32,
     pub attestation: Attestation,
     pub literature: Vec<Literature>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

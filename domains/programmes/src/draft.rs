@@ -85,6 +85,7 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
         conditions: none(),
         standards: Vec::new(),
         modules: Vec::new(),
+        last_module: 0,
         attestation: Attestation {
             form: "Тестирование".to_owned(),
             hours: 1,
@@ -174,7 +175,7 @@ pub(crate) async fn give_back(
 fn give_back_with(work: &mut Work, id: Uuid, remark: &str) -> Stored<()> {
     let given_back = work.run(
         "update programme_version set state = 'draft', remark = ?2 where id = ?1 and state = 'submitted'",
-        values![id, if remark.is_empty() { "Без замечаний словами" } else { remark }],
+        values![id, if remark.is_empty() { "без пояснений" } else { remark }],
     )?;
     if given_back == 0 {
         return Err(Fault::Missing);

@@ -108,7 +108,7 @@ impl Fields {
         let threshold = whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100);
         let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
         let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
-        let long = |text: &str| text.trim().to_owned();
+        let long = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
         let (Some(title), Some(hours), Some(hours_a_day)) = (title, hours, hours_a_day) else {
             return Err(said);
         };
@@ -197,7 +197,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Fields>) -> Reply {
-    let version = draft(&visit, id).await?;
+    // A draft no more, perhaps: `save` says so, and what was typed stays on the page.
+    let version = visit.read(move |db| Version::find(db, id)).await?;
     let said = match form.onto(version.content.clone()) {
         Err(said) => said,
         Ok(content) => {
@@ -325,9 +326,11 @@ impl ModuleForm {
         let questions = whole(&mut said, "questions", "Вопросов в билете", &self.questions, 0..=200);
         let topics = self.topics(&mut said);
         // Codes stay when modules go: questions and materials hang on them.
-        let code = match content.modules.get(place.wrapping_sub(1)) {
-            Some(module) => module.code.clone(),
-            None => next_code(&content),
+        let code = if let Some(module) = content.modules.get(place.wrapping_sub(1)) {
+            module.code.clone()
+        } else {
+            content.last_module = last_code(&content).saturating_add(1);
+            format!("{:02}", content.last_module)
         };
         let module = || {
             Some(Module {
@@ -337,9 +340,9 @@ impl ModuleForm {
                 practice: practice?,
                 self_study: self_study?,
                 control: control?,
-                goal: self.goal.trim().to_owned(),
+                goal: self.goal.replace("\r\n", "\n").trim().to_owned(),
                 topics,
-                content: self.content.trim().to_owned(),
+                content: self.content.replace("\r\n", "\n").trim().to_owned(),
             })
         };
         let (Some(module), Some(questions), true) = (module(), questions, said.is_empty()) else {
@@ -362,11 +365,13 @@ impl ModuleForm {
     fn topics(&self, said: &mut Messages) -> Vec<Topic> {
         let mut topics = Vec::new();
         for line in lines(&self.topics) {
-            let parsed = line.rsplit_once(['—', '–', '-', ';']).and_then(|(title, hours)| {
-                let hours: i64 = hours.trim().trim_end_matches('ч').trim().parse().ok()?;
-                (!title.trim().is_empty() && (0..=2000).contains(&hours))
-                    .then(|| Topic { title: title.trim().to_owned(), hours })
-            });
+            let parsed = line.rsplit_once(['—', '–', ';']).or_else(|| line.rsplit_once(" - ")).and_then(
+                |(title, hours)| {
+                    let hours: i64 = hours.trim().trim_end_matches('ч').trim().parse().ok()?;
+                    (!title.trim().is_empty() && (0..=2000).contains(&hours))
+                        .then(|| Topic { title: title.trim().to_owned(), hours })
+                },
+            );
             match parsed {
                 Some(topic) => topics.push(topic),
                 None => said.say("topics", format!("Темы: название, тире, часы. Сейчас: «{line}»")),
@@ -376,9 +381,10 @@ impl ModuleForm {
     }
 }
 
-fn next_code(content: &Content) -> String {
-    let last = content.modules.iter().filter_map(|module| module.code.parse::<u32>().ok()).max().unwrap_or(0);
-    format!("{:02}", last + 1)
+/// The greatest code ever given in this programme.
+fn last_code(content: &Content) -> u32 {
+    let codes = content.modules.iter().filter_map(|module| module.code.parse::<u32>().ok());
+    codes.max().unwrap_or(0).max(content.last_module)
 }
 
 pub(crate) async fn show_module(visit: Visit, Path((id, place)): Path<(Uuid, usize)>) -> Reply {
@@ -392,10 +398,13 @@ pub(crate) async fn submit_module(
     Path((id, place)): Path<(Uuid, usize)>,
     Posted { form, .. }: Posted<ModuleForm>,
 ) -> Reply {
-    let version = draft(&visit, id).await?;
-    ModuleForm::of(&version.content, place)?;
+    let version = visit.read(move |db| Version::find(db, id)).await?;
+    if place == 0 {
+        return Err(web::Failure::missing());
+    }
     let said = match form.onto(version.content.clone(), place) {
         Err(said) => said,
+        Ok(_) if place > version.content.modules.len() + 1 => Messages::one("title", CHANGED),
         Ok(content) => {
             let seen = form.seen.clone();
             if visit.write(move |work| save(work, id, &seen, &content)).await? {
@@ -407,12 +416,22 @@ pub(crate) async fn submit_module(
     visit.again("Модуль", SECTION, module_page(&version, place, &form, &said))
 }
 
-pub(crate) async fn remove_module(visit: Visit, Path((id, place)): Path<(Uuid, usize)>) -> Reply {
-    let version = draft(&visit, id).await?;
-    let (seen, mut content) = (stamp(&version.content)?, version.content);
+#[derive(Deserialize)]
+pub(crate) struct Seen {
+    seen: String,
+}
+
+/// Removes the module that the page showed; a page that is out of date removes nothing.
+pub(crate) async fn remove_module(
+    visit: Visit,
+    Path((id, place)): Path<(Uuid, usize)>,
+    Posted { form, .. }: Posted<Seen>,
+) -> Reply {
+    let (seen, mut content) = (form.seen, draft(&visit, id).await?.content);
     if !(1..=content.modules.len()).contains(&place) {
         return Err(web::Failure::missing());
     }
+    content.last_module = last_code(&content);
     let removed = content.modules.remove(place - 1);
     content.attestation.topics.retain(|quota| quota.module != removed.code);
     visit.write(move |work| save(work, id, &seen, &content)).await?;
@@ -445,7 +464,7 @@ fn module_page(version: &Version, place: usize, form: &ModuleForm, said: &Messag
                 div { (parts::submit("Сохранить")) }
             }))
             @if place <= version.content.modules.len() {
-                (parts::form(&format!("{address}/removal"), "mt-5", &html! { button.btn type="submit" { "Убрать модуль" } }))
+                (parts::form(&format!("{address}/removal"), "mt-5", &html! { input type="hidden" name="seen" value=(form.seen); button.btn type="submit" { "Убрать модуль" } }))
             }
         }
     }

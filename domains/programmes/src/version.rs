@@ -152,7 +152,8 @@ pub fn approve(work: &mut Work, id: Uuid) -> Stored<()> {
     if version.state == State::Approved {
         return Ok(());
     }
-    if version.state != State::Submitted {
+    let today = work.today();
+    if version.state != State::Submitted || !gaps_today(work, &version.content, today)?.is_empty() {
         return Err(Fault::Missing);
     }
     work.run(

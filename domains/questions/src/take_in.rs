@@ -51,6 +51,7 @@ pub(crate) async fn submit(visit: Visit, upload: Upload) -> Reply {
             let said = Messages::one("file", format!("Файл: «{name}» не прочитан. {why}"));
             visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said))
         }
+        Err(Refused::Store(fault)) => Err(fault.into()),
         Err(other) => Err(Failure::broken(other)),
     }
 }

@@ -54,11 +54,15 @@ impl Form {
             Closing::ByHand => "by_hand",
         };
         let centre = centre.clone();
+        let full_name = centre.full_name;
         Self {
-            full_name: centre.full_name,
+            full_name: full_name.clone(),
             short_name: centre.short_name,
             brand: centre.brand,
-            name_locative: centre.name_locative,
+            // What we declined ourselves is declined anew when the name changes.
+            name_locative: Some(centre.name_locative)
+                .filter(|name| locative(&full_name).as_ref() != Some(name))
+                .unwrap_or_default(),
             inn: centre.inn,
             kpp: centre.kpp,
             ogrn: centre.ogrn,
@@ -89,7 +93,7 @@ impl Form {
         let inn = said.take("inn", Inn::parse(&self.inn));
         let kpp: String = self.kpp.split_whitespace().collect();
         if inn.as_ref().is_some_and(|inn| inn.digits().len() == 10) && !is_kpp(&kpp) {
-            said.say("kpp", format!("КПП: 9 знаков, введено {}", kpp.chars().count()));
+            said.say("kpp", "КПП: 9 цифр, проверьте знаки");
         }
         let ogrn = said.take("ogrn", Ogrn::parse(&self.ogrn));
         let licence = said.text("licence", &self.licence, "Лицензия", 120);
@@ -144,7 +148,7 @@ impl Form {
             h2 { "Название" }
             (field("full_name", "Полное название", &self.full_name).longest(300).tip("Как в уставе: с ним печатаются приказы и документы"))
             (field("name_locative", "Оно же в предложном падеже", &self.name_locative).optional().longest(300)
-                .tip("Где учились? «В Автономной некоммерческой организации…», без «в». Оставьте пустым, если название начинается с обычной формы: мы просклоняем"))
+                .tip("Где учились? «Автономной некоммерческой организации…», без предлога. Оставьте пустым, если название начинается с обычной формы: просклоняем сами"))
             div.pair {
                 (field("short_name", "Краткое название", &self.short_name).longest(120).tip("АНО ДПО «Меридиан»"))
                 (field("brand", "Для шапки сайта", &self.brand).longest(24).tip("Одно-два слова: Меридиан"))

@@ -121,7 +121,7 @@ pub(crate) async fn change_act(
             if current.number != number {
                 return Ok(false);
             }
-            if current.body != body || current.title != title {
+            if current.body.trim() != body || current.title != title {
                 Act::enact(work, &code, &title, &body)?;
             }
             Ok(true)

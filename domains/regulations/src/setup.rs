@@ -1,7 +1,7 @@
 //! The first run: whoever started the program founds the centre and becomes its first member of staff. The way in is a link
 //! with a key that only the program's own window shows.
 use accounts::frame::Frame;
-use accounts::person::{Person, add_account, grant, with_login};
+use accounts::person::{Person, add_account, grant, open_anew, with_login};
 use accounts::{Passwords, Role, Visit, open_session, session_cookie, session_token};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
@@ -117,6 +117,7 @@ fn first_of_staff(work: &mut Work, name: &FullName, login: &str, hash: &str) -> 
     let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
     // An account of that login may be there already, made by `admin create`.
     let person = if let Some(person) = with_login(work, login)? {
+        open_anew(work, person, hash)?;
         person
     } else {
         let person = Person::add(work, &person)?;

@@ -119,7 +119,7 @@ pub(crate) fn add_while_open(
     kind: &Kind,
 ) -> Stored<Option<Moment>> {
     let (name, chosen) = kind.columns()?;
-    let (seat, now) = (i64::try_from(seat).map_err(Fault::data)?, work.now());
+    let (seat, now) = (i64::try_from(seat).map_err(|_| Fault::Missing)?, work.now());
     work.maybe(
         "insert into attempt_step (attempt, n, client_key, kind, seat, chosen, at)
          select a.id, (select coalesce(max(n), 0) + 1 from attempt_step where attempt = ?1), ?2, ?3, ?4, ?5, ?6

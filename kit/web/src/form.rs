@@ -64,6 +64,8 @@ impl Messages {
 
     /// An obligatory text without outer spaces, at most `longest` characters.
     pub fn text(&mut self, field: &'static str, text: &str, label: &str, longest: usize) -> Option<String> {
+        // Browsers send a new line as two characters and count it as one.
+        let text = text.replace("\r\n", "\n");
         let text = text.trim();
         match text.chars().count() {
             0 => self.say(field, format!("{label}: заполните")),

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
 
-use crate::Value;
+use crate::{Fault, Value};
 
 pub(crate) struct Link {
     client: Client,
@@ -76,6 +76,14 @@ impl Link {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.client.is_closed()
+    }
+
+    /// Whether `fault` comes of a connection that is gone: the server says goodbye to a statement a moment before it hangs
+    /// up, so it is asked once more.
+    pub(crate) fn has_broken(&mut self, fault: &Fault) -> bool {
+        self.is_closed()
+            || matches!(fault, Fault::Sql(_) | Fault::Busy)
+                && self.ask(async |client| client.check_connection().await).is_err()
     }
 
     /// Prepared once a connection; `?1` becomes `$1` here and nowhere else.

@@ -1,6 +1,7 @@
 //! PostgreSQL: a few threads, each with a connection of its own; serializable transactions, run again when they met.
 mod link;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -41,7 +42,7 @@ impl Postgres {
         let (desks, tasks) = bounded::<Task>(QUEUE);
         let threads = (0..links.max(1)).map(|_| {
             let (mut desk, tasks) = (Desk { config: config.clone(), link: None }, tasks.clone());
-            spawn("postgres", move || tasks.iter().for_each(|task| task(&mut desk)))
+            spawn("postgres", move || tasks.iter().for_each(|task| desk.take(task)))
         });
         Ok(Self { desks: Some(desks), threads: threads.collect::<Stored<_>>()? })
     }
@@ -102,6 +103,14 @@ struct Desk {
 }
 
 impl Desk {
+    /// A panic outside a unit (an effect, no descriptor left for a link) costs the link and not the thread.
+    fn take(&mut self, task: Task) {
+        if catch_unwind(AssertUnwindSafe(|| task(self))).is_err() {
+            tracing::error!("a task of the data layer panicked");
+            self.link = None;
+        }
+    }
+
     fn link(&mut self) -> Stored<&mut Link> {
         let link = match self.link.take() {
             Some(link) if !link.is_closed() => link,
@@ -127,8 +136,9 @@ impl Desk {
 fn read<T>(link: &mut Link, look: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<T> {
     link.begin("start transaction isolation level repeatable read, read only");
     let seen = unit(Engine::Postgres(link), look);
+    let broken = seen.as_ref().is_err_and(|fault| link.has_broken(fault));
     link.roll_back();
-    seen.map(|(value, _)| value).map_err(|fault| if link.is_closed() { Fault::Again } else { fault })
+    seen.map(|(value, _)| value).map_err(|fault| if broken { Fault::Again } else { fault })
 }
 
 fn write<T>(link: &mut Link, work: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<(T, Vec<After>)> {
@@ -136,7 +146,7 @@ fn write<T>(link: &mut Link, work: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored
     let done = match unit(Engine::Postgres(link), work) {
         Ok(done) => done,
         // COMMIT was never sent, so a connection that broke has kept nothing.
-        Err(_) if link.is_closed() => return Err(Fault::Again),
+        Err(fault) if link.has_broken(&fault) => return Err(Fault::Again),
         Err(fault) => {
             link.roll_back();
             return Err(fault);
