@@ -2,7 +2,7 @@
 use std::rc::Rc;
 
 use axum::http::StatusCode;
-use kafedra::demo::{Applicant, PASSWORD, applicant, apply};
+use kafedra::demo::{Applicant, PASSWORD, applicant, apply, drafted, text};
 use kafedra::guest::{Guest, Page};
 use serde::Serialize;
 use stage::Stage;
@@ -20,6 +20,7 @@ stage::stories![
     latin_look_alikes_are_put_right,
     whoever_comes_to_the_office_without_an_address_gets_a_slip,
     a_learner_s_password_is_given_anew_but_never_a_head_s,
+    a_slip_is_shown_once_and_a_known_person_keeps_the_way_in,
 ];
 
 const FORM: &str = "/programmes/labour-16/application";
@@ -284,4 +285,28 @@ async fn a_learner_s_password_is_given_anew_but_never_a_head_s(stage: Rc<Stage>)
     let refused = methodist.post(&format!("/learners/{head}/password"), &[("", "")]).await.unwrap();
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
     stage.staff("head").await;
+}
+
+async fn a_slip_is_shown_once_and_a_known_person_keeps_the_way_in(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let mut form = AT_THE_OFFICE.to_vec();
+    form[6].1 = "guseva@example.ru";
+    form.push(("form-key", "01a20000-0000-7000-8000-000000000002"));
+    let labour = "/office/applications/labour-16";
+    let password = password_on(&methodist.post(labour, &form).await.unwrap().ok().unwrap());
+    // The same form again: a second slip would carry a password that opens nothing.
+    assert_eq!(methodist.post(labour, &form).await.unwrap().address, "/learners");
+    stage.guest().sign_in("guseva@example.ru", &password).await.unwrap();
+
+    let text = text("programmes/office-72/programme.toml").unwrap();
+    let version = drafted(&stage.app, toml::from_str(text).unwrap()).await.unwrap();
+    let approval = format!("/office/programmes/{version}/approval");
+    stage.staff("head").await.post(&approval, &[("", "")]).await.unwrap().ok().unwrap();
+    form.truncate(9);
+    form.extend([("papers", "yes"), ("education", "higher"), ("diploma_number", "123456")]);
+    let known = methodist.post("/office/applications/office-72", &form).await.unwrap().ok().unwrap();
+    assert_eq!(known.address, "/learners");
+    let letters = stage.letters().await;
+    assert!(letters.iter().any(|one| one.letter.body.contains("Вход в кабинет у вас прежний.")));
+    stage.guest().sign_in("guseva@example.ru", &password).await.unwrap();
 }

@@ -6,14 +6,14 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Fault, Stored, Work, values};
+use store::{Fault, values};
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::Wrong;
 
 use crate::frame::Frame;
-use crate::{Visit, limits, sign_in};
+use crate::person::set_password;
+use crate::{Visit, limits, session, sign_in};
 
 /// The shortest password, in characters.
 pub const MIN_PASSWORD: usize = 8;
@@ -77,21 +77,12 @@ async fn on_a_thread<T: Send + 'static>(
 /// Letters and digits that nobody mistakes for one another: 32, so that each is five random bits.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// A password to be given to a person once: twelve characters in threes, 60 random bits.
+/// A password to be given to a person once: twelve characters in three groups, 60 random bits.
 pub fn once() -> String {
     let mut bytes = [0; 12];
     getrandom::fill(&mut bytes).expect("the system gives random bytes, or nothing here is safe");
     let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
     letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
-}
-
-/// Sets the person's password. `once`: it opens only the page where another is chosen.
-pub(crate) fn set(work: &mut Work, person: Uuid, hash: &str, once: bool) -> Stored<()> {
-    work.run(
-        "update account set password_hash = ?2, password_once = ?3 where person = ?1",
-        values![person, hash, once],
-    )?;
-    work.note(if once { "password.given" } else { "password.chosen" }, person)
 }
 
 #[derive(Clone, Deserialize, Default)]
@@ -109,7 +100,7 @@ pub(crate) async fn show(visit: Visit) -> Reply {
 /// Changes the own password; the other devices are signed out.
 pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
     let actor = visit.actor.clone().ok_or_else(Failure::missing)?;
-    let (person, session) = (actor.person, actor.session);
+    let (person, this) = (actor.person, actor.session);
     let refuse = |field, sentence: String| {
         visit.again("Пароль", Frame::Own("/sessions"), page(&visit, &Messages::one(field, sentence)))
     };
@@ -137,18 +128,13 @@ pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
             let still = work.count(
                 "select cast(count(*) as bigint) from account a join session s on s.person = a.person
                  where a.person = ?1 and a.password_hash = ?2 and s.id = ?3 and s.closed_at is null",
-                values![person, kept.as_deref(), session],
+                values![person, kept.as_deref(), this],
             )?;
             if still == 0 {
                 return Err(Fault::Missing);
             }
-            set(work, person, &hash, false)?;
-            let now = work.now();
-            work.run(
-                "update session set closed_at = ?3 where person = ?1 and id <> ?2 and closed_at is null",
-                values![person, session, now],
-            )
-            .map(|_| ())
+            set_password(work, person, &hash, false)?;
+            session::close_all(work, person, Some(this))
         })
         .await?;
     Ok(see_other(sign_in::home(&actor.roles)))
@@ -160,7 +146,7 @@ fn page(visit: &Visit, said: &Messages) -> Markup {
         main.wrap #main {
             div.narrow.stack {
                 h1 { @if once { "Выберите свой пароль" } @else { "Пароль" } }
-                @if once { p { "Вам выдали пароль на один раз. Дальше будет только ваш." } }
+                @if once { p { "Вам выдали одноразовый пароль. Дальше будет только ваш." } }
                 (parts::form("/password", "form", &html! {
                     (parts::field("current", if once { "Выданный пароль" } else { "Нынешний пароль" }, "").kind("password").autocomplete("current-password").told(said))
                     (parts::field("new", "Новый пароль", "").kind("password").autocomplete("new-password").told(said).tip("Не меньше 8 знаков"))

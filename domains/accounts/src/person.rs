@@ -3,7 +3,7 @@ use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, FullName, Phone, Sex, Snils, folded};
 
-use crate::Role;
+use crate::{Role, session};
 
 /// What the centre knows of a person.
 #[derive(Clone, Debug)]
@@ -96,17 +96,18 @@ pub fn add_account(work: &mut Work, person: Uuid, login: &str, password_hash: Op
 
 /// Opens an account again with another password, for whoever has the machine itself in hand.
 pub fn open_anew(work: &mut Work, person: Uuid, hash: &str) -> Stored<()> {
-    work.run(
-        "update account set password_hash = ?2, password_once = ?3, blocked = ?3 where person = ?1",
-        values![person, hash, false],
-    )?;
+    set_password(work, person, hash, false)?;
+    work.run("update account set blocked = ?2 where person = ?1", values![person, false])?;
     work.note("account.unblocked", person)
 }
 
-/// The person's password was given by the staff: it opens only the page where another is chosen.
-pub fn expect_another_password(work: &mut Work, person: Uuid) -> Stored<()> {
-    work.run("update account set password_once = ?2 where person = ?1", values![person, true])?;
-    work.note("password.given", person)
+/// Sets the person's password. `once`: given by the staff, it opens only the page where another is chosen.
+pub fn set_password(work: &mut Work, person: Uuid, hash: &str, once: bool) -> Stored<()> {
+    work.run(
+        "update account set password_hash = ?2, password_once = ?3 where person = ?1",
+        values![person, hash, once],
+    )?;
+    work.note(if once { "password.given" } else { "password.chosen" }, person)
 }
 
 /// Gives whoever comes from outside (a learner, a customer) a password once, closes the devices, and returns the login. A
@@ -118,13 +119,8 @@ pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<Strin
         values![person],
         |row| row.get(0),
     )?;
-    let now = work.now();
-    work.run("update account set password_hash = ?2 where person = ?1", values![person, hash])?;
-    work.run(
-        "update session set closed_at = ?2 where person = ?1 and closed_at is null",
-        values![person, now],
-    )?;
-    expect_another_password(work, person)?;
+    set_password(work, person, hash, true)?;
+    session::close_all(work, person, None)?;
     Ok(login)
 }
 

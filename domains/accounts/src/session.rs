@@ -81,6 +81,16 @@ pub(crate) fn seen(work: &mut Work, session: Uuid) -> Stored<()> {
     Ok(())
 }
 
+/// Closes the person's sessions on all devices, but for `except`.
+pub(crate) fn close_all(work: &mut Work, person: Uuid, except: Option<Uuid>) -> Stored<()> {
+    let (now, except) = (work.now(), except.unwrap_or_default());
+    work.run(
+        "update session set closed_at = ?3 where person = ?1 and id <> ?2 and closed_at is null",
+        values![person, except, now],
+    )?;
+    Ok(())
+}
+
 /// Closes one of the person's own sessions; a foreign one is not found.
 pub(crate) fn close(work: &mut Work, person: Uuid, session: Uuid) -> Stored<()> {
     let now = work.now();

@@ -9,8 +9,8 @@ use web::{Messages, Posted, Reply, parts, see_other};
 use words::{FullName, Sex};
 
 use crate::frame::Frame;
-use crate::person::{Person, add_account, grant, with_login};
-use crate::{Passwords, Role, Visit, password};
+use crate::person::{Person, add_account, grant, set_password, with_login};
+use crate::{Passwords, Role, Visit, password, session};
 
 const SECTION: Frame = Frame::Office("/settings/people");
 
@@ -127,7 +127,7 @@ fn join(work: &mut Work, name: &FullName, login: &str, roles: &[Role], hash: &st
     let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
     let person = Person::add(work, &person)?;
     add_account(work, person, login, None)?;
-    password::set(work, person, hash, true)?;
+    set_password(work, person, hash, true)?;
     for role in roles {
         grant(work, person, *role)?;
     }
@@ -142,8 +142,8 @@ pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     let (name, login) = visit
         .write(move |work| {
             let member = within_reach(work, person, by_head)?;
-            password::set(work, person, &hash, true)?;
-            close_sessions(work, person)?;
+            set_password(work, person, &hash, true)?;
+            session::close_all(work, person, None)?;
             Ok((member.name, member.login))
         })
         .await?;
@@ -172,21 +172,12 @@ pub(crate) async fn block(
             within_reach(work, person, by_head)?;
             work.run("update account set blocked = ?2 where person = ?1", values![person, form.blocked])?;
             if form.blocked {
-                close_sessions(work, person)?;
+                session::close_all(work, person, None)?;
             }
             work.note(if form.blocked { "account.blocked" } else { "account.unblocked" }, person)
         })
         .await?;
     Ok(see_other("/settings/people"))
-}
-
-fn close_sessions(work: &mut Work, person: Uuid) -> Stored<()> {
-    let now = work.now();
-    work.run(
-        "update session set closed_at = ?2 where person = ?1 and closed_at is null",
-        values![person, now],
-    )?;
-    Ok(())
 }
 
 fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Markup {

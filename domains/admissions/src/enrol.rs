@@ -1,6 +1,6 @@
 //! Enrolment in one unit of work, whichever way the application came.
 use accounts::Role;
-use accounts::person::{Person, add_account, expect_another_password, grant};
+use accounts::person::{Person, add_account, grant, set_password};
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, Phone, Snils};
@@ -36,9 +36,9 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<Uu
                 email: application.address_of_letters().map(Email::parse).transpose().map_err(Fault::data)?,
             },
         )?;
-        add_account(work, person, way_in.login, way_in.password_hash)?;
-        if way_in.once {
-            expect_another_password(work, person)?;
+        add_account(work, person, way_in.login, None)?;
+        if let Some(hash) = way_in.password_hash {
+            set_password(work, person, hash, way_in.once)?;
         }
         person
     };
@@ -70,10 +70,12 @@ const ACCESS_DAYS: i64 = 60;
 fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<()> {
     let (name, content) = (&begun.application.name, &begun.version.content);
     let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
-    let password = if way_in.once {
-        "пароль на один раз вам дали в центре"
+    let entrance = if begun.applicant.is_some() {
+        "Вход в кабинет у вас прежний.".to_owned()
+    } else if way_in.once {
+        format!("Логин — {}, одноразовый пароль вам дали в центре.", way_in.login)
     } else {
-        "пароль вы придумали сами"
+        format!("Логин — {}, пароль вы придумали сами.", way_in.login)
     };
     post::write(
         work,
@@ -83,11 +85,10 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<()> {
             subject: format!("Вы зачислены: {}", content.title),
             body: format!(
                 "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
-             Логин — {}, {password}.\n\nЕсли что-то не получается, ответьте на это письмо.",
+             {entrance}\n\nЕсли что-то не получается, ответьте на это письмо.",
                 name.given,
                 content.title,
-                content.hours_in_words(),
-                way_in.login
+                content.hours_in_words()
             ),
         },
     )?;

@@ -57,9 +57,9 @@ pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
 /// What came of it, kept for a form that is sent twice.
 #[derive(Serialize, Deserialize)]
 enum Entered {
-    /// With a new way in.
+    /// With a new way in; the mark is that of the request whose answer shows the password.
     New {
-        login: String,
+        shown_by: Uuid,
     },
     /// Whoever had a way in keeps it.
     Known,
@@ -85,11 +85,12 @@ pub(crate) async fn submit(
     };
     let (password, login) = (password_once(), new_login(&application));
     let hash = Passwords::hash(password.clone()).await?;
-    let (name, id, given) = (application.name.clone(), version.id, login.clone());
-    let entered =
-        visit.write(move |work| work.once(key, |work| enter(work, id, &application, &given, &hash))).await?;
+    let (name, id, given, this) = (application.name.clone(), version.id, login.clone(), Uuid::new_v4());
+    let entered = visit
+        .write(move |work| work.once(key, |work| enter(work, id, &application, (&given, &hash), this)))
+        .await?;
     match entered {
-        Entered::New { login: kept } if kept == login => {
+        Entered::New { shown_by } if shown_by == this => {
             visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
         }
         // The form came twice: its password was shown the first time.
@@ -116,8 +117,8 @@ fn enter(
     work: &mut Work,
     version: Uuid,
     application: &Application,
-    login: &str,
-    hash: &str,
+    (login, hash): (&str, &str),
+    this: Uuid,
 ) -> Stored<Entered> {
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?;
@@ -141,7 +142,7 @@ fn enter(
     advance(work, begun.id, "draft", "agreed")?;
     let begun = Begun::by(work, token)?;
     enrol(work, &begun, &WayIn { login, password_hash: Some(hash), once: true })?;
-    Ok(if known.is_some() { Entered::Known } else { Entered::New { login: login.to_owned() } })
+    Ok(if known.is_some() { Entered::Known } else { Entered::New { shown_by: this } })
 }
 
 fn refused(field: &str, sentence: &str) -> Entered {

@@ -4,6 +4,7 @@ mod catalogue;
 mod content;
 mod draft;
 mod edit;
+mod edit_module;
 mod readiness;
 mod version;
 
@@ -35,7 +36,7 @@ pub fn routes() -> Doors {
         .post("/office/programmes/{version}/submission", edit, draft::hand_over)
         .get("/office/programmes/{version}/edit", edit, edit::show)
         .post("/office/programmes/{version}/edit", edit, edit::submit)
-        .get("/office/programmes/{version}/modules/{place}", edit, edit::show_module)
-        .post("/office/programmes/{version}/modules/{place}", edit, edit::submit_module)
-        .post("/office/programmes/{version}/modules/{place}/removal", edit, edit::remove_module)
+        .get("/office/programmes/{version}/modules/{place}", edit, edit_module::show)
+        .post("/office/programmes/{version}/modules/{place}", edit, edit_module::submit)
+        .post("/office/programmes/{version}/modules/{place}/removal", edit, edit_module::remove)
 }

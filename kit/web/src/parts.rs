@@ -132,18 +132,7 @@ pub fn choices(
     chosen: &str,
     messages: &Messages,
 ) -> Markup {
-    let message = messages.about(name);
-    html! {
-        fieldset.entry id=(name) aria-describedby=[described_by(name, false, message.is_some())] {
-            legend { (label) }
-            div.choices {
-                @for (value, text) in options {
-                    label.check { input type="radio" name=(name) value=(value) checked[*value == chosen]; span { (text) } }
-                }
-            }
-            (tip_and_message(name, None, message))
-        }
-    }
+    in_sight("radio", name, label, options, |value| value == chosen, messages)
 }
 
 /// Any number of a few, all in sight.
@@ -154,13 +143,24 @@ pub fn ticks(
     chosen: &[String],
     messages: &Messages,
 ) -> Markup {
+    in_sight("checkbox", name, label, options, |value| chosen.iter().any(|one| one == value), messages)
+}
+
+fn in_sight(
+    kind: &str,
+    name: &'static str,
+    label: &str,
+    options: &[(&str, &str)],
+    is_chosen: impl Fn(&str) -> bool,
+    messages: &Messages,
+) -> Markup {
     let message = messages.about(name);
     html! {
         fieldset.entry id=(name) aria-describedby=[described_by(name, false, message.is_some())] {
             legend { (label) }
             div.choices {
                 @for (value, text) in options {
-                    label.check { input type="checkbox" name=(name) value=(value) checked[chosen.iter().any(|one| one == value)]; span { (text) } }
+                    label.check { input type=(kind) name=(name) value=(value) checked[is_chosen(value)]; span { (text) } }
                 }
             }
             (tip_and_message(name, None, message))
