@@ -9,6 +9,8 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+const PATIENCE: Duration = Duration::from_secs(20);
+
 pub struct Client {
     address: String,
     connection: Option<SendRequest<Full<Bytes>>>,
@@ -83,7 +85,22 @@ impl Client {
         Ok(())
     }
 
+    /// A request to a server that dies may stay without an answer for ever; a page would not wait that long either.
     async fn request(
+        &mut self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Bytes,
+    ) -> anyhow::Result<Answer> {
+        let answered = tokio::time::timeout(PATIENCE, self.exchange(method, path, kind, body)).await;
+        answered.unwrap_or_else(|_| {
+            self.connection = None;
+            bail!("no answer in {PATIENCE:?}")
+        })
+    }
+
+    async fn exchange(
         &mut self,
         method: Method,
         path: &str,
