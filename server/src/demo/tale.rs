@@ -15,6 +15,8 @@ use crate::guest::{Guest, Page};
 
 /// How many days back the tale begins.
 pub const DAYS: i64 = 84;
+/// Minutes that whoever answers every question takes.
+const FULL_ATTEMPT: i64 = 11;
 
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -89,7 +91,7 @@ pub fn events(now: Moment) -> Vec<Event> {
     // One failed yesterday, one has left in the middle, some have stopped before the end of an application.
     at(4, 0, 2, Deed::Apply("labour-16"));
     at(3, 0, 2, Deed::Study(8));
-    at(1, 0, 2, Deed::Attest { wrong: 6 });
+    at(1, -FULL_ATTEMPT, 2, Deed::Attest { wrong: 6 });
     at(13, 0, 3, Deed::Apply("office-72"));
     at(9, 0, 3, Deed::Study(8));
     at(0, -12, 3, Deed::Leave { answers: 4 });
@@ -117,7 +119,7 @@ impl Cast {
             Deed::Train { right, wrong } => train(app, &guest, *right, *wrong).await,
             Deed::Attest { wrong } => {
                 let attempt = begin_attestation(&guest).await?;
-                clock.set(event.at.plus_minutes(11));
+                clock.set(event.at.plus_minutes(FULL_ATTEMPT));
                 answer(app, &guest, attempt, *wrong, usize::MAX).await?;
                 guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
                 Ok(())
@@ -259,4 +261,22 @@ async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Vec<usize>, Vec<u
         })
         .await?;
     Ok(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
+    use words::Moment;
+
+    use super::{Deed, FULL_ATTEMPT, events};
+
+    #[test]
+    fn whoever_failed_yesterday_may_try_again_at_any_hour_of_today() {
+        for quarter in 0..96 {
+            let now = Moment(1_795_338_000_000).plus_minutes(quarter * 15);
+            let events = events(now);
+            let failed = events.iter().find(|event| matches!(event.deed, Deed::Attest { wrong: 6 })).unwrap();
+            assert!(failed.at.plus_minutes(FULL_ATTEMPT).day() < now.day(), "{}", now.time());
+        }
+    }
 }
