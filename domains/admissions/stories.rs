@@ -269,7 +269,8 @@ async fn a_learner_s_password_is_given_anew_but_never_a_head_s(stage: Rc<Stage>)
     let vera = stage.vera().await;
     let methodist = stage.staff("methodist").await;
     let list = methodist.get("/learners").await.unwrap().body;
-    let renew = list.split('"').find(|part| part.starts_with("/learners/")).unwrap().to_owned();
+    let card = list.split('"').find(|part| part.starts_with("/learners/")).unwrap();
+    let renew = format!("{card}/password");
     assert_eq!(
         stage.staff("auditor").await.post(&renew, &[("", "")]).await.unwrap().status,
         StatusCode::NOT_FOUND

@@ -68,8 +68,8 @@ pub fn build(parts: Parts) -> App {
     let mut jobs = Jobs::default();
     post::jobs(&mut jobs, &store, post);
     trainer::jobs(&mut jobs, &store);
-    documents::paper_jobs(&mut jobs, &store, &files);
-    documents::protocol_jobs(&mut jobs, &store, &base_url);
+    documents::paper_jobs(&mut jobs, &store, &files, &base_url);
+    documents::protocol_jobs(&mut jobs, &store);
 
     let house = House::new(Setup { store, files, base_url, demo, behind_proxy, brand });
     let doors = if probe { doors().post("/probe", Door::SignedIn, answer_at_once) } else { doors() };

@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "../../domains/admissions/stories.rs"]
 mod admissions;
+#[path = "../../domains/documents/stories_of_changes.rs"]
+mod changes;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
 #[path = "../../domains/learning/stories.rs"]

@@ -78,6 +78,79 @@ impl Person {
     }
 }
 
+/// A person is called otherwise from today.
+pub struct Renamed {
+    pub person: Uuid,
+    pub before: FullName,
+    pub why: NewName,
+    /// «свидетельство о браке III-МЮ № 123456 от 01.11.2026»
+    pub grounds: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewName {
+    /// By a document: an order follows, documents issued before keep the old name.
+    Change,
+    /// Written wrongly from the beginning: documents with the mistake are issued anew.
+    Typo,
+}
+
+impl NewName {
+    pub const ALL: [(&str, &str); 2] =
+        [("change", "Сменилась по документу: нужен приказ"), ("typo", "Записана с ошибкой: исправить")];
+
+    pub fn parse(code: &str) -> Option<Self> {
+        match code {
+            "change" => Some(Self::Change),
+            "typo" => Some(Self::Typo),
+            _ => None,
+        }
+    }
+}
+
+/// Gives a person another name and keeps the one before.
+pub fn rename(work: &mut Work, person: Uuid, name: &FullName, why: NewName, grounds: &str) -> Stored<()> {
+    let before = Person::find(work, person)?.name;
+    if before == *name {
+        return Ok(());
+    }
+    let (today, now) = (work.today(), work.now());
+    let code = if why == NewName::Change { "change" } else { "typo" };
+    work.run(
+        "insert into person_name (id, person, family, given, patronymic, why, grounds, until_on, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        values![
+            Uuid::now_v7(),
+            person,
+            &before.family,
+            &before.given,
+            before.patronymic.as_deref(),
+            code,
+            grounds,
+            today,
+            now
+        ],
+    )?;
+    work.run(
+        "update person set family = ?2, given = ?3, patronymic = ?4 where id = ?1",
+        values![person, &name.family, &name.given, name.patronymic.as_deref()],
+    )?;
+    work.note_with("person.renamed", person, Some(code))?;
+    work.tell(Renamed { person, before, why, grounds: grounds.to_owned() })
+}
+
+/// What the person was called before, the latest first, and until when.
+pub fn former_names(db: &mut Db, person: Uuid) -> Stored<Vec<(FullName, Day)>> {
+    db.all(
+        "select family, given, patronymic, until_on from person_name where person = ?1 order by created_at desc, id desc",
+        values![person],
+        |row| {
+            let name = FullName { family: row.get(0)?, given: row.get(1)?, patronymic: row.get(2)? };
+            Ok((name, row.parsed(3, Day::parse)?))
+        },
+    )
+}
+
 /// Whose account this login opens.
 pub fn with_login(db: &mut Db, login: &str) -> Stored<Option<Uuid>> {
     db.maybe("select person from account where login_folded = ?1", values![folded(login)], |row| row.get(0))

@@ -31,10 +31,12 @@ pub enum Right {
     /// Entering who came to the office; a new password for a learner.
     TakeApplications,
     SeeLearners,
+    /// Terms, expulsion, names.
+    MoveLearners,
     SeeResults,
     /// Orders, protocols, the register of issued documents.
     SeePapers,
-    /// Closing a protocol by hand.
+    /// Closing a protocol by hand, duplicates, numbers of registries.
     ClosePapers,
     SeeQuestions,
     /// Bringing questions in.
@@ -48,7 +50,7 @@ pub enum Right {
 }
 
 use Right::{
-    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff,
+    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MoveLearners,
     SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
     SeeWorkings, Study, TakeApplications,
 };
@@ -88,6 +90,7 @@ impl Role {
                 SeeApplications,
                 TakeApplications,
                 SeeLearners,
+                MoveLearners,
                 SeeResults,
                 SeePapers,
                 ClosePapers,

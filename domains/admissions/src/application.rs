@@ -64,6 +64,16 @@ pub struct Workplace {
     pub employer_inn: String,
 }
 
+impl Education {
+    /// «Высшее образование, диплом серия ВСБ № 1234567».
+    pub fn in_words(&self) -> String {
+        let level = EDUCATION.iter().find(|(code, _)| *code == self.level).map_or("", |(_, words)| words);
+        let series =
+            if self.series.is_empty() { String::new() } else { format!(" серия {}", self.series) };
+        format!("{level}, диплом{series} № {}", self.number)
+    }
+}
+
 impl Application {
     pub fn address_of_letters(&self) -> Option<&str> {
         (!self.email.is_empty()).then_some(self.email.as_str())

@@ -4,6 +4,8 @@ use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::Day;
 
+use crate::application::Application;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Active,
@@ -79,6 +81,15 @@ impl Enrolment {
         db.one(enrolments!("where id = ?1"), values![id], read)
     }
 
+    /// What the person said when applying.
+    pub fn application(&self, db: &mut Db) -> Stored<Application> {
+        db.one(
+            "select a.data from application a join enrolment e on e.application = a.id where e.id = ?1",
+            values![self.id],
+            |row| row.json(0),
+        )
+    }
+
     /// Whether materials and training are open on this day: not after the term, not to who was expelled.
     pub fn is_open(&self, today: Day) -> bool {
         self.state != State::Expelled && today <= self.ends
@@ -87,6 +98,39 @@ impl Enrolment {
     /// The version that it was begun on, whatever has been approved since.
     pub fn programme(&self, db: &mut Db) -> Stored<Version> {
         Version::find(db, self.version)
+    }
+}
+
+/// Why study ends before its time (domain reference 2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    Request,
+    Failure,
+    Breach,
+}
+
+impl Why {
+    pub const ALL: [Self; 3] = [Self::Request, Self::Failure, Self::Breach];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Failure => "failure",
+            Self::Breach => "breach",
+        }
+    }
+
+    /// «по собственному желанию», as an order says it.
+    pub const fn russian(self) -> &'static str {
+        match self {
+            Self::Request => "по собственному желанию",
+            Self::Failure => "за невыполнение обязанностей по освоению программы",
+            Self::Breach => "в связи с нарушением порядка приёма или условий договора",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.code() == code)
     }
 }
 

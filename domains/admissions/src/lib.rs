@@ -4,10 +4,15 @@ mod apply;
 mod confirm;
 mod enrol;
 mod enrolment;
+mod expel;
+mod extend;
 mod list;
 mod office;
+mod rename;
 
-pub use enrolment::{Enrolment, State, complete};
+pub use enrolment::{Enrolment, State, Why, complete};
+pub use expel::Expelled;
+pub use extend::Extended;
 
 use accounts::{Door, Doors, Right};
 use uuid::Uuid;
@@ -32,5 +37,11 @@ pub fn routes() -> Doors {
         .get("/office/applications/{code}", Door::With(Right::TakeApplications), office::show)
         .post("/office/applications/{code}", Door::With(Right::TakeApplications), office::submit)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
+        .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
+        .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
+        .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)
+        .post("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::submit)
+        .get("/enrolments/{id}/extension", Door::With(Right::MoveLearners), extend::show)
+        .post("/enrolments/{id}/extension", Door::With(Right::MoveLearners), extend::submit)
         .post("/learners/{person}/password", Door::With(Right::TakeApplications), office::renew)
 }

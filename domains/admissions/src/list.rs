@@ -83,18 +83,15 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
             div.dash-head { h1 { "Слушатели" } }
             @if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
                 table.tbl {
-                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } @if visit.may(Right::TakeApplications) { th scope="col" { span.sr { "Действия" } } } } }
+                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
                     tbody {
                         @for learner in &learners {
                             tr {
-                                th scope="row" { (learner.name) }
+                                th scope="row" { a.plain href={ "/learners/" (learner.person) } { (learner.name) } }
                                 td.wide data-l="Программа" { (learner.programme) }
                                 td data-l="Состояние" { (state(learner.state)) }
                                 td.r data-l="Начало" { (learner.starts.dotted()) }
                                 td.r data-l="Доступ до" { (learner.ends.dotted()) }
-                                @if visit.may(Right::TakeApplications) {
-                                    td { (parts::form(&format!("/learners/{}/password", learner.person), "inline", &html! { button.as-link type="submit" { "Новый пароль" } })) }
-                                }
                             }
                         }
                     }

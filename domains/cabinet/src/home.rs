@@ -165,14 +165,15 @@ fn other(study: &Study, visit: &Visit) -> Markup {
             div.body {
                 p { strong { (content.title) } }
                 p.small.muted {
-                    @match (study.plan.enrolment.completed, study.results.iter().rfind(|line| line.passed)) {
+                    @if study.plan.enrolment.state == State::Expelled { "Обучение прекращено" }
+                    @else { @match (study.plan.enrolment.completed, study.results.iter().rfind(|line| line.passed)) {
                         (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " a href={ "/attempts/" (line.attempt) } { (line.right) " из " (line.total) } }
                         (Some(day), None) => { "Завершено " (day.shown(visit.today())) }
                         (None, None) => { "Доступ до " (study.plan.enrolment.ends.shown(visit.today())) " · " (content.hours_in_words()) }
-                    }
+                    } }
                 }
             }
-            @if study.plan.enrolment.state == State::Completed { a.btn href="/papers" { (icon("file-badge")) span { "Документы" } } }
+            @if study.plan.enrolment.state != State::Active { a.btn href="/papers" { (icon("file-badge")) span { "Документы" } } }
             @else if let Some(step) = study.plan.next() { a.btn href={ "/studies/" (study.plan.enrolment.id) "/materials/" (step.resource.id) } { "Продолжить" } }
             @else { a.btn href={ "/studies/" (study.plan.enrolment.id) "/attestation" } { "К аттестации" } }
         }

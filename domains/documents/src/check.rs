@@ -6,29 +6,11 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Db, Row, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Failure, Messages, Reply, parts};
-use words::{Day, folded};
 
-struct Shown {
-    number: String,
-    issued: Day,
-    full_name: String,
-    programme: String,
-    hours: i64,
-}
-
-fn read(row: &Row) -> Stored<Shown> {
-    Ok(Shown {
-        number: row.get(0)?,
-        issued: row.parsed(1, Day::parse)?,
-        full_name: row.get(2)?,
-        programme: row.get(3)?,
-        hours: row.get(4)?,
-    })
-}
+use crate::credential::Credential;
 
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]
@@ -52,7 +34,7 @@ pub(crate) async fn ask(visit: Visit, Query(question): Query<Question>) -> Reply
     }
     limited(&visit)?;
     let (number, proof) = (question.number.trim().to_owned(), question.proof.clone());
-    let found = visit.read(move |db| by_number(db, &number, &proof)).await?;
+    let found = visit.read(move |db| Credential::by_number(db, &number, &proof)).await?;
     let body = match &found {
         Some(found) => answer(found),
         None => form(&question, Some("Такого документа нет. Проверьте номер, дату выдачи или фамилию")),
@@ -62,26 +44,8 @@ pub(crate) async fn ask(visit: Visit, Query(question): Query<Question>) -> Reply
 
 pub(crate) async fn by_token(visit: Visit, Path(token): Path<Uuid>) -> Reply {
     limited(&visit)?;
-    let found = visit
-        .read(move |db| {
-            db.one(
-                "select register_number, issued_on, full_name, programme_title, hours from credential where token = ?1",
-                values![token],
-                read,
-            )
-        })
-        .await?;
+    let found = visit.read(move |db| Credential::by_token(db, token)).await?;
     visit.page("Проверка документа", Frame::Public, answer(&found))
-}
-
-fn by_number(db: &mut Db, number: &str, proof: &str) -> Stored<Option<Shown>> {
-    let day = Day::parse(proof).map_or_else(|_| String::new(), |day| day.to_string());
-    db.maybe(
-        "select register_number, issued_on, full_name, programme_title, hours from credential
-         where register_number = ?1 and (issued_on = ?2 or surname_folded = ?3) limit 1",
-        values![number, day, folded(proof)],
-        read,
-    )
 }
 
 /// «Соколова В. А.»: a third party compares it with the document in hand.
@@ -93,12 +57,15 @@ fn shortened(full_name: &str) -> String {
     format!("{family}{initials}")
 }
 
-fn answer(found: &Shown) -> Markup {
+fn answer(found: &Credential) -> Markup {
     html! {
         main.wrap #main {
-            div.page-head.stack { h1 { "Документ выдан" } (parts::tag(Tone::Ok, "Есть в книге регистрации")) }
+            @match found.end_in_words() {
+                None => { div.page-head.stack { h1 { "Документ выдан" } (parts::tag(Tone::Ok, "Есть в книге регистрации")) } }
+                Some(end) => { div.page-head.stack { h1 { "Документ не действует" } (parts::tag(Tone::Bad, &end)) } }
+            }
             dl.key-facts {
-                dt { "Документ" } dd { "Удостоверение о повышении квалификации" }
+                dt { "Документ" } dd { (found.title()) }
                 dt { "Рег. номер" } dd { (found.number) }
                 dt { "Выдан" } dd { (found.issued.in_words()) }
                 dt { "Кому" } dd { (shortened(&found.full_name)) }

@@ -1,20 +1,26 @@
 //! Orders, protocols, certificates, numbering, the register of issued documents, public check (п. 3.5).
 mod check;
 mod credential;
+mod learner_order;
 mod number;
 mod numbering;
 mod order;
 mod own;
 mod paper;
 mod protocol;
+mod reference;
 mod register;
+mod registry;
+mod replace;
 
+pub use credential::Credential;
 pub use paper::jobs as paper_jobs;
-pub use paper::print_memo;
+pub use paper::{Listed, of_person, print_memo};
 pub use protocol::jobs as protocol_jobs;
 
+use accounts::person::Renamed;
 use accounts::{Door, Doors, Right};
-use admissions::Enrolled;
+use admissions::{Enrolled, Expelled, Extended};
 use attestation::Settled;
 use store::Listeners;
 
@@ -25,6 +31,10 @@ pub fn routes() -> Doors {
         .get("/orders", Door::With(Right::SeePapers), register::orders)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
+        .get("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::show)
+        .post("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::submit)
+        .get("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::show)
+        .post("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::submit)
         .get("/settings/numbering", Door::With(Right::ChangeCentre), numbering::list)
         .get("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::show)
         .post("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::submit)
@@ -34,5 +44,8 @@ pub fn routes() -> Doors {
 
 pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Enrolled| order::of_enrolment(work, fact.enrolment));
+    on.on(|work, fact: &Expelled| learner_order::of_expulsion(work, fact));
+    on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
+    on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

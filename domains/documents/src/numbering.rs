@@ -13,12 +13,17 @@ use crate::number::written;
 const SECTION: Frame = Frame::Office("/settings/numbering");
 
 /// Kind and its name.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 10] = [
     ("enrolment_order", "Приказ о зачислении"),
     ("completion_order", "Приказ об окончании"),
     ("commission_protocol", "Протокол аттестации"),
     ("safety_protocol", "Протокол проверки знаний"),
+    ("expulsion_order", "Приказ об отчислении"),
+    ("extension_order", "Приказ о продлении"),
+    ("name_order", "Приказ о перемене имени"),
     ("certificate", "Удостоверение"),
+    ("diploma", "Диплом"),
+    ("reference", "Справка об обучении"),
 ];
 
 #[derive(Clone, Debug, Default, Deserialize)]

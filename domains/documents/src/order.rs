@@ -30,12 +30,11 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
     want(
         work,
         &Wanted {
-            kind: "enrolment_order",
             title: "Приказ о зачислении",
             number: &number.text,
             person: Some(enrolment.person),
             enrolment: Some(enrolment.id),
-            data: &data,
+            ..Wanted::of("enrolment_order", &data)
         },
     )?;
     Ok(())
@@ -87,18 +86,17 @@ pub(crate) fn print_completion(
     want(
         work,
         &Wanted {
-            kind: "completion_order",
             title: "Приказ о завершении обучения",
             number: &number.text,
             person: only.map(|enrolment| enrolment.person),
             enrolment: only.map(|enrolment| enrolment.id),
-            data: &data,
+            ..Wanted::of("completion_order", &data)
         },
     )?;
     Ok(())
 }
 
-fn insert(
+pub(crate) fn insert(
     work: &mut Work,
     kind: &'static str,
     enrolment: Option<Uuid>,

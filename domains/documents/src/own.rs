@@ -9,11 +9,11 @@ use crate::paper::{self, Listed};
 
 pub(crate) async fn list(visit: Visit) -> Reply {
     let person = visit.person()?;
-    let papers = visit.read(move |db| paper::of_person(db, person)).await?;
+    let papers = visit.read(move |db| paper::in_force(db, person)).await?;
     let body = html! {
         main.wrap #main {
             div.page-head { h1 { "Документы" } }
-            @if papers.is_empty() { (parts::empty("Документы появятся после зачисления: сначала приказ, после аттестации — протокол и удостоверение.", Some(("/cabinet", "К обучению")))) }
+            @if papers.is_empty() { (parts::empty("Документы появятся после зачисления: сначала приказ, после аттестации — протокол и документ об обучении.", Some(("/cabinet", "К обучению")))) }
             ul.lines { @for paper in &papers { (row(&visit, paper)) } }
         }
     };
@@ -23,7 +23,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 fn row(visit: &Visit, paper: &Listed) -> maud::Markup {
     html! {
         li.doc {
-            (icon(if paper.kind == "certificate" { "graduation-cap" } else { "file-text" }))
+            (icon(if matches!(paper.kind.as_str(), "certificate" | "diploma") { "graduation-cap" } else { "file-text" }))
             div.body {
                 p { strong { (paper.title) } }
                 p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) }

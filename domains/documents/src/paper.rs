@@ -22,6 +22,12 @@ fn template(kind: &str) -> Option<&'static str> {
         "commission_protocol" => include_str!("../templates/commission-protocol.typ"),
         "safety_protocol" | "safety_extract" => include_str!("../templates/safety-protocol.typ"),
         "certificate" => include_str!("../templates/qualification-certificate.typ"),
+        "diploma" => include_str!("../templates/diploma.typ"),
+        "diploma_supplement" => include_str!("../templates/diploma-supplement.typ"),
+        "reference" => include_str!("../templates/study-reference.typ"),
+        "expulsion_order" | "extension_order" | "name_order" => {
+            include_str!("../templates/learner-order.typ")
+        }
         _ => return None,
     })
 }
@@ -34,7 +40,27 @@ pub(crate) struct Wanted<'a> {
     /// Whose it is; `None`: staff only.
     pub person: Option<Uuid>,
     pub enrolment: Option<Uuid>,
+    /// The document that it prints.
+    pub credential: Option<Uuid>,
+    /// The protocol that it prints, whole or in part.
+    pub protocol: Option<Uuid>,
     pub data: &'a Value,
+}
+
+impl<'a> Wanted<'a> {
+    /// Of nobody, without a number: what is known is added.
+    pub(crate) const fn of(kind: &'static str, data: &'a Value) -> Self {
+        Self {
+            kind,
+            title: "",
+            number: "",
+            person: None,
+            enrolment: None,
+            credential: None,
+            protocol: None,
+            data,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,8 +75,8 @@ impl Job for Print {
 pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     let (id, now) = (Uuid::now_v7(), work.now());
     work.run(
-        "insert into paper (id, kind, title, number, person, enrolment, data, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, data, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         values![
             id,
             wanted.kind,
@@ -58,6 +84,8 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
             wanted.number,
             wanted.person,
             wanted.enrolment,
+            wanted.credential,
+            wanted.protocol,
             wanted.data.to_string(),
             now
         ],
@@ -66,15 +94,26 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     Ok(id)
 }
 
-pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
-    let (store, files) = (store.clone(), files.clone());
+/// `base_url` stands in QR codes: `https://study.example.ru`.
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files, base_url: &str) {
+    let (store, files, base_url) = (store.clone(), files.clone(), base_url.to_owned());
     jobs.on(move |job: Print| {
-        let (store, files) = (store.clone(), files.clone());
-        async move { print(&store, &files, job.paper).await }
+        let (store, files, base_url) = (store.clone(), files.clone(), base_url.clone());
+        async move { print(&store, &files, &base_url, job.paper).await }
     });
 }
 
-async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
+/// Adds the address of the public check, in words and for the QR code, to a document that has a token.
+fn with_check(mut data: Value, base_url: &str) -> Value {
+    if let Some(token) = data["token"].as_str() {
+        let shown = base_url.split_once("://").map_or(base_url, |(_, host)| host);
+        (data["qr"], data["check"]) =
+            (format!("{base_url}/check/{token}").into(), format!("{shown}/check").into());
+    }
+    data
+}
+
+async fn print(store: &Store, files: &Files, base_url: &str, id: Uuid) -> Result<(), Failed> {
     let (kind, title, data, at, done) = store
         .read(move |db| {
             db.one(
@@ -98,6 +137,7 @@ async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
     }
     let source = template(&kind).ok_or_else(|| Failed::Never(format!("no template for {kind}")))?;
     let template_hash = Hash::of(format!("{COMMON}{source}").as_bytes()).to_string();
+    let data = with_check(data, base_url);
     let press = tokio::task::spawn_blocking(move || {
         let code = data.get("qr").and_then(Value::as_str).and_then(papers::qr).unwrap_or_default();
         let files: &[(&str, &[u8])] = &[("common.typ", COMMON.as_bytes()), ("qr.svg", code.as_bytes())];
@@ -122,7 +162,7 @@ async fn print(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
 }
 
 /// A paper in a list.
-pub(crate) struct Listed {
+pub struct Listed {
     pub id: Uuid,
     pub kind: String,
     pub title: String,
@@ -131,11 +171,17 @@ pub(crate) struct Listed {
     pub at: Moment,
     /// SHA-256 of the PDF.
     pub hash: Option<String>,
+    pub protocol: Option<Uuid>,
+    /// Another stands in its place, or its document is out of force.
+    pub ended: bool,
 }
 
 macro_rules! listed {
     ($rest:literal) => {
-        concat!("select id, kind, title, number, printed_at, created_at, file from paper ", $rest)
+        concat!(
+            "select id, kind, title, number, printed_at, created_at, file, protocol, ended_at from paper ",
+            $rest
+        )
     };
 }
 
@@ -148,21 +194,72 @@ fn listed(row: &store::Row) -> Stored<Listed> {
         printed: row.get::<Option<i64>>(4)?.map(Moment),
         at: Moment(row.get(5)?),
         hash: row.get(6)?,
+        protocol: row.get(7)?,
+        ended: row.get::<Option<i64>>(8)?.is_some(),
     })
 }
 
-pub(crate) fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
+/// A person's papers in force, the newest first.
+pub(crate) fn in_force(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
+    db.all(
+        listed!("where person = ?1 and ended_at is null order by created_at desc, id desc"),
+        values![person],
+        listed,
+    )
+}
+
+/// All of a person's papers, the newest first.
+pub fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
     db.all(listed!("where person = ?1 order by created_at desc, id desc"), values![person], listed)
 }
 
 pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
     db.all(
         listed!(
-            "where kind not in ('certificate', 'safety_extract') order by created_at desc, id desc limit 300"
+            "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract')
+             and ended_at is null order by created_at desc, id desc limit 300"
         ),
         &[],
         listed,
     )
+}
+
+/// What a paper of this document or protocol says, by kind, with its enrolment: what a later one begins with.
+pub(crate) fn said(db: &mut Db, of: Uuid) -> Stored<Vec<Said>> {
+    db.all(
+        "select id, kind, title, number, person, enrolment, data from paper
+         where (credential = ?1 or protocol = ?1) and ended_at is null order by created_at, id",
+        values![of],
+        |row| {
+            Ok(Said {
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                title: row.get(2)?,
+                number: row.get(3)?,
+                person: row.get(4)?,
+                enrolment: row.get(5)?,
+                data: row.json(6)?,
+            })
+        },
+    )
+}
+
+/// A paper with its data.
+pub(crate) struct Said {
+    pub id: Uuid,
+    pub kind: String,
+    pub title: String,
+    pub number: String,
+    pub person: Option<Uuid>,
+    pub enrolment: Option<Uuid>,
+    pub data: Value,
+}
+
+/// Takes a paper out of its person's list; the staff still see it.
+pub(crate) fn end(work: &mut Work, id: Uuid) -> Stored<()> {
+    let now = work.now();
+    work.run("update paper set ended_at = ?2 where id = ?1 and ended_at is null", values![id, now])?;
+    Ok(())
 }
 
 /// The PDF: to its person, and to the staff who keep papers. Anyone else's is not found.

@@ -1,7 +1,7 @@
 //! The protocol: a draft gathers lines as results are recorded; closing gives it its number, makes the order of
 //! completion and issues the documents, all in one unit of work (п. 3.5, decisions of the specification).
 use accounts::person::Person;
-use admissions::{Enrolment, complete};
+use admissions::{Enrolment, State, complete};
 use attestation::{Commission, Official, Settled, in_office};
 use programmes::{Content, Kind, Version};
 use regulations::{Centre, Closing};
@@ -12,7 +12,7 @@ use trainer::Attempt;
 use uuid::Uuid;
 use words::Moment;
 
-use crate::credential::{self, Grounds};
+use crate::credential::{self, Grounds, Passed};
 use crate::number;
 use crate::order::{Completed, number_completion, print_completion};
 use crate::paper::{Wanted, centre_data, programme_data, want};
@@ -26,13 +26,12 @@ impl Job for Close {
     const KIND: &'static str = "protocol.close";
 }
 
-/// `base_url` stands in the QR codes of certificates.
-pub fn jobs(jobs: &mut Jobs, store: &Store, base_url: &str) {
-    let (store, base_url) = (store.clone(), base_url.to_owned());
+pub fn jobs(jobs: &mut Jobs, store: &Store) {
+    let store = store.clone();
     jobs.on(move |job: Close| {
-        let (store, base_url) = (store.clone(), base_url.clone());
+        let store = store.clone();
         async move {
-            store.write(Who::system(), move |work| close(work, job.protocol, &base_url)).await?;
+            store.write(Who::system(), move |work| close(work, job.protocol)).await?;
             Ok(())
         }
     });
@@ -104,7 +103,7 @@ const fn kind(kind: Kind) -> &'static str {
 }
 
 /// Closes the protocol. Closing twice is closing once. Without a commission in office it waits: the staff see it so.
-fn close(work: &mut Work, id: Uuid, base_url: &str) -> Stored<()> {
+fn close(work: &mut Work, id: Uuid) -> Stored<()> {
     let (state, version): (String, Uuid) =
         work.one("select state, programme_version from protocol where id = ?1", values![id], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -127,8 +126,8 @@ fn close(work: &mut Work, id: Uuid, base_url: &str) -> Stored<()> {
     )?;
     work.note_with("protocol.closed", id, Some(&number.text))?;
     let lines = lines(work, id)?;
-    complete_those_who_passed(work, id, &number.text, &content, &lines, base_url)?;
-    print(work, kind, &number.text, &content, &commission, &lines)
+    complete_those_who_passed(work, (id, &number.text), &content, &commission, &lines)?;
+    print(work, (id, kind), &number.text, &content, &commission, &lines)
 }
 
 fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
@@ -146,30 +145,31 @@ fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
         .collect()
 }
 
+/// Orders completion and issues documents. Whoever was expelled meanwhile has a line and no document.
 fn complete_those_who_passed(
     work: &mut Work,
-    protocol: Uuid,
-    protocol_number: &str,
+    (protocol, protocol_number): (Uuid, &str),
     content: &Content,
+    commission: &Commission,
     lines: &[Line],
-    base_url: &str,
 ) -> Stored<()> {
-    let passed: Vec<_> = lines.iter().filter(|line| line.passed).collect();
+    let passed: Vec<_> =
+        lines.iter().filter(|line| line.passed && line.enrolment.state == State::Active).collect();
     if passed.is_empty() {
         return Ok(());
     }
     let (order, number) = number_completion(work, protocol)?;
-    let grounds = Grounds { protocol, order, base_url: base_url.to_owned() };
+    let grounds = Grounds { protocol, order, chairman: commission.chairman.short_name.clone() };
     let mut completed = Vec::new();
     for line in passed {
         complete(work, line.enrolment.id)?;
-        let register_number = match content.kind {
-            Kind::Upskilling => {
-                Some(credential::issue(work, &line.enrolment, &line.person, content, &grounds)?)
-            }
-            // Retraining's diploma with its supplement is a document of its own; until it is built, the order names none.
-            Kind::Retraining | Kind::LabourProtection => None,
+        let passed = Passed {
+            enrolment: &line.enrolment,
+            person: &line.person,
+            mark: content.attestation.mark(true, line.right, line.total),
         };
+        let register_number = credential::issue(work, &passed, content, &grounds)?;
+        tell_of_papers(work, line, content)?;
         completed.push(Completed {
             enrolment: line.enrolment.clone(),
             person: line.person.clone(),
@@ -183,9 +183,28 @@ fn complete_those_who_passed(
     print_completion(work, &number, (protocol_number, title), content, &completed)
 }
 
+fn tell_of_papers(work: &mut Work, line: &Line, content: &Content) -> Stored<()> {
+    let Some(to) = &line.person.email else { return Ok(()) };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.as_str().to_owned(),
+            secret: false,
+            subject: format!("Документы готовы: {}", content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nВы завершили обучение по программе «{}». {} — в вашем кабинете, в разделе «Документы».",
+                line.person.name.given,
+                content.title,
+                content.kind.document()
+            ),
+        },
+    )?;
+    Ok(())
+}
+
 fn print(
     work: &mut Work,
-    kind: &'static str,
+    (id, kind): (Uuid, &'static str),
     number: &str,
     content: &Content,
     commission: &Commission,
@@ -201,12 +220,12 @@ fn print(
     want(
         work,
         &Wanted {
-            kind,
             title,
             number,
             person: only.map(|enrolment| enrolment.person),
             enrolment: only.map(|enrolment| enrolment.id),
-            data: &whole,
+            protocol: Some(id),
+            ..Wanted::of(kind, &whole)
         },
     )?;
     // In a group each learner of labour protection gets an extract with the own line only.
@@ -216,12 +235,12 @@ fn print(
             want(
                 work,
                 &Wanted {
-                    kind: "safety_extract",
                     title: "Выписка из протокола проверки знания",
                     number,
                     person: Some(line.enrolment.person),
                     enrolment: Some(line.enrolment.id),
-                    data: &extract,
+                    protocol: Some(id),
+                    ..Wanted::of("safety_extract", &extract)
                 },
             )?;
         }
@@ -263,8 +282,8 @@ fn data(
                 "n": n + 1, "full_name": line.person.name.to_string(), "attempt": line.attempt.number,
                 "score": format!("{} из {}", line.right, line.total),
                 "started_ended": format!("{}, {}–{}", started.day().dotted(), started.time(), ended.time()),
-                "result": if line.passed { "зачтено" } else { "не зачтено" },
-                "decision": if line.passed { format!("выдать: {}", content.kind.document().to_lowercase()) } else { "документ не выдаётся".to_owned() },
+                "result": content.attestation.mark(line.passed, line.right, line.total),
+                "decision": if line.passed && line.enrolment.state == State::Active { format!("выдать: {}", content.kind.document().to_lowercase()) } else { "документ не выдаётся".to_owned() },
             })
         })
     };

@@ -7,8 +7,9 @@ use maud::html;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::{Reply, parts, see_other};
-use words::{Day, count};
+use words::count;
 
+use crate::credential::Credential;
 use crate::{paper, protocol};
 
 pub(crate) async fn orders(visit: Visit) -> Reply {
@@ -40,7 +41,10 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
                                 td data-l="Номер" { (paper.number) }
                                 td.r data-l="Дата" { (paper.at.day().dotted()) }
                                 td data-l="Отпечаток" { span.xs.muted { (paper.hash.as_deref().map_or("", |hash| &hash[..12])) } }
-                                td data-l="Файл" { @if paper.printed.is_some() { a href={ "/papers/" (paper.id) } { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } } } @else { "готовится" } }
+                                td data-l="Файл" {
+                                    @if paper.printed.is_some() { a href={ "/papers/" (paper.id) } { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } } } @else { "готовится" }
+                                    @if paper.kind == "safety_protocol" && visit.may(Right::ClosePapers) && let Some(protocol) = paper.protocol { span.blk.small { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра" span.sr { ", протокол № " (paper.number) } } } }
+                                }
                             }
                         }
                     }
@@ -73,34 +77,27 @@ fn drafts(db: &mut Db) -> Stored<Vec<Draft>> {
     )
 }
 
-struct Line {
-    number: String,
-    issued: Day,
-    full_name: String,
-    programme: String,
-    hours: i64,
-    protocol: String,
-    order: String,
-}
-
 pub(crate) async fn credentials(visit: Visit) -> Reply {
-    let lines = visit.read(register).await?;
+    let lines = visit.read(Credential::newest).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Выданные документы" } }
             p.muted { "Книга регистрации: только дополняется, по порядку номеров." }
             @if lines.is_empty() { (parts::empty("Документов пока не выдано.", None)) } @else {
                 table.tbl {
-                    thead { tr { th scope="col" { "Кому" } th scope="col" { "Рег. номер" } th.r scope="col" { "Выдан" } th scope="col" { "Программа" } th.r scope="col" { "Часов" } th scope="col" { "Основание" } } }
+                    thead { tr { th scope="col" { "Кому" } th scope="col" { "Рег. номер" } th scope="col" { "Документ" } th.r scope="col" { "Выдан" } th scope="col" { "Программа" } th.r scope="col" { "Часов" } } }
                     tbody {
                         @for line in &lines {
                             tr {
-                                th scope="row" { (line.full_name) }
+                                th scope="row" { a.plain href={ "/learners/" (line.person) } { (line.full_name) } }
                                 td data-l="Рег. номер" { (line.number) }
+                                td.wide data-l="Документ" {
+                                    (line.title())
+                                    @if let Some(end) = line.end_in_words() { span.blk.small.muted { (end) } }
+                                }
                                 td.r data-l="Выдан" { (line.issued.dotted()) }
                                 td.wide data-l="Программа" { (line.programme) }
                                 td.r data-l="Часов" { (line.hours) }
-                                td.wide data-l="Основание" { span.small { "протокол " (line.protocol) ", приказ " (line.order) } }
                             }
                         }
                     }
@@ -109,24 +106,4 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
         }
     };
     visit.page("Выданные документы", Frame::Office("/register"), body)
-}
-
-fn register(db: &mut Db) -> Stored<Vec<Line>> {
-    db.all(
-        "select c.register_number, c.issued_on, c.full_name, c.programme_title, c.hours, coalesce(p.number, ''), o.number
-         from credential c join protocol p on p.id = c.protocol join official_order o on o.id = c.completion_order
-         order by c.year desc, c.seq desc limit 500",
-        &[],
-        |row| {
-            Ok(Line {
-                number: row.get(0)?,
-                issued: row.parsed(1, Day::parse)?,
-                full_name: row.get(2)?,
-                programme: row.get(3)?,
-                hours: row.get(4)?,
-                protocol: row.get(5)?,
-                order: row.get(6)?,
-            })
-        },
-    )
 }

@@ -115,6 +115,11 @@ pub struct Content {
     pub outcomes: Vec<String>,
     pub conditions: String,
     pub standards: Vec<String>,
+    /// What retraining leads to: a qualification that the commission confirms, a new field of work, or both.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub qualification: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub activity: String,
     pub modules: Vec<Module>,
     /// The greatest number that a module's code has had, removed ones too: materials and questions hang on codes, so none
     /// is given twice. 0 until the editor has given one.
@@ -165,12 +170,41 @@ pub struct Attestation {
     pub procedure: String,
     pub minutes: u32,
     pub threshold_percent: u8,
+    /// From so many per cent «хорошо» and «отлично»; without them who passes gets «зачтено».
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marks: Option<Marks>,
     pub attempts: i64,
     pub pause_days: i64,
     /// The question bank; the programme's own when empty.
     #[serde(default)]
     pub bank: Option<String>,
     pub topics: Vec<Quota>,
+}
+
+/// The five-point scale: per cent of right answers from which a mark is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Marks {
+    pub good: u8,
+    pub excellent: u8,
+}
+
+impl Attestation {
+    /// The mark as protocols and supplements write it, of `right` answers out of `total`.
+    pub const fn mark(&self, passed: bool, right: i64, total: i64) -> &'static str {
+        let Some(marks) = self.marks else {
+            return if passed { "зачтено" } else { "не зачтено" };
+        };
+        if !passed {
+            "неудовлетворительно"
+        } else if right * 100 >= total * marks.excellent as i64 {
+            "отлично"
+        } else if right * 100 >= total * marks.good as i64 {
+            "хорошо"
+        } else {
+            "удовлетворительно"
+        }
+    }
 }
 
 /// So many questions of a module's topic stand in a ticket.

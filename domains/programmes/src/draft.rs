@@ -9,7 +9,9 @@ use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
-use crate::{Attestation, Content, Distance, Kind, State, StudyForm, Technology, Version, add_draft, submit};
+use crate::{
+    Attestation, Content, Distance, Kind, Marks, State, StudyForm, Technology, Version, add_draft, submit,
+};
 
 const SECTION: Frame = Frame::Office("/office/programmes");
 
@@ -84,6 +86,8 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
         outcomes: Vec::new(),
         conditions: none(),
         standards: Vec::new(),
+        qualification: none(),
+        activity: none(),
         modules: Vec::new(),
         last_module: 0,
         attestation: Attestation {
@@ -92,8 +96,10 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
             procedure: none(),
             minutes: 60,
             threshold_percent: 80,
-            attempts: 3,
-            pause_days: 0,
+            // A diploma's supplement wants marks.
+            marks: (kind == Kind::Retraining).then_some(Marks { good: 87, excellent: 94 }),
+            attempts: 2,
+            pause_days: 1,
             bank: None,
             topics: Vec::new(),
         },

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
-use crate::{Content, Distance, Kind, Literature, State, StudyForm, Technology, Version};
+use crate::{Content, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version};
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
 pub(crate) const CHANGED: &str = "Пока вы писали, черновик изменил кто-то другой. Скопируйте своё, откройте страницу заново и внесите ещё раз";
@@ -45,12 +45,16 @@ pub(crate) struct Fields {
     outcomes: String,
     conditions: String,
     standards: String,
+    qualification: String,
+    activity: String,
     literature: String,
     attestation_form: String,
     attestation_hours: String,
     procedure: String,
     minutes: String,
     threshold: String,
+    good: String,
+    excellent: String,
     attempts: String,
     pause_days: String,
 }
@@ -79,12 +83,16 @@ impl Fields {
             outcomes: lines(&c.outcomes),
             conditions: c.conditions,
             standards: lines(&c.standards),
+            qualification: c.qualification,
+            activity: c.activity,
             literature: lines(&literature),
             attestation_form: attestation.form.clone(),
             attestation_hours: attestation.hours.to_string(),
             procedure: attestation.procedure.clone(),
             minutes: attestation.minutes.to_string(),
             threshold: attestation.threshold_percent.to_string(),
+            good: attestation.marks.map(|marks| marks.good.to_string()).unwrap_or_default(),
+            excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
             attempts: attestation.attempts.to_string(),
             pause_days: attestation.pause_days.to_string(),
         })
@@ -104,6 +112,7 @@ impl Fields {
             whole(&mut said, "attestation_hours", "Часов на аттестацию", &self.attestation_hours, 0..=500);
         let minutes = whole(&mut said, "minutes", "Минут на билет", &self.minutes, 1..=600);
         let threshold = whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100);
+        let marks = self.marks(&mut said, threshold);
         let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
         let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
         let long = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
@@ -130,6 +139,8 @@ impl Fields {
         content.outcomes = lines(&self.outcomes);
         content.conditions = long(&self.conditions);
         content.standards = lines(&self.standards);
+        content.qualification = long(&self.qualification);
+        content.activity = long(&self.activity);
         content.literature = literature(&self.literature);
         let attestation = &mut content.attestation;
         attestation.form = long(&self.attestation_form);
@@ -138,9 +149,21 @@ impl Fields {
         attestation.minutes = minutes.and_then(|n| n.try_into().ok()).unwrap_or(attestation.minutes);
         attestation.threshold_percent =
             threshold.and_then(|n| n.try_into().ok()).unwrap_or(attestation.threshold_percent);
+        attestation.marks = marks;
         attestation.attempts = attempts.unwrap_or(attestation.attempts);
         attestation.pause_days = pause.unwrap_or(attestation.pause_days);
         Ok(content)
+    }
+
+    /// Both bounds of the five-point scale, or none.
+    fn marks(&self, said: &mut Messages, threshold: Option<i64>) -> Option<Marks> {
+        if self.good.trim().is_empty() && self.excellent.trim().is_empty() {
+            return None;
+        }
+        let threshold = threshold.unwrap_or(1);
+        let good = whole(said, "good", "«Хорошо» от, %", &self.good, threshold..=100)?;
+        let excellent = whole(said, "excellent", "«Отлично» от, %", &self.excellent, good..=100)?;
+        Some(Marks { good: good.try_into().ok()?, excellent: excellent.try_into().ok()? })
     }
 }
 
@@ -246,6 +269,10 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                 (area("outcomes", "Планируемые результаты", &form.outcomes, 6).tip("По одному в строке: знать…, уметь…, владеть…"))
                 (area("conditions", "Условия реализации", &form.conditions, 4))
                 (area("standards", "Нормативные основания", &form.standards, 4).tip("По одному в строке").optional())
+                div.pair {
+                    (field("qualification", "Квалификация, для диплома", &form.qualification).optional().longest(200).tip("Например, «Специалист по охране труда»"))
+                    (field("activity", "Новый вид деятельности", &form.activity).optional().longest(200).tip("В сфере чего: «охраны труда». Для переподготовки нужно одно из двух"))
+                }
                 (area("literature", "Литература", &form.literature, 5).tip("По одной в строке. Перед описанием вид: «Нормативная:», «Основная:», «Дополнительная:» или «Интернет:»"))
                 h2 { "Итоговая аттестация" }
                 div.pair {
@@ -256,6 +283,10 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                 div.pair {
                     (field("minutes", "Минут на билет", &form.minutes).digits().longest(3))
                     (field("threshold", "Порог, % верных", &form.threshold).digits().longest(3))
+                }
+                div.pair {
+                    (field("good", "«Хорошо» от, %", &form.good).optional().digits().longest(3).tip("Без двух этих границ отметка — «зачтено»"))
+                    (field("excellent", "«Отлично» от, %", &form.excellent).optional().digits().longest(3))
                 }
                 div.pair {
                     (field("attempts", "Попыток", &form.attempts).digits().longest(2))

@@ -9,7 +9,7 @@ mod readiness;
 mod version;
 
 pub use content::{
-    Attestation, Content, Distance, Kind, Literature, Module, Quota, StudyForm, Technology, Topic,
+    Attestation, Content, Distance, Kind, Literature, Marks, Module, Quota, StudyForm, Technology, Topic,
 };
 pub use readiness::{Gap, Least, gaps};
 pub use version::{State, Version, add_draft, approve, submit};

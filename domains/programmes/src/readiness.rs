@@ -37,6 +37,11 @@ pub fn gaps(content: &Content, least: Least) -> Vec<Gap> {
         "категория слушателей и требования к ним",
     );
     want(!content.outcomes.is_empty(), "4.3.2", "планируемые результаты");
+    want(
+        content.kind != Kind::Retraining || filled(&content.qualification) || filled(&content.activity),
+        "4.3.2",
+        "квалификация или новый вид деятельности: они стоят в дипломе",
+    );
     want(!content.modules.is_empty(), "4.3.3", "хотя бы один модуль");
     want(content.hours_a_day >= 1, "4.3.3", "часов в день: не меньше одного");
     want(!content.literature.is_empty(), "4.3.8", "список литературы");

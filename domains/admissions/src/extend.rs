@@ -1,0 +1,112 @@
+//! A longer term of study (domain reference 2.5): an order follows.
+use accounts::Visit;
+use accounts::person::Person;
+use axum::extract::Path;
+use maud::{Markup, html};
+use programmes::Version;
+use serde::Deserialize;
+use store::{Stored, Work, values};
+use uuid::Uuid;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::Day;
+
+use crate::enrolment::Enrolment;
+use crate::expel::{SECTION, going_on};
+
+/// The longest that a term may be moved at once, in days.
+const LONGEST: i64 = 366;
+
+/// Somebody may study longer.
+pub struct Extended {
+    pub enrolment: Uuid,
+    pub before: Day,
+    /// «болезнь, заявление от 20.11.2026»
+    pub grounds: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    until: String,
+    grounds: String,
+}
+
+impl Form {
+    fn check(&self, enrolment: &Enrolment, today: Day) -> Result<(Day, String), Messages> {
+        let mut said = Messages::none();
+        let until = said.take("until", Day::parse(&self.until));
+        let (least, most) = (enrolment.ends.max(today.plus(-1)), enrolment.ends.max(today).plus(LONGEST));
+        if until.is_some_and(|until| until <= least || until > most) {
+            let sentence = format!("Новый срок: с {} по {}", least.plus(1).dotted(), most.dotted());
+            said.say("until", sentence);
+        }
+        let grounds = said.text("grounds", &self.grounds, "Основание", 200);
+        match (until, grounds) {
+            (Some(until), Some(grounds)) if said.is_empty() => Ok((until, grounds)),
+            _ => Err(said),
+        }
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let study = visit.read(move |db| going_on(db, id)).await?;
+    let form = Form { until: study.0.ends.max(visit.today()).plus(30).dotted(), ..Form::default() };
+    visit.page("Продление", SECTION, page(&study, &form, &Messages::none()))
+}
+
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, key }: Posted<Form>) -> Reply {
+    let study = visit.read(move |db| going_on(db, id)).await?;
+    match form.check(&study.0, visit.today()) {
+        Ok((until, grounds)) => {
+            visit.write(move |work| work.once(key, |work| extend(work, id, until, &grounds))).await?;
+            Ok(see_other(&format!("/learners/{}", study.0.person)))
+        }
+        // The same form sent twice: the term is already there.
+        Err(_) if study.0.ends.dotted() == form.until.trim() => {
+            Ok(see_other(&format!("/learners/{}", study.0.person)))
+        }
+        Err(said) => visit.again("Продление", SECTION, page(&study, &form, &said)),
+    }
+}
+
+fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<()> {
+    let (enrolment, person, version) = going_on(work, id)?;
+    work.run("update enrolment set ends_on = ?2 where id = ?1", values![id, until])?;
+    work.note_with("enrolment.extended", id, Some(&until.to_string()))?;
+    work.tell(Extended { enrolment: id, before: enrolment.ends, grounds: grounds.to_owned() })?;
+    let Some(to) = person.email else { return Ok(()) };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.as_str().to_owned(),
+            secret: false,
+            subject: format!("Срок обучения продлён: {}", version.content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}. Материалы и тренировка снова открыты.",
+                person.name.given,
+                version.content.title,
+                until.in_words()
+            ),
+        },
+    )?;
+    Ok(())
+}
+
+fn page((enrolment, person, version): &(Enrolment, Person, Version), form: &Form, said: &Messages) -> Markup {
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/learners/" (enrolment.person) } { (person.name) } }
+            div.dash-head { h1 { "Продление" } }
+            dl.key-facts.mt-5 {
+                dt { "Программа" } dd { (version.content.title) }
+                dt { "Доступ до" } dd { (enrolment.ends.in_words()) }
+            }
+            (parts::summary(said))
+            (parts::form(&format!("/enrolments/{}/extension", enrolment.id), "form mt-5", &html! {
+                (parts::field("until", "Новый последний день", &form.until).longest(10).told(said))
+                (parts::field("grounds", "Основание", &form.grounds).told(said).tip("Например, «болезнь, заявление от 20.11.2026»"))
+                div { (parts::submit("Продлить")) }
+            }))
+        }
+    }
+}

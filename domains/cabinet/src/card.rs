@@ -1,0 +1,156 @@
+//! What the staff see of one learner: who it is, what is studied, the documents, and what can be done.
+use accounts::frame::Frame;
+use accounts::person::{Person, former_names};
+use accounts::{Right, Visit};
+use admissions::{Enrolment, State};
+use attestation::{Line, of_enrolment};
+use axum::extract::Path;
+use documents::{Credential, Listed};
+use learning::Plan;
+use maud::{Markup, html};
+use store::{Db, Fault, Stored};
+use uuid::Uuid;
+use web::parts::{Tone, icon};
+use web::{Reply, parts};
+use words::{Day, FullName};
+
+pub(crate) struct Card {
+    pub person: Person,
+    pub former: Vec<(FullName, Day)>,
+    pub studies: Vec<(Plan, Vec<Line>)>,
+    pub credentials: Vec<Credential>,
+    pub papers: Vec<Listed>,
+}
+
+impl Card {
+    /// Whoever never was enrolled has no card.
+    pub(crate) fn of(db: &mut Db, person: Uuid) -> Stored<Self> {
+        let enrolments = Enrolment::all_of(db, person)?;
+        if enrolments.is_empty() {
+            return Err(Fault::Missing);
+        }
+        let studies = enrolments
+            .into_iter()
+            .map(|enrolment| {
+                let results = of_enrolment(db, enrolment.id)?;
+                Ok((Plan::load(db, enrolment)?, results))
+            })
+            .collect::<Stored<_>>()?;
+        Ok(Self {
+            person: Person::find(db, person)?,
+            former: former_names(db, person)?,
+            studies,
+            credentials: Credential::all_of(db, person)?,
+            papers: documents::of_person(db, person)?,
+        })
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    let card = visit.read(move |db| Card::of(db, person)).await?;
+    let title = card.person.name.to_string();
+    visit.page(&title, Frame::Office("/learners"), page(&visit, person, &card))
+}
+
+fn page(visit: &Visit, id: Uuid, card: &Card) -> Markup {
+    html! {
+        main.dash #main {
+            p.crumb { a href="/learners" { "Слушатели" } }
+            div.dash-head {
+                h1 { (card.person.name) }
+                a.btn href={ "/learners/" (id) "/file" } { (icon("download")) span { "Личное дело" } }
+                @if visit.may(Right::MoveLearners) { a.btn href={ "/learners/" (id) "/name" } { "Изменить имя" } }
+            }
+            (who(&card.person, &card.former))
+            @if visit.may(Right::TakeApplications) {
+                (parts::form(&format!("/learners/{id}/password"), "mt-2", &html! { button.as-link type="submit" { "Новый пароль" } }))
+            }
+            section.mt-5 aria-labelledby="studies" {
+                h2 id="studies" { "Обучение" }
+                ul.lines.l { @for (plan, results) in &card.studies { (study(visit, plan, results)) } }
+            }
+            section.mt-5 aria-labelledby="documents" {
+                h2 id="documents" { "Документы об обучении" }
+                @if card.credentials.is_empty() { p.muted { "Пока нет: появятся, когда закроется протокол." } }
+                ul.lines.l { @for credential in &card.credentials { (document(visit, credential)) } }
+            }
+            section.mt-5 aria-labelledby="papers" {
+                h2 id="papers" { "Бумаги" }
+                ul.lines.l { @for paper in &card.papers { (listed(visit, paper)) } }
+            }
+        }
+    }
+}
+
+fn who(person: &Person, former: &[(FullName, Day)]) -> Markup {
+    html! {
+        dl.key-facts.mt-5 {
+            @if let Some(day) = person.birthday { dt { "Дата рождения" } dd { (day.in_words()) } }
+            @if let Some(snils) = &person.snils { dt { "СНИЛС" } dd { (snils) } }
+            @if let Some(phone) = &person.phone { dt { "Телефон" } dd { a href={ "tel:" (phone.as_str()) } { (phone) } } }
+            @if let Some(email) = &person.email { dt { "Почта" } dd { a href={ "mailto:" (email) } { (email) } } }
+            @for (name, until) in former { dt { "Прежнее имя" } dd { (name) ", до " (until.dotted()) } }
+        }
+    }
+}
+
+fn study(visit: &Visit, plan: &Plan, results: &[Line]) -> Markup {
+    let enrolment = &plan.enrolment;
+    let (done, all) = plan.progress();
+    html! {
+        li.doc {
+            div.body {
+                p { strong { (plan.version.content.title) } " " (state(enrolment.state)) }
+                p.small.muted {
+                    "С " (enrolment.starts.dotted())
+                    @if let Some(day) = enrolment.completed { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
+                    ". Материалов изучено " (done) " из " (all)
+                    @for line in results { ". " @if line.passed { "Сдано" } @else { "Не сдано" } " " (line.at.shown(visit.now)) ", " (line.right) " из " (line.total) }
+                    "."
+                }
+                @if let (Some(employer), position) = (&enrolment.employer, &enrolment.position) { p.small.muted { (employer) @if let Some(position) = position { ", " (position) } } }
+            }
+            @if enrolment.state == State::Active && visit.may(Right::MoveLearners) {
+                div.cluster {
+                    a.btn href={ "/enrolments/" (enrolment.id) "/extension" } { "Продлить" }
+                    a.btn href={ "/enrolments/" (enrolment.id) "/expulsion" } { "Отчислить" }
+                }
+            }
+        }
+    }
+}
+
+fn state(state: State) -> Markup {
+    match state {
+        State::Active => parts::tag(Tone::Accent, "Учится"),
+        State::Completed => parts::tag(Tone::Ok, "Завершил"),
+        State::Expelled => parts::tag(Tone::Plain, "Отчислен"),
+    }
+}
+
+fn document(visit: &Visit, credential: &Credential) -> Markup {
+    html! {
+        li.doc {
+            (icon("graduation-cap"))
+            div.body {
+                p { strong { (credential.title()) } }
+                p.small.muted { "№\u{a0}" (credential.number) ", " (credential.issued.dotted()) @if let Some(end) = credential.end_in_words() { ". Не действует: " (end) } }
+            }
+            @if credential.ended.is_none() && visit.may(Right::ClosePapers) { a.btn href={ "/credentials/" (credential.id) "/replacement" } { "Заменить" } }
+        }
+    }
+}
+
+fn listed(visit: &Visit, paper: &Listed) -> Markup {
+    html! {
+        li.doc {
+            (icon("file-text"))
+            div.body {
+                p { (paper.title) }
+                p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) @if paper.ended { " · заменена" } }
+            }
+            @if paper.printed.is_none() { p.small.muted { "Готовится" } }
+            @else if visit.may(Right::SeePapers) { a.btn href={ "/papers/" (paper.id) } { (icon("download")) span { "PDF" } } }
+        }
+    }
+}

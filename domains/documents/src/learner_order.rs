@@ -1,0 +1,133 @@
+//! Orders about one learner: expulsion, a longer term, another name (domain reference 2.5).
+use accounts::person::{NewName, Person, Renamed};
+use admissions::{Enrolment, Expelled, Extended};
+use regulations::Centre;
+use serde_json::json;
+use store::{Stored, Work};
+use uuid::Uuid;
+use words::Case;
+
+use crate::number::Number;
+use crate::order::insert;
+use crate::paper::{Wanted, centre_data, signatory, want};
+use crate::reference;
+
+/// An order about one learner.
+struct About<'a> {
+    kind: &'static str,
+    title: &'static str,
+    /// «Об отчислении слушателя»
+    heading: &'static str,
+    clauses: Vec<String>,
+    /// Name and value, under the first clause.
+    facts: Vec<(&'static str, String)>,
+    grounds: &'a str,
+    person: Uuid,
+    enrolment: Option<Uuid>,
+}
+
+/// Numbers the order and wants its paper; gives its id and number.
+fn order(work: &mut Work, about: &About) -> Stored<(Uuid, Number)> {
+    let centre = Centre::load(work)?;
+    let (id, number) = insert(work, about.kind, about.enrolment, None)?;
+    let data = json!({
+        "number": number.text, "date": work.today().in_words(), "city": centre.city, "place": centre.place,
+        "centre": centre_data(&centre), "heading": about.heading, "clauses": about.clauses, "facts": about.facts,
+        "basis": about.grounds, "signatory": signatory(&centre.director.post, &centre.director.short_name),
+    });
+    want(
+        work,
+        &Wanted {
+            title: about.title,
+            number: &number.text,
+            person: Some(about.person),
+            enrolment: about.enrolment,
+            ..Wanted::of(about.kind, &data)
+        },
+    )?;
+    Ok((id, number))
+}
+
+/// Orders the expulsion and issues the reference.
+pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
+    let enrolment = Enrolment::find(work, fact.enrolment)?;
+    let person = Person::find(work, enrolment.person)?;
+    let content = enrolment.programme(work)?.content;
+    let name = person.name.in_case(Case::Accusative, person.sex);
+    let (id, number) = order(
+        work,
+        &About {
+            kind: "expulsion_order",
+            title: "Приказ об отчислении",
+            heading: "Об отчислении слушателя",
+            clauses: vec![
+                format!("Отчислить {name} с {} {}.", fact.on.in_words(), fact.why.russian()),
+                "Выдать справку об обучении.".to_owned(),
+            ],
+            facts: vec![
+                ("Программа", format!("«{}»", content.title)),
+                ("Вид программы", content.kind.in_orders().to_owned()),
+                ("Объём", content.hours_in_words()),
+                ("Обучение начато", enrolment.starts.in_words()),
+            ],
+            grounds: &fact.grounds,
+            person: enrolment.person,
+            enrolment: Some(enrolment.id),
+        },
+    )?;
+    reference::issue(work, &enrolment, &person, &content, fact, (id, &number.text))
+}
+
+pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {
+    let enrolment = Enrolment::find(work, fact.enrolment)?;
+    let person = Person::find(work, enrolment.person)?;
+    let content = enrolment.programme(work)?.content;
+    let name = person.name.in_case(Case::Dative, person.sex);
+    order(
+        work,
+        &About {
+            kind: "extension_order",
+            title: "Приказ о продлении обучения",
+            heading: "О продлении срока обучения",
+            clauses: vec![format!("Продлить {name} срок обучения до {}.", enrolment.ends.in_words())],
+            facts: vec![
+                ("Программа", format!("«{}»", content.title)),
+                ("Вид программы", content.kind.in_orders().to_owned()),
+                ("Объём", content.hours_in_words()),
+                ("Прежний срок", format!("с {} по {}", enrolment.starts.in_words(), fact.before.in_words())),
+            ],
+            grounds: &fact.grounds,
+            person: enrolment.person,
+            enrolment: Some(enrolment.id),
+        },
+    )?;
+    Ok(())
+}
+
+/// A change of name by document is ordered; a mistake put right is not.
+pub(crate) fn of_name(work: &mut Work, fact: &Renamed) -> Stored<()> {
+    if fact.why == NewName::Typo {
+        return Ok(());
+    }
+    let person = Person::find(work, fact.person)?;
+    let before = fact.before.in_case(Case::Accusative, person.sex);
+    let now = person.name.in_case(Case::Instrumental, person.sex);
+    let listed = person.sex.agree("числящуюся слушательницей", "числящегося слушателем");
+    order(
+        work,
+        &About {
+            kind: "name_order",
+            title: "Приказ о перемене имени",
+            heading: "О внесении изменений в личные данные слушателя",
+            clauses: vec![
+                format!("Считать {before}, {listed}, {now}."),
+                "Внести изменения в личное дело и учётные данные.".to_owned(),
+            ],
+            facts: Vec::new(),
+            grounds: &fact.grounds,
+            person: fact.person,
+            enrolment: None,
+        },
+    )?;
+    Ok(())
+}

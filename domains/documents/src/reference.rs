@@ -1,0 +1,71 @@
+//! Справка об обучении: what was studied by whoever did not come to the end (domain reference 2.8).
+use accounts::person::Person;
+use admissions::{Enrolment, Expelled};
+use learning::{Plan, PlanModule};
+use programmes::Content;
+use regulations::Centre;
+use serde_json::json;
+use store::{Stored, Work};
+use uuid::Uuid;
+
+use crate::credential::{Entry, print, register};
+use crate::paper::{centre_data, programme_data, signatory};
+
+/// Issues the reference by the order of expulsion.
+pub(crate) fn issue(
+    work: &mut Work,
+    enrolment: &Enrolment,
+    person: &Person,
+    content: &Content,
+    fact: &Expelled,
+    (order, order_number): (Uuid, &str),
+) -> Stored<()> {
+    let registered = register(
+        work,
+        &Entry {
+            kind: "reference",
+            enrolment,
+            person,
+            content,
+            protocol: None,
+            grounds: order,
+            instead_of: None,
+            duplicate: false,
+        },
+    )?;
+    let (centre, today) = (Centre::load(work)?, work.today());
+    let plan = Plan::load(work, enrolment.clone())?;
+    let studied: Vec<bool> = plan.modules.iter().map(PlanModule::is_done).collect();
+    let rows: Vec<_> = content
+        .modules
+        .iter()
+        .zip(&studied)
+        .enumerate()
+        .map(|(n, (module, done))| {
+            let grade = if *done { "освоен" } else { "не освоен" };
+            json!({ "n": n + 1, "title": module.title, "hours": module.hours().to_string(), "grade": grade })
+        })
+        .collect();
+    let hours: i64 =
+        content.modules.iter().zip(&studied).filter(|(_, done)| **done).map(|(m, _)| m.hours()).sum();
+    let results = attestation::of_enrolment(work, enrolment.id)?;
+    let attestation = if results.is_empty() {
+        "Итоговая аттестация не проводилась.".to_owned()
+    } else {
+        let scores: Vec<_> = results.iter().map(|line| format!("{} из {}", line.right, line.total)).collect();
+        let verdict =
+            if results.iter().any(|line| line.passed) { "пройдена" } else { "не пройдена" };
+        format!("Итоговая аттестация {verdict}, верных ответов: {}.", scores.join(", "))
+    };
+    let data = json!({
+        "centre": centre_data(&centre), "city": centre.city, "register_number": registered.number, "issued": today.in_words(),
+        "full_name": person.name.to_string(), "studied": person.sex.agree("обучалась", "обучался"),
+        "starts": enrolment.starts.in_words(), "ends": fact.on.in_words(), "programme": programme_data(content),
+        "study_form": content.study_form.russian().to_lowercase(), "technology": content.distance.in_orders(),
+        "rows": rows, "total_hours": hours.to_string(), "attestation": attestation,
+        "reason": format!("{} {}", person.sex.agree("Отчислена", "Отчислен"), fact.why.russian()),
+        "order": { "number": order_number, "date": today.in_words() },
+        "director": signatory(&centre.director.post, &centre.director.short_name), "token": registered.token,
+    });
+    print(work, "reference", enrolment, &registered, &data)
+}

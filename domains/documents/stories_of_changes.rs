@@ -1,0 +1,340 @@
+//! Stories of study that ends otherwise than planned, and of documents that are replaced (domain reference 2.5, 2.8, 2.9).
+use std::rc::Rc;
+
+use axum::http::StatusCode;
+use kafedra::demo::{applicant, apply, attest, publish_one, study};
+use kafedra::guest::{Guest, Page};
+use stage::Stage;
+
+stage::stories![
+    expulsion_closes_access_and_gives_an_order_and_a_reference,
+    whoever_is_expelled_meanwhile_gets_a_line_and_no_document,
+    a_longer_term_is_ordered_once,
+    a_changed_name_is_ordered_and_the_former_one_is_kept,
+    a_lost_certificate_has_a_duplicate_and_both_stand_in_the_register,
+    a_mistake_in_a_certificate_is_put_right_by_another,
+    a_void_certificate_is_replaced_by_nothing,
+    retraining_ends_in_a_diploma_with_its_supplement,
+    registry_numbers_come_later_and_print_the_protocol_again,
+    the_personal_file_holds_every_paper,
+    only_a_methodist_moves_learners,
+];
+
+const IN_FORCE: &str = "select cast(count(*) as bigint) from credential where ended_on is null";
+
+/// The methodist at the page of the newest learner.
+async fn at_the_card(stage: &Stage) -> (Guest, Page) {
+    let methodist = stage.staff("methodist").await;
+    let address = methodist.get("/learners").await.unwrap().link("/learners/").unwrap();
+    let card = methodist.get(&address).await.unwrap().ok().unwrap();
+    (methodist, card)
+}
+
+async fn certified(stage: &Stage) -> Guest {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    let vera = stage.guest();
+    apply(&stage.app, &vera, "office-72", &applicant(0)).await.unwrap();
+    study(&vera, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &vera, 1).await.unwrap();
+    stage.work().await;
+    vera
+}
+
+async fn expulsion_closes_access_and_gives_an_order_and_a_reference(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    study(&vera, 3).await.unwrap();
+    stage.days(3);
+    let material = vera.get("/cabinet").await.unwrap().link("/studies/").unwrap();
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap().replace("extension", "expulsion");
+    let form = |why: &'static str, on: &'static str, grounds: &'static str| {
+        [("why", why), ("on", on), ("grounds", grounds)]
+    };
+    for (wrong, sentence) in [
+        (form("", "24.11.2026", "заявление"), "Причина: выберите"),
+        (form("request", "21.11.2026", "заявление"), "День отчисления: с 22.11.2026 по сегодня"),
+        (form("request", "01.01.2027", "заявление"), "День отчисления: с 22.11.2026 по сегодня"),
+        (form("request", "24.11.2026", " "), "Основание: заполните"),
+    ] {
+        let again = methodist.post(&address, &wrong).await.unwrap();
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains(sentence), "{sentence}: {}", again.text());
+    }
+    let right = form("request", "24.11.2026", "заявление от 24.11.2026");
+    for _ in 0..2 {
+        methodist.post(&address, &right).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where kind = 'expulsion_order'")
+            .await,
+        1
+    );
+    assert_eq!(stage.count(IN_FORCE).await, 1);
+    let papers = vera.get("/papers").await.unwrap().ok().unwrap().text();
+    assert!(papers.contains("Приказ об отчислении") && papers.contains("Справка об обучении"), "{papers}");
+    let closed = vera.get(&material).await.unwrap().ok().unwrap();
+    assert!(
+        closed.address.ends_with("/attestation") && closed.text().contains("Обучение прекращено"),
+        "{}",
+        closed.text()
+    );
+    assert!(vera.get("/cabinet").await.unwrap().text().contains("Обучение прекращено"));
+    let letters = stage.letters().await;
+    assert!(letters.iter().any(|one| one.letter.subject.starts_with("Обучение прекращено")));
+    assert_eq!(methodist.get(&address).await.unwrap().status, StatusCode::NOT_FOUND, "nothing left to end");
+}
+
+async fn whoever_is_expelled_meanwhile_gets_a_line_and_no_document(stage: Rc<Stage>) {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    stage
+        .write(|work| {
+            let centre = regulations::Centre::load(work)?;
+            regulations::Centre { closing: regulations::Closing::ByHand, ..centre }.save(work)
+        })
+        .await;
+    let vera = stage.guest();
+    apply(&stage.app, &vera, "office-72", &applicant(0)).await.unwrap();
+    study(&vera, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &vera, 0).await.unwrap();
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap().replace("extension", "expulsion");
+    let today = stage.clock.now().day().dotted();
+    let form = [("why", "breach"), ("on", today.as_str()), ("grounds", "акт от 03.12.2026")];
+    methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    let closure = methodist.get("/orders").await.unwrap().link("/orders/").unwrap();
+    methodist.post(&closure, &[("", "")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol where state = 'closed'").await, 1);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from credential where kind = 'certificate'").await,
+        0
+    );
+}
+
+async fn a_longer_term_is_ordered_once(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    stage.days(70);
+    vera.sign_in(&applicant(0).email, kafedra::demo::PASSWORD).await.unwrap();
+    assert!(study(&vera, 1).await.is_err(), "the term is over");
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap();
+    let early = methodist.post(&address, &[("until", "01.12.2026"), ("grounds", "болезнь")]).await.unwrap();
+    assert!(early.text().contains("Новый срок: с "), "{}", early.text());
+    let form = [
+        ("until", "28.02.2027"),
+        ("grounds", "болезнь, заявление от 31.01.2027"),
+        ("form-key", "0190c8d5-2f6e-7cc0-9d3e-1f0d3a5b7c11"),
+    ];
+    for _ in 0..2 {
+        methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where kind = 'extension_order'")
+            .await,
+        1
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from enrolment where ends_on = '2027-02-28'").await,
+        1
+    );
+    study(&vera, 1).await.unwrap();
+}
+
+async fn a_changed_name_is_ordered_and_the_former_one_is_kept(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.body.split('"').find(|part| part.ends_with("/name")).unwrap().to_owned();
+    let form = |grounds: &'static str| {
+        [
+            ("family", "Орлова"),
+            ("given", "Вера"),
+            ("patronymic", "Андреевна"),
+            ("why", "change"),
+            ("grounds", grounds),
+        ]
+    };
+    let again = methodist.post(&address, &form("")).await.unwrap();
+    assert!(again.text().contains("Документ о перемене имени: заполните"), "{}", again.text());
+    let card =
+        methodist.post(&address, &form("свидетельство о браке III-МЮ № 123456")).await.unwrap().ok().unwrap();
+    assert!(card.text().contains("Прежнее имя Соколова Вера Андреевна"), "{}", card.text());
+    stage.work().await;
+    assert!(vera.get("/papers").await.unwrap().text().contains("Приказ о перемене имени"));
+    let head = stage.staff("head").await;
+    let own = head.get(&address).await.unwrap();
+    assert_eq!(own.status, StatusCode::NOT_FOUND, "a head sees and does not move");
+}
+
+/// Replaces the certificate on the newest learner's page.
+async fn replace(stage: &Stage, why: &str) -> Page {
+    let (methodist, card) = at_the_card(stage).await;
+    let address = card.link("/credentials/").unwrap();
+    let form = [("why", why), ("grounds", "заявление от 04.12.2026")];
+    // Twice, as by an impatient hand.
+    methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    let card = methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    stage.work().await;
+    card
+}
+
+async fn a_lost_certificate_has_a_duplicate_and_both_stand_in_the_register(stage: Rc<Stage>) {
+    let vera = certified(&stage).await;
+    stage.days(1);
+    let token: uuid::Uuid =
+        stage.store().read(|db| db.one("select token from credential", &[], |row| row.get(0))).await.unwrap();
+    let card = replace(&stage, "lost").await.text();
+    assert!(card.contains("дубликат") && card.contains("Не действует: утрачен 04.12.2026"), "{card}");
+    let register = stage.staff("head").await.get("/register").await.unwrap().text();
+    assert!(register.contains("26-У-0001") && register.contains("26-У-0002"), "{register}");
+    let papers = vera.get("/papers").await.unwrap().text().replace('\u{a0}', " ");
+    assert!(papers.contains("№ 26-У-0002") && !papers.contains("№ 26-У-0001"), "{papers}");
+    let old = stage.guest().get(&format!("/check/{token}")).await.unwrap().ok().unwrap().text();
+    assert!(old.contains("Документ не действует") && old.contains("утрачен"), "{old}");
+    let new = stage.guest().get("/check?number=26-У-0002&proof=Соколова").await.unwrap().text();
+    assert!(new.contains("Документ выдан") && new.contains("дубликат"), "{new}");
+}
+
+async fn a_mistake_in_a_certificate_is_put_right_by_another(stage: Rc<Stage>) {
+    certified(&stage).await;
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.body.split('"').find(|part| part.ends_with("/name")).unwrap().to_owned();
+    let form = [
+        ("family", "Соколовская"),
+        ("given", "Вера"),
+        ("patronymic", "Андреевна"),
+        ("why", "typo"),
+        ("grounds", ""),
+    ];
+    methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    replace(&stage, "wrong").await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from credential where ended_on is null and full_name like 'Соколовская %' and not duplicate").await, 1);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from credential").await, 2);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from official_order where kind = 'name_order'").await,
+        0
+    );
+}
+
+async fn a_void_certificate_is_replaced_by_nothing(stage: Rc<Stage>) {
+    let vera = certified(&stage).await;
+    replace(&stage, "void").await;
+    assert_eq!(stage.count(IN_FORCE).await, 0);
+    assert!(!vera.get("/papers").await.unwrap().text().contains("Удостоверение"));
+}
+
+async fn retraining_ends_in_a_diploma_with_its_supplement(stage: Rc<Stage>) {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    // The same programme as if it were retraining with marks.
+    stage
+        .write(|work| {
+            work.run(
+                "update programme_version set kind = 'retraining', content = replace(replace(replace(content,
+            '\"kind\":\"upskilling\"', '\"kind\":\"retraining\"'),
+            '\"modules\":', '\"qualification\":\"Делопроизводитель\",\"modules\":'),
+            '\"attempts\":', '\"marks\":{\"good\":85,\"excellent\":95},\"attempts\":')
+         where kind = 'upskilling'",
+                &[],
+            )
+        })
+        .await;
+    let vera = stage.guest();
+    apply(&stage.app, &vera, "office-72", &applicant(0)).await.unwrap();
+    study(&vera, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &vera, 1).await.unwrap();
+    stage.work().await;
+    let papers = vera.get("/papers").await.unwrap().text().replace('\u{a0}', " ");
+    for paper in ["Диплом о профессиональной переподготовке № 26-Д-0001", "Приложение к диплому № 26-Д-0001"]
+    {
+        assert!(papers.contains(paper), "{paper}: {papers}");
+    }
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'diploma_supplement'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    assert_eq!(said["qualification"], "Делопроизводитель");
+    assert_eq!(said["attestation"]["grade"], "хорошо");
+    assert!(said["previous_education"].as_str().unwrap().contains("диплом"), "{said}");
+    // A duplicate of a diploma comes with its supplement.
+    replace(&stage, "damaged").await;
+    let papers = vera.get("/papers").await.unwrap().text().replace('\u{a0}', " ");
+    assert_eq!(papers.matches("26-Д-0002").count(), 2, "{papers}");
+}
+
+async fn registry_numbers_come_later_and_print_the_protocol_again(stage: Rc<Stage>) {
+    let (vera, gleb) = (stage.vera().await, stage.gleb().await);
+    stage
+        .write(|work| {
+            let centre = regulations::Centre::load(work)?;
+            regulations::Centre { closing: regulations::Closing::EndOfDay, ..centre }.save(work)
+        })
+        .await;
+    for learner in [&vera, &gleb] {
+        study(learner, 8).await.unwrap();
+    }
+    stage.days(1);
+    for learner in [&vera, &gleb] {
+        attest(&stage.app, learner, 0).await.unwrap();
+    }
+    stage.minutes(12 * 60);
+    stage.work().await;
+    let methodist = stage.staff("methodist").await;
+    let address = methodist.get("/orders").await.unwrap().link("/protocols/").unwrap();
+    let page = methodist.get(&address).await.unwrap().ok().unwrap();
+    let lines: Vec<&str> =
+        page.body.split("name=\"line\" value=\"").skip(1).map(|rest| &rest[..36]).collect();
+    let form = [("line", lines[0]), ("number", "16601234"), ("line", lines[1]), ("number", " 16601235 ")];
+    for _ in 0..2 {
+        methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    // The protocol and two extracts, each printed twice; the learner sees the later one.
+    assert_eq!(stage.count("select cast(count(*) as bigint) from paper where protocol is not null").await, 6);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from paper where protocol is not null and ended_at is null and file is not null").await, 3);
+    let of_gleb: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'safety_extract' and ended_at is null and data like '%16601235%'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    assert_eq!(of_gleb["lines"].as_array().unwrap().len(), 1);
+    assert_eq!(vera.get("/papers").await.unwrap().text().matches("Выписка").count(), 1);
+    let long = "9".repeat(41);
+    let again = methodist.post(&address, &[("line", lines[0]), ("number", long.as_str())]).await.unwrap();
+    assert!(again.text().contains("номер длиннее 40 знаков") && again.body.contains(&long));
+}
+
+async fn the_personal_file_holds_every_paper(stage: Rc<Stage>) {
+    certified(&stage).await;
+    replace(&stage, "lost").await;
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.body.split('"').find(|part| part.ends_with("/file")).unwrap().to_owned();
+    let archive = methodist.get(&address).await.unwrap().ok().unwrap().bytes;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let papers = stage.count("select cast(count(*) as bigint) from paper where file is not null").await;
+    assert_eq!(i64::try_from(zip.len()).unwrap(), papers + 1);
+    let mut inventory = String::new();
+    std::io::Read::read_to_string(&mut zip.by_name("00 Опись.txt").unwrap(), &mut inventory).unwrap();
+    assert!(inventory.contains("26-У-0001") && inventory.contains("заменена"), "{inventory}");
+    assert_eq!(stage.noted("personal-file.taken").await, 1);
+    assert_eq!(stage.staff("teacher").await.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn only_a_methodist_moves_learners(stage: Rc<Stage>) {
+    stage.vera().await;
+    let (_, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap();
+    for login in ["head", "auditor", "teacher", "admin"] {
+        let other = stage.staff(login).await;
+        let form = [("until", "28.02.2027"), ("grounds", "просто так")];
+        assert_eq!(other.post(&address, &form).await.unwrap().status, StatusCode::NOT_FOUND, "{login}");
+    }
+    let nobody = format!("/learners/{}", uuid::Uuid::new_v4());
+    assert_eq!(stage.staff("methodist").await.get(&nobody).await.unwrap().status, StatusCode::NOT_FOUND);
+}
