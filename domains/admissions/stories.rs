@@ -238,7 +238,7 @@ async fn whoever_comes_to_the_office_without_an_address_gets_a_slip(stage: Rc<St
     let mut twice = AT_THE_OFFICE.to_vec();
     twice.push(("form-key", "01a20000-0000-7000-8000-000000000001"));
     let slip = methodist.post(form, &twice).await.unwrap().ok().unwrap();
-    let (login, password) = (slip.body.split("<dd>").nth(2).unwrap()[..6].to_owned(), password_on(&slip));
+    let (login, password) = (slip.body.split("<dd>").nth(2).unwrap()[..8].to_owned(), password_on(&slip));
     assert!(login.chars().all(|c| c.is_ascii_digit()), "{login}");
     // Sent twice: enrolled once, and the password is not shown again.
     let again = methodist.post(form, &twice).await.unwrap();

@@ -1,5 +1,6 @@
 //! A person at a browser without JavaScript, in the process itself: the demonstration and the tests act through it, so
 //! that they go the same way as people.
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail, ensure};
@@ -31,6 +32,12 @@ impl Guest {
         Self { router: router.clone(), cookies: Arc::default() }
     }
 
+    /// Somebody else at the same site, with a browser of their own.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::new(&self.router)
+    }
+
     pub async fn get(&self, address: &str) -> anyhow::Result<Page> {
         self.follow(Method::GET, address, None).await
     }
@@ -38,12 +45,34 @@ impl Guest {
     /// Sends a form as a browser does, from a page of the same site.
     pub async fn post(&self, address: &str, form: &impl Serialize) -> anyhow::Result<Page> {
         let body = serde_html_form::to_string(form)?;
-        self.follow(Method::POST, address, Some(("application/x-www-form-urlencoded", body))).await
+        self.follow(Method::POST, address, Some(("application/x-www-form-urlencoded", body.into()))).await
     }
 
     /// Sends JSON as an island does.
     pub async fn send(&self, address: &str, json: &impl Serialize) -> anyhow::Result<Page> {
-        self.follow(Method::POST, address, Some(("application/json", serde_json::to_string(json)?))).await
+        self.follow(Method::POST, address, Some(("application/json", serde_json::to_vec(json)?))).await
+    }
+
+    /// Sends a form with one file in the field `file`.
+    pub async fn upload(
+        &self,
+        address: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> anyhow::Result<Page> {
+        const EDGE: &str = "edge-of-a-part-7d1f";
+        let mut body = Vec::new();
+        for (field, text) in fields {
+            write!(body, "--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n")?;
+        }
+        write!(
+            body,
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        )?;
+        body.extend_from_slice(bytes);
+        write!(body, "\r\n--{EDGE}--\r\n")?;
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        self.follow(Method::POST, address, Some((&kind, body))).await
     }
 
     pub async fn sign_in(&self, login: &str, password: &str) -> anyhow::Result<Page> {
@@ -60,7 +89,7 @@ impl Guest {
         &self,
         method: Method,
         address: &str,
-        body: Option<(&str, String)>,
+        body: Option<(&str, Vec<u8>)>,
     ) -> anyhow::Result<Page> {
         let (mut method, mut address, mut body) = (method, address.to_owned(), body);
         for _ in 0..10 {

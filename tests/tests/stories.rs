@@ -9,6 +9,8 @@ mod admissions;
 mod changes;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
+#[path = "../../domains/admissions/stories_of_groups.rs"]
+mod groups;
 #[path = "../../domains/learning/stories.rs"]
 mod learning;
 #[path = "../../domains/programmes/stories.rs"]

@@ -36,10 +36,13 @@ pub const RAIL: [(&str, &[Section]); 5] = [
     (
         "",
         &[
+            section("/company", "Ваши группы", "users", Right::SeeCompany),
             section("/overview", "Сводка", "gauge", Right::SeeOverview),
             section("/applications", "Заявления", "inbox", Right::SeeApplications),
             section("/learners", "Слушатели", "users", Right::SeeLearners),
+            section("/groups", "Группы", "layers", Right::SeeLearners),
             section("/results", "Результаты", "list-checks", Right::SeeResults),
+            section("/customers", "Заказчики", "building-2", Right::TakeApplications),
         ],
     ),
     (

@@ -151,6 +151,11 @@ pub fn former_names(db: &mut Db, person: Uuid) -> Stored<Vec<(FullName, Day)>> {
     )
 }
 
+/// How many people have a role.
+pub fn count_with(db: &mut Db, role: Role) -> Stored<i64> {
+    db.count("select cast(count(*) as bigint) from person_role where role = ?1", values![role.code()])
+}
+
 /// Whose account this login opens.
 pub fn with_login(db: &mut Db, login: &str) -> Stored<Option<Uuid>> {
     db.maybe("select person from account where login_folded = ?1", values![folded(login)], |row| row.get(0))

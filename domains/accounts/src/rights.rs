@@ -41,6 +41,8 @@ pub enum Right {
     SeeQuestions,
     /// Bringing questions in.
     EditQuestions,
+    /// A customer's own groups.
+    SeeCompany,
     /// Letters, jobs, health.
     SeeWorkings,
     /// The centre's data, local acts, commission, numbering.
@@ -51,8 +53,8 @@ pub enum Right {
 
 use Right::{
     ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MoveLearners,
-    SeeApplications, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
-    SeeWorkings, Study, TakeApplications,
+    SeeApplications, SeeCompany, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions,
+    SeeResults, SeeWorkings, Study, TakeApplications,
 };
 
 impl Role {
@@ -99,7 +101,7 @@ impl Role {
             ],
             Self::Teacher => &[SeeProgrammes, SeeQuestions, EditQuestions],
             Self::Learner => &[Study],
-            Self::Customer => &[],
+            Self::Customer => &[SeeCompany],
             Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff],
             Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers],
         }

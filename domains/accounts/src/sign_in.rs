@@ -105,6 +105,7 @@ pub(crate) fn home(roles: &[Role]) -> &'static str {
         () if has(Role::Teacher) => "/questions",
         () if has(Role::Administrator) => "/workings",
         () if has(Role::Auditor) => "/results",
+        () if has(Role::Customer) => "/company",
         () if has(Role::Learner) => "/cabinet",
         () => "/",
     }

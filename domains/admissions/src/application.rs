@@ -39,6 +39,7 @@ pub struct Application {
     pub birthday: Day,
     /// Eleven digits.
     pub snils: String,
+    /// Empty where a list did not give one.
     pub phone: String,
     /// Empty for whoever came to the office without one.
     pub email: String,
@@ -86,6 +87,8 @@ pub enum Way {
     Site,
     /// Entered by a methodist: not everybody has an e-mail address.
     Office,
+    /// In a list of a group: the contract names the person, so what no document wants may be absent.
+    List,
 }
 
 impl Form {
@@ -99,7 +102,19 @@ impl Form {
             "" => Some(None),
             text => said.take("patronymic", FullName::part("Отчество", text)).map(Some),
         };
-        let sex = said.take("sex", Sex::parse(&self.sex));
+        let sex = match (&family, &given, &patronymic) {
+            // A list tells sex by the patronymic.
+            (Some(family), Some(given), Some(patronymic)) if way == Way::List && self.sex.is_empty() => {
+                let name =
+                    FullName { family: family.clone(), given: given.clone(), patronymic: patronymic.clone() };
+                let sex = name.sex();
+                if sex.is_none() {
+                    said.say("sex", "Пол: по имени не понять, укажите");
+                }
+                sex
+            }
+            _ => said.take("sex", Sex::parse(&self.sex)),
+        };
         let birthday = said.take("birthday", Day::parse(&self.birthday));
         if let Some(day) = birthday {
             let age = day.years_until(today);
@@ -108,14 +123,25 @@ impl Form {
             }
         }
         let snils = said.take("snils", Snils::parse(&self.snils));
-        let phone = said.take("phone", Phone::parse(&self.phone));
-        let email = if way == Way::Office && self.email.trim().is_empty() {
+        let phone = if way == Way::List && self.phone.trim().is_empty() {
+            Some(String::new())
+        } else {
+            said.take("phone", Phone::parse(&self.phone)).map(|phone| phone.as_str().to_owned())
+        };
+        let email = if way != Way::Site && self.email.trim().is_empty() {
             Some(String::new())
         } else {
             said.take("email", Email::parse(&self.email)).map(|email| email.as_str().to_owned())
         };
-        let address = said.text("address", &self.address, "Адрес регистрации", 250);
-        let passport = said.text("passport", &self.passport, "Паспорт", 250);
+        let mut wanted = |field, text: &str, label| {
+            if way == Way::List && text.trim().is_empty() {
+                Some(String::new())
+            } else {
+                said.text(field, text, label, 250)
+            }
+        };
+        let address = wanted("address", &self.address, "Адрес регистрации");
+        let passport = wanted("passport", &self.passport, "Паспорт");
         let education = match kind {
             Kind::LabourProtection => Some(None),
             Kind::Upskilling | Kind::Retraining => self.education(&mut said).map(Some),
@@ -130,7 +156,7 @@ impl Form {
                 sex: sex?,
                 birthday: birthday?,
                 snils: snils?.digits().to_owned(),
-                phone: phone?.as_str().to_owned(),
+                phone: phone?,
                 email: email?,
                 address: address?,
                 passport: passport?,

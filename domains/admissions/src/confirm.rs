@@ -262,9 +262,13 @@ pub(crate) async fn sign(
             {
                 return Ok(Err(sentence));
             }
-            let way_in =
-                WayIn { login: &begun.application.email, password_hash: password.as_deref(), once: false };
-            let person = work.once(key, |work| enrol(work, &begun, &way_in))?;
+            let way_in = WayIn {
+                login: &begun.application.email,
+                password_hash: password.as_deref(),
+                once: false,
+                by_letter: None,
+            };
+            let person = work.once(key, |work| enrol(work, &begun, &way_in, None))?;
             open_session(work, person, &held, &agent, &address)?;
             Ok(Ok(()))
         })

@@ -1,12 +1,14 @@
 //! Enrolment in one unit of work, whichever way the application came.
 use accounts::Role;
 use accounts::person::{Person, add_account, grant, set_password};
+use programmes::Content;
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, Phone, Snils};
 
 use crate::Enrolled;
 use crate::confirm::{Begun, advance};
+use crate::group::Group;
 
 /// How a new person gets into the cabinet.
 pub(crate) struct WayIn<'a> {
@@ -14,10 +16,12 @@ pub(crate) struct WayIn<'a> {
     pub password_hash: Option<&'a str>,
     /// The password was given by the staff.
     pub once: bool,
+    /// The password once, where nobody hands it over on paper: it goes by letter.
+    pub by_letter: Option<&'a str>,
 }
 
 /// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
-pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<Uuid> {
+pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn, group: Option<&Group>) -> Stored<Uuid> {
     if begun.state != "agreed" {
         return Err(Fault::Missing);
     }
@@ -32,7 +36,10 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<Uu
                 sex: application.sex,
                 birthday: Some(application.birthday),
                 snils: Some(Snils::parse(&application.snils).map_err(Fault::data)?),
-                phone: Some(Phone::parse(&application.phone).map_err(Fault::data)?),
+                phone: (!application.phone.is_empty())
+                    .then(|| Phone::parse(&application.phone))
+                    .transpose()
+                    .map_err(Fault::data)?,
                 email: application.address_of_letters().map(Email::parse).transpose().map_err(Fault::data)?,
             },
         )?;
@@ -43,48 +50,67 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<Uu
         person
     };
     grant(work, person, Role::Learner)?;
-    let (enrolment, now, starts) = (Uuid::now_v7(), work.now(), work.today());
-    let ends: Day = starts.plus(ACCESS_DAYS.max(begun.version.content.days() * 2));
+    let (enrolment, now, today) = (Uuid::now_v7(), work.now(), work.today());
+    let starts = group.map_or(today, |group| group.starts.max(today));
+    let ends = group.map_or_else(|| last_day(starts, &begun.version.content), |group| group.ends);
     let at_work = application.work.as_ref();
     work.run(
-        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, created_at)
-         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10)",
+        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, study_group, created_at)
+         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         values![
             enrolment, person, begun.version.id, begun.id, starts, ends,
             at_work.map(|work| work.position.as_str()), at_work.map(|work| work.employer.as_str()),
-            at_work.map(|work| work.employer_inn.as_str()), now
+            at_work.map(|work| work.employer_inn.as_str()), group.map(|group| group.id), now
         ],
     )?;
     work.run("update application set enrolment = ?2 where id = ?1", values![begun.id, enrolment])?;
     advance(work, begun.id, "agreed", "enrolled")?;
     work.note("enrolment.made", enrolment)?;
     work.tell(Enrolled { enrolment })?;
-    welcome(work, begun, way_in)?;
+    if let Some(group) = group {
+        group.joined(work)?;
+    }
+    welcome(work, begun, way_in, starts)?;
     Ok(person)
 }
 
 /// How long the materials stay open, in days, unless the programme itself takes longer.
 const ACCESS_DAYS: i64 = 60;
 
+/// The last day of access of whoever begins on `starts`.
+pub fn last_day(starts: Day, content: &Content) -> Day {
+    starts.plus(ACCESS_DAYS.max(content.days() * 2))
+}
+
 /// Nobody without an address is written to: such a person gets a slip of paper.
-fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn) -> Stored<()> {
+fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Stored<()> {
     let (name, content) = (&begun.application.name, &begun.version.content);
     let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
     let entrance = if begun.applicant.is_some() {
         "Вход в кабинет у вас прежний.".to_owned()
+    } else if let Some(password) = way_in.by_letter {
+        format!(
+            "Логин — {}, одноразовый пароль — {password}. При первом входе вы выберете свой.",
+            way_in.login
+        )
     } else if way_in.once {
         format!("Логин — {}, одноразовый пароль вам дали в центре.", way_in.login)
     } else {
         format!("Логин — {}, пароль вы придумали сами.", way_in.login)
     };
+    let opened = if starts > work.today() {
+        format!("Обучение начнётся {}: тогда в кабинете откроются материалы", starts.in_words())
+    } else {
+        "Материалы, тренировка и аттестация — в вашем кабинете".to_owned()
+    };
     post::write(
         work,
         &post::Letter {
             to: to.to_owned(),
-            secret: false,
+            secret: way_in.by_letter.is_some(),
             subject: format!("Вы зачислены: {}", content.title),
             body: format!(
-                "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). Материалы, тренировка и аттестация — в вашем кабинете.\n\
+                "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). {opened}.\n\
              {entrance}\n\nЕсли что-то не получается, ответьте на это письмо.",
                 name.given,
                 content.title,

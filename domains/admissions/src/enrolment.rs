@@ -35,12 +35,14 @@ pub struct Enrolment {
     pub position: Option<String>,
     pub employer: Option<String>,
     pub completed: Option<Day>,
+    /// The dated group; none: enrolled alone.
+    pub group: Option<Uuid>,
 }
 
 macro_rules! enrolments {
     ($rest:literal) => {
         concat!(
-            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on \
+            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group \
              from enrolment ",
             $rest
         )
@@ -62,6 +64,7 @@ fn read(row: &store::Row) -> Stored<Enrolment> {
             .map(|day| Day::parse(&day))
             .transpose()
             .map_err(Fault::data)?,
+        group: row.get(9)?,
     })
 }
 
@@ -90,9 +93,18 @@ impl Enrolment {
         )
     }
 
-    /// Whether materials and training are open on this day: not after the term, not to who was expelled.
+    /// Everybody of a group, in the order of the alphabet.
+    pub fn all_of_group(db: &mut Db, group: Uuid) -> Stored<Vec<Self>> {
+        let sql = "select e.id from enrolment e join person p on p.id = e.person where e.study_group = ?1
+                   order by p.family, p.given, p.patronymic, e.id";
+        let ids: Vec<Uuid> = db.all(sql, values![group], |row| row.get(0))?;
+        ids.into_iter().map(|id| Self::find(db, id)).collect()
+    }
+
+    /// Whether materials and training are open on this day: not before the start, not after the term, not to who was
+    /// expelled.
     pub fn is_open(&self, today: Day) -> bool {
-        self.state != State::Expelled && today <= self.ends
+        self.state != State::Expelled && self.starts <= today && today <= self.ends
     }
 
     /// The version that it was begun on, whatever has been approved since.

@@ -2,17 +2,23 @@
 pub mod application;
 mod apply;
 mod confirm;
+mod customer;
 mod enrol;
 mod enrolment;
 mod expel;
 mod extend;
+mod group;
 mod list;
 mod office;
 mod rename;
+mod roll;
 
+pub use customer::Customer;
+pub use enrol::last_day;
 pub use enrolment::{Enrolment, State, Why, complete};
 pub use expel::Expelled;
 pub use extend::Extended;
+pub use group::{Group, Started, jobs};
 
 use accounts::{Door, Doors, Right};
 use uuid::Uuid;
@@ -36,6 +42,11 @@ pub fn routes() -> Doors {
         .get("/office/applications", Door::With(Right::TakeApplications), office::programmes)
         .get("/office/applications/{code}", Door::With(Right::TakeApplications), office::show)
         .post("/office/applications/{code}", Door::With(Right::TakeApplications), office::submit)
+        .get("/customers", Door::With(Right::TakeApplications), customer::list)
+        .post("/customers", Door::With(Right::TakeApplications), customer::add)
+        .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
+        .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
+        .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)

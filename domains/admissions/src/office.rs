@@ -20,7 +20,7 @@ use crate::enrol::{WayIn, enrol};
 
 const SECTION: Frame = Frame::Office("/applications");
 /// What the person has signed on paper.
-const SIGNED: [&str; 2] = ["consent-training", "offer"];
+pub(crate) const SIGNED: [&str; 2] = ["consent-training", "offer"];
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -106,10 +106,14 @@ fn papers_wanted(mut said: Messages) -> Messages {
     said
 }
 
-/// The address of letters, or six digits: easy to type on any telephone.
+/// The address of letters, or digits.
 fn new_login(application: &Application) -> String {
-    let digits = || format!("{:06}", Uuid::new_v4().as_u128() % 1_000_000);
     application.address_of_letters().map_or_else(digits, str::to_owned)
+}
+
+/// Eight digits: easy to type on any telephone.
+pub(crate) fn digits() -> String {
+    format!("{:08}", Uuid::new_v4().as_u128() % 100_000_000)
 }
 
 /// Application, signatures on paper and enrolment in one unit of work, or what stands in the way.
@@ -141,7 +145,8 @@ fn enter(
     }
     advance(work, begun.id, "draft", "agreed")?;
     let begun = Begun::by(work, token)?;
-    enrol(work, &begun, &WayIn { login, password_hash: Some(hash), once: true })?;
+    let way_in = WayIn { login, password_hash: Some(hash), once: true, by_letter: None };
+    enrol(work, &begun, &way_in, None)?;
     Ok(if known.is_some() { Entered::Known } else { Entered::New { shown_by: this } })
 }
 
@@ -149,7 +154,8 @@ fn refused(field: &str, sentence: &str) -> Entered {
     Entered::Refused { field: field.to_owned(), sentence: sentence.to_owned() }
 }
 
-fn studies(db: &mut Db, person: Uuid, version: Uuid) -> Stored<bool> {
+/// Whether the person already studies this version.
+pub(crate) fn studies(db: &mut Db, person: Uuid, version: Uuid) -> Stored<bool> {
     let count = db.count(
         "select cast(count(*) as bigint) from enrolment where person = ?1 and programme_version = ?2 and state = 'active'",
         values![person, version],

@@ -84,6 +84,9 @@ fn now(study: &Study, today: Day) -> Markup {
             }
             p.mt-2.small.muted { (done) " из " (count(i64::try_from(modules.len()).unwrap_or(0), ["модуля", "модулей", "модулей"])) }
             @match (study.open, study.plan.next()) {
+                _ if enrolment.starts > today => {
+                    p.next { span.label { "Дальше" } b { "Обучение начнётся " (enrolment.starts.shown(today)) } }
+                }
                 (Some(attempt), _) => {
                     p.next { span.label { "Идёт аттестация" } b { "Вернитесь к вопросам" } }
                     div.cluster { (go(&format!("/attempts/{attempt}/questions/1"), "Продолжить")) }

@@ -1,7 +1,10 @@
 //! A learner as a whole, put together from the other domains: the learner's own home (п. 2.2, 3.12.1), and what the staff see
 //! of one person.
 mod card;
+mod company;
 mod file;
+mod group;
+mod groups;
 mod home;
 
 use accounts::{Door, Doors, Right};
@@ -10,5 +13,14 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/cabinet", Door::With(Right::Study), home::show)
         .get("/learners/{person}", Door::With(Right::SeeLearners), card::show)
+        .get("/groups", Door::With(Right::SeeLearners), groups::list)
+        .get("/groups/new", Door::With(Right::TakeApplications), groups::ask)
+        .post("/groups", Door::With(Right::TakeApplications), groups::submit)
+        .get("/groups/{id}", Door::With(Right::SeeLearners), group::show)
+        .get("/groups/{id}/sheet.xlsx", Door::With(Right::SeeLearners), group::sheet)
+        .get("/groups/{id}/papers", Door::With(Right::SeePapers), group::papers)
+        .get("/company", Door::With(Right::SeeCompany), company::list)
+        .get("/company/groups/{id}", Door::With(Right::SeeCompany), company::show)
+        .get("/company/groups/{id}/papers", Door::With(Right::SeeCompany), company::papers)
         .get("/learners/{person}/file", Door::With(Right::SeeLearners), file::download)
 }

@@ -268,6 +268,7 @@ pub(crate) fn print(
             person: Some(enrolment.person),
             enrolment: Some(enrolment.id),
             credential: Some(registered.id),
+            group: enrolment.group,
             ..Wanted::of(kind, data)
         },
     )?;

@@ -8,12 +8,12 @@ use uuid::Uuid;
 use words::Case;
 
 use crate::number::Number;
-use crate::order::insert;
+use crate::order::{About, insert};
 use crate::paper::{Wanted, centre_data, signatory, want};
 use crate::reference;
 
 /// An order about one learner.
-struct About<'a> {
+struct Order<'a> {
     kind: &'static str,
     title: &'static str,
     /// «Об отчислении слушателя»
@@ -27,12 +27,15 @@ struct About<'a> {
 }
 
 /// Numbers the order and wants its paper; gives its id and number.
-fn order(work: &mut Work, about: &About) -> Stored<(Uuid, Number)> {
+fn order(work: &mut Work, about: &Order) -> Stored<(Uuid, Number)> {
     let centre = Centre::load(work)?;
-    let (id, number) = insert(work, about.kind, about.enrolment, None)?;
+    let (id, number) =
+        insert(work, about.kind, work.today(), &About { enrolment: about.enrolment, ..About::default() })?;
+    let mut facts = about.facts.clone();
+    facts.push(("Место образовательной деятельности", centre.place.clone()));
     let data = json!({
         "number": number.text, "date": work.today().in_words(), "city": centre.city, "place": centre.place,
-        "centre": centre_data(&centre), "heading": about.heading, "clauses": about.clauses, "facts": about.facts,
+        "centre": centre_data(&centre), "heading": about.heading, "clauses": about.clauses, "facts": facts,
         "basis": about.grounds, "signatory": signatory(&centre.director.post, &centre.director.short_name),
     });
     want(
@@ -56,7 +59,7 @@ pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
     let name = person.name.in_case(Case::Accusative, person.sex);
     let (id, number) = order(
         work,
-        &About {
+        &Order {
             kind: "expulsion_order",
             title: "Приказ об отчислении",
             heading: "Об отчислении слушателя",
@@ -85,7 +88,7 @@ pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {
     let name = person.name.in_case(Case::Dative, person.sex);
     order(
         work,
-        &About {
+        &Order {
             kind: "extension_order",
             title: "Приказ о продлении обучения",
             heading: "О продлении срока обучения",
@@ -115,7 +118,7 @@ pub(crate) fn of_name(work: &mut Work, fact: &Renamed) -> Stored<()> {
     let listed = person.sex.agree("числящуюся слушательницей", "числящегося слушателем");
     order(
         work,
-        &About {
+        &Order {
             kind: "name_order",
             title: "Приказ о перемене имени",
             heading: "О внесении изменений в личные данные слушателя",

@@ -15,12 +15,13 @@ mod replace;
 
 pub use credential::Credential;
 pub use paper::jobs as paper_jobs;
+pub use paper::of_group;
 pub use paper::{Listed, of_person, print_memo};
-pub use protocol::jobs as protocol_jobs;
+pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolled, Expelled, Extended};
+use admissions::{Enrolled, Expelled, Extended, Started};
 use attestation::Settled;
 use store::Listeners;
 
@@ -44,6 +45,7 @@ pub fn routes() -> Doors {
 
 pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Enrolled| order::of_enrolment(work, fact.enrolment));
+    on.on(|work, fact: &Started| order::of_group(work, fact.group));
     on.on(|work, fact: &Expelled| learner_order::of_expulsion(work, fact));
     on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));

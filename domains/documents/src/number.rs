@@ -1,5 +1,6 @@
 //! Numbers of documents: by kind and year, without gaps, in the form that the centre has chosen.
 use store::{Stored, Work, values};
+use words::Day;
 
 /// A number just given: its place in the year's row, and how it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,13 @@ pub struct Number {
 
 /// Gives the next number of this kind inside the unit that uses it: a unit that is not kept gives its number back.
 pub fn next(work: &mut Work, kind: &'static str) -> Stored<Number> {
-    let year = i64::from(work.today().year());
+    let today = work.today();
+    next_on(work, kind, today)
+}
+
+/// The same for a document dated with another day.
+pub fn next_on(work: &mut Work, kind: &'static str, day: Day) -> Stored<Number> {
+    let year = i64::from(day.year());
     let (pattern, first): (String, i64) =
         work.one("select pattern, first from numbering where kind = ?1", values![kind], |row| {
             Ok((row.get(0)?, row.get(1)?))

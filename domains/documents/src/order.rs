@@ -1,11 +1,11 @@
 //! Orders: of enrolment in the moment of enrolment, of completion with the protocol (domain reference 2.5).
 use accounts::person::Person;
-use admissions::Enrolment;
+use admissions::{Enrolment, Group};
 use regulations::Centre;
 use serde_json::{Value, json};
-use store::{Stored, Work, values};
+use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
-use words::Case;
+use words::{Case, Day};
 
 use crate::number::{self, Number};
 use crate::paper::{Wanted, centre_data, programme_data, signatory, want};
@@ -13,20 +13,22 @@ use crate::paper::{Wanted, centre_data, programme_data, signatory, want};
 /// An order is numbered and dated by the system; the head's signature is added on paper or as a file later.
 const UNSIGNED: &str = "Приказ сформирован системой по полному комплекту документов";
 
-/// Open group: one order a person, numbered and dated in the moment of enrolment.
+/// Enrolled alone: one order a person, numbered and dated in the moment of enrolment. A dated group that has not begun
+/// waits for its own.
 pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
     let enrolment = Enrolment::find(work, enrolment)?;
-    let content = enrolment.programme(work)?.content;
-    let (person, centre) = (Person::find(work, enrolment.person)?, Centre::load(work)?);
-    let number = insert(work, "enrolment_order", Some(enrolment.id), None)?.1;
-    let data = json!({
-        "number": number.text, "date": work.today().in_words(), "city": centre.city, "place": centre.place,
-        "centre": centre_data(&centre), "programme": programme_data(&content),
-        "basis": format!("заявление слушателя от {}", work.today().in_words()),
-        "starts": enrolment.starts.in_words(), "ends": enrolment.ends.in_words(),
-        "learners": [{ "n": 1, "full_name": person.name.to_string(), "full_name_accusative": person.name.in_case(Case::Accusative, person.sex) }],
-        "signatory": signatory(&centre.director.post, &centre.director.short_name), "signed_note": UNSIGNED,
-    });
+    let group = enrolment.group.map(|group| Group::find(work, group)).transpose()?;
+    if group.as_ref().is_some_and(|group| !group.started) {
+        return Ok(());
+    }
+    let number = insert(
+        work,
+        "enrolment_order",
+        work.today(),
+        &About { enrolment: Some(enrolment.id), ..About::default() },
+    )?
+    .1;
+    let data = enrolment_data(work, &number, work.today(), group.as_ref(), &[&enrolment])?;
     want(
         work,
         &Wanted {
@@ -34,10 +36,76 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
             number: &number.text,
             person: Some(enrolment.person),
             enrolment: Some(enrolment.id),
+            group: enrolment.group,
             ..Wanted::of("enrolment_order", &data)
         },
     )?;
     Ok(())
+}
+
+/// A dated group: one order, dated with the start, and an extract for each of its people.
+pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
+    let group = Group::find(work, id)?;
+    let everybody = Enrolment::all_of_group(work, id)?;
+    // A server that was down on that morning orders later, still dated with the start.
+    let day = group.starts;
+    let number = insert(work, "enrolment_order", day, &About { group: Some(id), ..About::default() })?.1;
+    let whole = enrolment_data(work, &number, day, Some(&group), &everybody.iter().collect::<Vec<_>>())?;
+    want(
+        work,
+        &Wanted {
+            title: "Приказ о зачислении группы",
+            number: &number.text,
+            group: Some(id),
+            ..Wanted::of("enrolment_order", &whole)
+        },
+    )?;
+    for one in &everybody {
+        let extract = enrolment_data(work, &number, day, Some(&group), &[one])?;
+        want(
+            work,
+            &Wanted {
+                title: "Выписка из приказа о зачислении",
+                number: &number.text,
+                person: Some(one.person),
+                enrolment: Some(one.id),
+                group: Some(id),
+                ..Wanted::of("enrolment_extract", &extract)
+            },
+        )?;
+    }
+    Ok(())
+}
+
+fn enrolment_data(
+    work: &mut Work,
+    number: &Number,
+    day: Day,
+    group: Option<&Group>,
+    enrolments: &[&Enrolment],
+) -> Stored<Value> {
+    let first = enrolments.first().ok_or_else(|| Fault::data("an order without people"))?;
+    let (content, centre) = (first.programme(work)?.content, Centre::load(work)?);
+    let basis = match group {
+        Some(group) if !group.grounds.is_empty() => group.grounds.clone(),
+        Some(_) => "заявления слушателей".to_owned(),
+        None => format!("заявление слушателя от {}", day.in_words()),
+    };
+    let mut learners = Vec::new();
+    for (n, one) in enrolments.iter().enumerate() {
+        let person = Person::find(work, one.person)?;
+        learners.push(json!({
+            "n": n + 1, "full_name": person.name.to_string(),
+            "full_name_accusative": person.name.in_case(Case::Accusative, person.sex),
+        }));
+    }
+    Ok(json!({
+        "number": number.text, "date": day.in_words(), "city": centre.city, "place": centre.place,
+        "centre": centre_data(&centre), "programme": programme_data(&content), "basis": basis,
+        "group": group.map(|group| group.name.as_str()),
+        "starts": first.starts.in_words(), "ends": first.ends.in_words(), "learners": learners,
+        "signatory": signatory(&centre.director.post, &centre.director.short_name), "signed_note": UNSIGNED,
+    }))
 }
 
 /// A learner of an order of completion: as the template wants, in the order's own sequence.
@@ -50,7 +118,7 @@ pub(crate) struct Completed {
 
 /// Numbers the order of completion; its paper follows when the certificates have their numbers.
 pub(crate) fn number_completion(work: &mut Work, protocol: Uuid) -> Stored<(Uuid, Number)> {
-    insert(work, "completion_order", None, Some(protocol))
+    insert(work, "completion_order", work.today(), &About { protocol: Some(protocol), ..About::default() })
 }
 
 pub(crate) fn print_completion(
@@ -59,6 +127,7 @@ pub(crate) fn print_completion(
     protocol: (&str, &str),
     content: &programmes::Content,
     completed: &[Completed],
+    group: Option<&Group>,
 ) -> Stored<()> {
     let centre = Centre::load(work)?;
     let learners: Vec<Value> = completed
@@ -80,6 +149,7 @@ pub(crate) fn print_completion(
         "starts": starts.in_words(), "ends": today.in_words(),
         "protocol": { "number": protocol, "date": today.in_words(), "title": protocol_title },
         "learners": learners, "signatory": signatory(&centre.director.post, &centre.director.short_name),
+        "group": group.map(|group| group.name.as_str()),
     });
     // One person's order is shown to that person; a group's stays with the staff.
     let only = (completed.len() == 1).then(|| &completed[0].enrolment);
@@ -90,24 +160,39 @@ pub(crate) fn print_completion(
             number: &number.text,
             person: only.map(|enrolment| enrolment.person),
             enrolment: only.map(|enrolment| enrolment.id),
+            group: group.map(|group| group.id),
             ..Wanted::of("completion_order", &data)
         },
     )?;
     Ok(())
 }
 
-pub(crate) fn insert(
-    work: &mut Work,
-    kind: &'static str,
-    enrolment: Option<Uuid>,
-    protocol: Option<Uuid>,
-) -> Stored<(Uuid, Number)> {
-    let (id, number) = (Uuid::now_v7(), number::next(work, kind)?);
-    let (today, now) = (work.today(), work.now());
+/// What an order is about.
+#[derive(Default)]
+pub(crate) struct About {
+    pub enrolment: Option<Uuid>,
+    pub protocol: Option<Uuid>,
+    pub group: Option<Uuid>,
+}
+
+/// Numbers an order dated with `day`; gives its id and number.
+pub(crate) fn insert(work: &mut Work, kind: &'static str, day: Day, about: &About) -> Stored<(Uuid, Number)> {
+    let (id, number, now) = (Uuid::now_v7(), number::next_on(work, kind, day)?, work.now());
     work.run(
-        "insert into official_order (id, kind, year, seq, number, dated_on, enrolment, protocol, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        values![id, kind, number.year, number.seq, &number.text, today, enrolment, protocol, now],
+        "insert into official_order (id, kind, year, seq, number, dated_on, enrolment, protocol, study_group, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        values![
+            id,
+            kind,
+            number.year,
+            number.seq,
+            &number.text,
+            day,
+            about.enrolment,
+            about.protocol,
+            about.group,
+            now
+        ],
     )?;
     work.note_with("order.made", id, Some(&number.text))?;
     Ok((id, number))

@@ -17,7 +17,7 @@ const COMMON: &str = include_str!("../templates/common.typ");
 /// The template of each kind of paper.
 fn template(kind: &str) -> Option<&'static str> {
     Some(match kind {
-        "enrolment_order" => include_str!("../templates/enrolment-order.typ"),
+        "enrolment_order" | "enrolment_extract" => include_str!("../templates/enrolment-order.typ"),
         "completion_order" => include_str!("../templates/completion-order.typ"),
         "commission_protocol" => include_str!("../templates/commission-protocol.typ"),
         "safety_protocol" | "safety_extract" => include_str!("../templates/safety-protocol.typ"),
@@ -44,6 +44,8 @@ pub(crate) struct Wanted<'a> {
     pub credential: Option<Uuid>,
     /// The protocol that it prints, whole or in part.
     pub protocol: Option<Uuid>,
+    /// The dated group among whose papers it is.
+    pub group: Option<Uuid>,
     pub data: &'a Value,
 }
 
@@ -58,6 +60,7 @@ impl<'a> Wanted<'a> {
             enrolment: None,
             credential: None,
             protocol: None,
+            group: None,
             data,
         }
     }
@@ -75,8 +78,8 @@ impl Job for Print {
 pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     let (id, now) = (Uuid::now_v7(), work.now());
     work.run(
-        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, data, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         values![
             id,
             wanted.kind,
@@ -86,6 +89,7 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
             wanted.enrolment,
             wanted.credential,
             wanted.protocol,
+            wanted.group,
             wanted.data.to_string(),
             now
         ],
@@ -199,6 +203,15 @@ fn listed(row: &store::Row) -> Stored<Listed> {
     })
 }
 
+/// Papers of a group in force, in the order in which they were made.
+pub fn of_group(db: &mut Db, group: Uuid) -> Stored<Vec<Listed>> {
+    db.all(
+        listed!("where study_group = ?1 and ended_at is null order by created_at, id"),
+        values![group],
+        listed,
+    )
+}
+
 /// A person's papers in force, the newest first.
 pub(crate) fn in_force(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
     db.all(
@@ -216,7 +229,7 @@ pub fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
 pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
     db.all(
         listed!(
-            "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract')
+            "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract', 'enrolment_extract')
              and ended_at is null order by created_at desc, id desc limit 300"
         ),
         &[],
@@ -227,7 +240,7 @@ pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
 /// What a paper of this document or protocol says, by kind, with its enrolment: what a later one begins with.
 pub(crate) fn said(db: &mut Db, of: Uuid) -> Stored<Vec<Said>> {
     db.all(
-        "select id, kind, title, number, person, enrolment, data from paper
+        "select id, kind, title, number, person, enrolment, data, study_group from paper
          where (credential = ?1 or protocol = ?1) and ended_at is null order by created_at, id",
         values![of],
         |row| {
@@ -239,6 +252,7 @@ pub(crate) fn said(db: &mut Db, of: Uuid) -> Stored<Vec<Said>> {
                 person: row.get(4)?,
                 enrolment: row.get(5)?,
                 data: row.json(6)?,
+                group: row.get(7)?,
             })
         },
     )
@@ -252,6 +266,7 @@ pub(crate) struct Said {
     pub number: String,
     pub person: Option<Uuid>,
     pub enrolment: Option<Uuid>,
+    pub group: Option<Uuid>,
     pub data: Value,
 }
 

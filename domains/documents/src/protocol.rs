@@ -1,13 +1,13 @@
 //! The protocol: a draft gathers lines as results are recorded; closing gives it its number, makes the order of
 //! completion and issues the documents, all in one unit of work (п. 3.5, decisions of the specification).
 use accounts::person::Person;
-use admissions::{Enrolment, State, complete};
+use admissions::{Enrolment, Group, State, complete};
 use attestation::{Commission, Official, Settled, in_office};
 use programmes::{Content, Kind, Version};
 use regulations::{Centre, Closing};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use store::{Db, Fault, Job, Jobs, Store, Stored, Who, Work, values};
 use trainer::Attempt;
 use uuid::Uuid;
 use words::Moment;
@@ -46,19 +46,21 @@ struct Line {
     passed: bool,
 }
 
-/// A recorded result becomes a line of the version's draft protocol.
+/// A recorded result becomes a line of a draft protocol: the dated group's own, or that of all the others of the version.
 pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
     let enrolment = Enrolment::find(work, settled.enrolment)?;
     let kind = kind(enrolment.programme(work)?.content.kind);
     let now = work.now();
+    let (of, group) = (enrolment.group.unwrap_or(enrolment.version), enrolment.group);
     work.run(
-        "insert into protocol (id, kind, programme_version, state, created_at) values (?1, ?2, ?3, 'draft', ?4)
-         on conflict (programme_version) where state = 'draft' do nothing",
-        values![Uuid::now_v7(), kind, enrolment.version, now],
+        "insert into protocol (id, kind, programme_version, study_group, state, created_at)
+         values (?1, ?2, ?3, ?4, 'draft', ?5) on conflict do nothing",
+        values![Uuid::now_v7(), kind, enrolment.version, group, now],
     )?;
     let protocol: Uuid = work.one(
-        "select id from protocol where programme_version = ?1 and state = 'draft'",
-        values![enrolment.version],
+        "select id from protocol
+         where programme_version = ?1 and coalesce(study_group, programme_version) = ?2 and state = 'draft'",
+        values![enrolment.version, of],
         |row| row.get(0),
     )?;
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -70,11 +72,43 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
             number(settled.score.total), settled.passed, now
         ],
     )?;
-    match Centre::load(work)?.closing {
+    let closing = Centre::load(work)?.closing;
+    let Some(group) = group else { return leave_closing(work, closing, now, protocol) };
+    if closing == Closing::ByHand {
+        return Ok(());
+    }
+    // A group's protocol waits for all of its people, at the longest until the evening of the last day.
+    if everybody_passed(work, group)? {
+        leave_closing(work, closing, now, protocol)
+    } else {
+        let last = Group::find(work, group)?.ends;
+        work.later_at(end_of_day(now.plus_days(work.today().until(last).max(0))), &Close { protocol })
+    }
+}
+
+fn leave_closing(work: &mut Work, closing: Closing, now: Moment, protocol: Uuid) -> Stored<()> {
+    match closing {
         Closing::AtOnce => work.later(&Close { protocol }),
         Closing::EndOfDay => work.later_at(end_of_day(now), &Close { protocol }),
         Closing::ByHand => Ok(()),
     }
+}
+
+/// Whether nobody of the group still studies without having passed.
+fn everybody_passed(work: &mut Work, group: Uuid) -> Stored<bool> {
+    let left = work.count(
+        "select cast(count(*) as bigint) from enrolment e where e.study_group = ?1 and e.state = 'active'
+         and not exists (select 1 from protocol_line l where l.enrolment = e.id and l.passed)",
+        values![group],
+    )?;
+    Ok(left == 0)
+}
+
+/// The draft protocol of a group, when it has lines.
+pub fn draft_of_group(db: &mut Db, group: Uuid) -> Stored<Option<Uuid>> {
+    db.maybe("select id from protocol where study_group = ?1 and state = 'draft'", values![group], |row| {
+        row.get(0)
+    })
 }
 
 /// A methodist closes the protocol without waiting for its hour.
@@ -104,10 +138,12 @@ const fn kind(kind: Kind) -> &'static str {
 
 /// Closes the protocol. Closing twice is closing once. Without a commission in office it waits: the staff see it so.
 fn close(work: &mut Work, id: Uuid) -> Stored<()> {
-    let (state, version): (String, Uuid) =
-        work.one("select state, programme_version from protocol where id = ?1", values![id], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let (state, version, group): (String, Uuid, Option<Uuid>) = work.one(
+        "select state, programme_version, study_group from protocol where id = ?1",
+        values![id],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let group = group.map(|group| Group::find(work, group)).transpose()?;
     let today = work.today();
     if state != "draft" {
         return Ok(());
@@ -126,8 +162,8 @@ fn close(work: &mut Work, id: Uuid) -> Stored<()> {
     )?;
     work.note_with("protocol.closed", id, Some(&number.text))?;
     let lines = lines(work, id)?;
-    complete_those_who_passed(work, (id, &number.text), &content, &commission, &lines)?;
-    print(work, (id, kind), &number.text, &content, &commission, &lines)
+    complete_those_who_passed(work, (id, &number.text), &content, &commission, &lines, group.as_ref())?;
+    print(work, (id, kind), &number.text, &content, &commission, &lines, group.as_ref())
 }
 
 fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
@@ -152,6 +188,7 @@ fn complete_those_who_passed(
     content: &Content,
     commission: &Commission,
     lines: &[Line],
+    group: Option<&Group>,
 ) -> Stored<()> {
     let passed: Vec<_> =
         lines.iter().filter(|line| line.passed && line.enrolment.state == State::Active).collect();
@@ -180,7 +217,7 @@ fn complete_those_who_passed(
         Kind::LabourProtection => "протокол проверки знания требований охраны труда",
         _ => "протокол заседания итоговой аттестационной комиссии",
     };
-    print_completion(work, &number, (protocol_number, title), content, &completed)
+    print_completion(work, &number, (protocol_number, title), content, &completed, group)
 }
 
 fn tell_of_papers(work: &mut Work, line: &Line, content: &Content) -> Stored<()> {
@@ -209,8 +246,11 @@ fn print(
     content: &Content,
     commission: &Commission,
     lines: &[Line],
+    group: Option<&Group>,
 ) -> Stored<()> {
-    let whole = data(work, kind, number, content, commission, &lines.iter().collect::<Vec<_>>())?;
+    let mut whole = data(work, kind, number, content, commission, &lines.iter().collect::<Vec<_>>())?;
+    whole["group"] = group.map(|group| group.name.as_str()).into();
+    let group = group.map(|group| group.id);
     let only = (lines.len() == 1).then(|| &lines[0].enrolment);
     let title = if kind == "safety_protocol" {
         "Протокол проверки знания требований охраны труда"
@@ -225,6 +265,7 @@ fn print(
             person: only.map(|enrolment| enrolment.person),
             enrolment: only.map(|enrolment| enrolment.id),
             protocol: Some(id),
+            group,
             ..Wanted::of(kind, &whole)
         },
     )?;
@@ -240,6 +281,7 @@ fn print(
                     person: Some(line.enrolment.person),
                     enrolment: Some(line.enrolment.id),
                     protocol: Some(id),
+                    group,
                     ..Wanted::of("safety_extract", &extract)
                 },
             )?;

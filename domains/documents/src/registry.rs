@@ -111,6 +111,7 @@ fn record(work: &mut Work, id: Uuid, numbers: &[(Uuid, String)]) -> Stored<()> {
                 person: one.person,
                 enrolment: one.enrolment,
                 protocol: Some(id),
+                group: one.group,
                 ..Wanted::of(kind, &one.data)
             },
         )?;

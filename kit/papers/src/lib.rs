@@ -1,4 +1,5 @@
 //! A document in Typst markup with its data, made into a tagged PDF; knows nothing of certificates.
+mod bind;
 mod desk;
 mod press;
 mod qr;

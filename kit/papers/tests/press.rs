@@ -103,3 +103,20 @@ fn a_code_is_a_picture_of_its_text() {
     assert!(qr("https://meridian.example/v/7Q2K").unwrap().starts_with("<svg"));
     assert!(qr(&"x".repeat(5000)).is_none());
 }
+
+#[test]
+fn papers_are_bound_page_by_page() {
+    let one = |text: &str, size: &str| {
+        let template = format!("#set page(paper: \"{size}\")\n{text}\n#pagebreak()\n{text} again");
+        Press::new()
+            .print(&Paper { template: &template, data: &json!({}), files: &[], title: text, at: 0 })
+            .unwrap()
+    };
+    let bound = Press::new().bind(&[one("first", "a4"), one("second", "a5")], "Both", 0).unwrap();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("bound.pdf");
+    std::fs::write(&path, &bound).unwrap();
+    assert_eq!(reading::pages(&path), 4);
+    let text = reading::text(&path);
+    assert!(text.contains("first again") && text.contains("second again"), "{text}");
+    assert!(Press::new().bind(&[b"not a paper".to_vec()], "None", 0).is_err());
+}

@@ -82,6 +82,13 @@ fn everybody(list: &str, name: &str) -> impl Fn(&Value, &str, usize) {
     }
 }
 
+/// A duplicate says that it is one, and of what; nothing else does.
+fn duplicate(data: &Value, text: &str) {
+    let original = data.pointer("/duplicate/of").and_then(Value::as_str);
+    assert_eq!(reading::says(text, "ДУБЛИКАТ"), original.is_some(), "the mark of a duplicate:\n{text}");
+    assert!(reading::says(text, original.unwrap_or("")), "what it stands for:\n{text}");
+}
+
 #[test]
 fn enrolment_order() {
     let fields = ["/number", "/date", "/centre/full_name", "/programme/title", "/signatory/short_name"];
@@ -116,7 +123,99 @@ fn safety_protocol() {
 fn qualification_certificate() {
     let fields =
         ["/register_number", "/full_name", "/programme/title", "/programme/hours_genitive", "/check"];
-    each("qualification-certificate", &fields, |_, _, pages| assert_eq!(pages, 1));
+    each("qualification-certificate", &fields, |data, text, pages| {
+        duplicate(data, text);
+        assert_eq!(pages, 1);
+    });
+}
+
+#[test]
+fn learner_order() {
+    let fields = [
+        "/number",
+        "/date",
+        "/centre/full_name",
+        "/heading",
+        "/clauses/0",
+        "/basis",
+        "/signatory/short_name",
+    ];
+    each("learner-order", &fields, |data, text, _| {
+        for clause in data["clauses"].as_array().unwrap() {
+            let words = clause.as_str().unwrap();
+            assert!(reading::says(text, words), "no «{words}» in:\n{text}");
+        }
+        for fact in data["facts"].as_array().unwrap() {
+            let value = fact[1].as_str().unwrap_or("");
+            assert!(reading::says(text, value), "no «{value}» in:\n{text}");
+            let name = fact[0].as_str().unwrap();
+            assert_eq!(reading::says(text, name), !value.is_empty(), "«{name}» in:\n{text}");
+        }
+    });
+}
+
+#[test]
+fn diploma() {
+    let fields = [
+        "/register_number",
+        "/full_name",
+        "/programme/title",
+        "/programme/hours_genitive",
+        "/decision_date",
+        "/chairman/short_name",
+        "/check",
+    ];
+    each("diploma", &fields, |data, text, pages| {
+        duplicate(data, text);
+        for (field, sentence) in
+            [("qualification", "присвоение квалификации"), ("activity", "право на ведение нового вида")]
+        {
+            let words = data[field].as_str();
+            assert_eq!(reading::says(text, sentence), words.is_some(), "{sentence}:\n{text}");
+            assert!(reading::says(text, words.unwrap_or("")), "{field}:\n{text}");
+        }
+        assert_eq!(pages, 1);
+    });
+}
+
+#[test]
+fn diploma_supplement() {
+    let fields = [
+        "/register_number",
+        "/full_name",
+        "/previous_education",
+        "/programme/title",
+        "/attestation/form",
+        "/attestation/grade",
+        "/total_hours",
+        "/chairman/short_name",
+    ];
+    each("diploma-supplement", &fields, |data, text, pages| {
+        duplicate(data, text);
+        everybody("rows", "title")(data, text, pages);
+        assert!(reading::says(text, "без диплома недействительно"));
+        let heads = text.matches("Наименование модуля").count();
+        assert!(pages == 1 || heads > 1, "{heads} heads of the table on {pages} pages");
+    });
+}
+
+#[test]
+fn study_reference() {
+    let fields = [
+        "/register_number",
+        "/full_name",
+        "/programme/title",
+        "/attestation",
+        "/reason",
+        "/order/number",
+        "/director/short_name",
+    ];
+    each("study-reference", &fields, |data, text, pages| {
+        duplicate(data, text);
+        everybody("rows", "title")(data, text, pages);
+        let studied = !data["rows"].as_array().unwrap().is_empty();
+        assert_eq!(reading::says(text, "Всего часов"), studied);
+    });
 }
 
 #[test]
@@ -145,6 +244,10 @@ fn any_words_are_only_words() {
         "commission-protocol",
         "safety-protocol",
         "qualification-certificate",
+        "learner-order",
+        "diploma",
+        "diploma-supplement",
+        "study-reference",
         "note",
     ] {
         let data = sample(&format!("{template}.long"));

@@ -1,0 +1,287 @@
+//! Stories of dated groups and customers (п. 3.1, 3.11.1, 3.11.3, 3.13.1).
+use std::rc::Rc;
+
+use axum::http::StatusCode;
+use kafedra::demo::{PASSWORD, attest, publish_one, study};
+use kafedra::guest::{Guest, Page};
+use sheets::Column;
+use stage::Stage;
+
+stage::stories![
+    thirty_people_come_from_a_table_and_are_ordered_with_the_start,
+    wrong_cells_are_named_and_nobody_is_enrolled,
+    a_group_that_has_begun_takes_whoever_comes_later_by_an_order_of_their_own,
+    a_group_begins_with_its_first_people_if_it_was_empty,
+    a_group_passes_and_its_papers_come_together,
+    a_customer_sees_its_own_groups_only,
+    without_provision_no_group_is_opened,
+];
+
+const HEADS: [&str; 9] =
+    ["Фамилия", "Имя", "Отчество", "Пол", "Дата рождения", "СНИЛС", "Почта", "Должность", "Организация"];
+
+/// A СНИЛС with the right last digits.
+fn snils(n: u32) -> String {
+    let digits = format!("{:09}", 112_000_000 + n);
+    let sum: u32 = digits.chars().zip((1..=9).rev()).map(|(c, place)| c.to_digit(10).unwrap() * place).sum();
+    format!("{digits}{:02}", sum % 101 % 100)
+}
+
+/// A person of the list: every third with an address.
+fn row(n: u32) -> Vec<String> {
+    let email = if n.is_multiple_of(3) { format!("worker{n}@example.ru") } else { String::new() };
+    let family = format!("Рабочий{}", ["а", "б", "в", "г", "д", "е", "ж", "з", "и", "к"][n as usize % 10]);
+    ["Петров", "Илья", "Олегович", "", "05.03.1984", &snils(n), &email, "Сварщик", ""]
+        .map(str::to_owned)
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| if at == 0 { family.clone() } else { text })
+        .collect()
+}
+
+fn table(rows: &[Vec<String>]) -> Vec<u8> {
+    sheets::write("Список", &HEADS.map(|head| Column::new(head, 20)), rows).unwrap()
+}
+
+async fn customer(methodist: &Guest, name: &str, inn: &str, login: &str) -> (String, Guest) {
+    let form = [
+        ("name", name),
+        ("inn", inn),
+        ("family", "Дроздова"),
+        ("given", "Нина"),
+        ("patronymic", "Павловна"),
+        ("login", login),
+    ];
+    let slip = methodist.post("/customers", &form).await.unwrap().ok().unwrap();
+    let password = slip.body.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let guest = methodist.another();
+    guest.sign_in(login, &password).await.unwrap();
+    let form = [("current", password.as_str()), ("new", PASSWORD)];
+    let home = guest.post("/password", &form).await.unwrap().ok().unwrap();
+    assert_eq!(home.address, "/company");
+    let page = methodist.get("/groups/new").await.unwrap();
+    let before = page.body.split(&format!(">{name}<")).next().unwrap();
+    let id = before.rsplit("value=\"").next().unwrap()[..36].to_owned();
+    (id, guest)
+}
+
+async fn group(methodist: &Guest, programme: &str, starts: &str, customer: &str) -> Page {
+    let form = [
+        ("name", "ОТ-11"),
+        ("programme", programme),
+        ("starts", starts),
+        ("ends", ""),
+        ("customer", customer),
+        ("grounds", "договор № 12 от 01.11.2026"),
+    ];
+    methodist.post("/groups", &form).await.unwrap()
+}
+
+async fn list(methodist: &Guest, group: &str, rows: &[Vec<String>]) -> Page {
+    methodist
+        .upload(&format!("{group}/list"), &[("papers", "yes")], ("list.xlsx", &table(rows)))
+        .await
+        .unwrap()
+}
+
+const ORDERS: &str = "select cast(count(*) as bigint) from official_order where kind = 'enrolment_order'";
+
+async fn thirty_people_come_from_a_table_and_are_ordered_with_the_start(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let page = group(&methodist, "labour-16", "24.11.2026", &customer).await.ok().unwrap();
+    let rows: Vec<_> = (1..=30).map(row).collect();
+    let slips = list(&methodist, &page.address, &rows).await.ok().unwrap();
+    assert_eq!(slips.body.matches("<strong>").count(), 20, "those without an address get a slip");
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment where employer = 'ООО «Северная сталь»' and employer_inn = '7707083893'").await, 30);
+    // Ordered neither before the start nor twice.
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 0);
+    let letter = stage.letters().await.into_iter().find(|one| one.letter.to == "worker3@example.ru").unwrap();
+    let password = letter
+        .letter
+        .body
+        .split("одноразовый пароль — ")
+        .nth(1)
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap()
+        .to_owned();
+    let worker = stage.guest();
+    worker.sign_in("worker3@example.ru", &password).await.unwrap();
+    worker
+        .post("/password", &[("current", password.as_str()), ("new", PASSWORD)])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    assert!(worker.get("/cabinet").await.unwrap().text().contains("Обучение начнётся 24 ноября"));
+    assert!(study(&worker, 1).await.is_err(), "nothing is open before the start");
+    // The server was down on that morning.
+    stage.days(3);
+    stage.work().await;
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 1);
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where dated_on = '2026-11-24'")
+            .await,
+        1
+    );
+    assert_eq!(stage.count("select cast(count(*) as bigint) from paper where kind = 'enrolment_extract' and file is not null").await, 30);
+    worker.sign_in("worker3@example.ru", PASSWORD).await.unwrap();
+    study(&worker, 1).await.unwrap();
+    let own = worker.get("/papers").await.unwrap().text();
+    assert!(own.contains("Выписка из приказа") && !own.contains("Приказ о зачислении группы"), "{own}");
+}
+
+async fn wrong_cells_are_named_and_nobody_is_enrolled(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let address = group(&methodist, "labour-16", "24.11.2026", "").await.ok().unwrap().address;
+    let mut rows: Vec<_> = (1..=4).map(row).collect();
+    rows[0][8] = String::from("ООО «Север»");
+    rows[1][5] = String::from("112-233-445 96");
+    rows[2][4] = String::from("31.02.1984");
+    rows[3][5] = snils(1);
+    let again = list(&methodist, &address, &rows).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = again.text();
+    for (cell, sentence) in [("F3", "СНИЛС"), ("E4 Дата", "день, месяц и год"), ("строка 2", "ИНН")]
+    {
+        assert!(text.contains(cell) && text.contains(sentence), "{cell} {sentence}: {text}");
+    }
+    let refused =
+        methodist.upload(&format!("{address}/list"), &[], ("list.xlsx", b"PK not a table")).await.unwrap();
+    assert!(refused.text().contains("Бумаги: отметьте"), "{}", refused.text());
+    let refused = methodist
+        .upload(&format!("{address}/list"), &[("papers", "yes")], ("list.xlsx", b"PK not a table"))
+        .await
+        .unwrap();
+    assert!(refused.text().contains("не прочитан"), "{}", refused.text());
+    let few = sheets::write("Список", &[Column::new("Имя", 10)], &[vec!["Илья".to_owned()]]).unwrap();
+    let refused = methodist
+        .upload(&format!("{address}/list"), &[("papers", "yes")], ("list.xlsx", &few))
+        .await
+        .unwrap();
+    assert!(refused.text().contains("Нет столбцов: «Фамилия»"), "{}", refused.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 0);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from person where snils is not null").await, 0);
+    // The blank table has the columns that are read.
+    let blank = methodist.get(&format!("{address}/list.xlsx")).await.unwrap().ok().unwrap().bytes;
+    let heads = &sheets::read(&blank).unwrap()[0];
+    assert!(heads.iter().any(|head| head == "ИНН организации"), "{heads:?}");
+}
+
+async fn a_group_that_has_begun_takes_whoever_comes_later_by_an_order_of_their_own(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(&methodist, "labour-16", "22.11.2026", &customer).await.ok().unwrap().address;
+    list(&methodist, &address, &[row(1), row(2)]).await.ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 1, "on the first day the order does not wait");
+    stage.days(1);
+    methodist.sign_in("methodist", PASSWORD).await.unwrap();
+    list(&methodist, &address, &[row(4)]).await.ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 2);
+    // The same list again: all are here already.
+    let again = list(&methodist, &address, &[row(1), row(4)]).await;
+    assert!(again.text().contains("уже учится на этой программе"), "{}", again.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 3);
+}
+
+async fn a_group_begins_with_its_first_people_if_it_was_empty(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(&methodist, "labour-16", "24.11.2026", &customer).await.ok().unwrap().address;
+    stage.days(4);
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 0);
+    methodist.sign_in("methodist", PASSWORD).await.unwrap();
+    list(&methodist, &address, &[row(1)]).await.ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 1);
+}
+
+async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (customer, company) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(&methodist, "labour-16", "22.11.2026", &customer).await.ok().unwrap().address;
+    list(&methodist, &address, &[row(3), row(6)]).await.ok().unwrap();
+    stage.work().await;
+    let mut workers = Vec::new();
+    for n in [3, 6] {
+        let login = format!("worker{n}@example.ru");
+        let letter = stage.letters().await.into_iter().find(|one| one.letter.to == login).unwrap();
+        let password = letter
+            .letter
+            .body
+            .split("одноразовый пароль — ")
+            .nth(1)
+            .unwrap()
+            .split('.')
+            .next()
+            .unwrap()
+            .to_owned();
+        let worker = stage.guest();
+        worker.sign_in(&login, &password).await.unwrap();
+        worker.post("/password", &[("current", password.as_str()), ("new", PASSWORD)]).await.unwrap();
+        study(&worker, 8).await.unwrap();
+        workers.push(worker);
+    }
+    stage.days(1);
+    attest(&stage.app, &workers[0], 0).await.unwrap();
+    stage.work().await;
+    let closed = "select cast(count(*) as bigint) from protocol where state = 'closed'";
+    assert_eq!(stage.count(closed).await, 0, "the protocol waits for the other one");
+    attest(&stage.app, &workers[1], 0).await.unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(closed).await, 1);
+    let sheet = methodist.get(&format!("{address}/sheet.xlsx")).await.unwrap().ok().unwrap().bytes;
+    assert_eq!(sheets::read(&sheet).unwrap().len(), 3);
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("2 из 2"), "{page}");
+    let bound = methodist.get(&format!("{address}/papers")).await.unwrap().ok().unwrap().bytes;
+    assert!(bound.starts_with(b"%PDF"));
+    let own = company.get(&format!("/company{address}/papers")).await.unwrap().ok().unwrap().bytes;
+    assert!(own.starts_with(b"%PDF"));
+}
+
+async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (steel, company) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let (_, other) = customer(&methodist, "ООО «Чужие»", "7736050003", "other").await;
+    let address = group(&methodist, "labour-16", "22.11.2026", &steel).await.ok().unwrap().address;
+    list(&methodist, &address, &[row(1)]).await.ok().unwrap();
+    assert!(
+        company.get(&format!("/company{address}")).await.unwrap().ok().unwrap().text().contains("Рабочийб")
+    );
+    for foreign in [format!("/company{address}"), format!("/company{address}/papers")] {
+        assert_eq!(other.get(&foreign).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    for office in [address.clone(), "/groups".to_owned(), "/learners".to_owned()] {
+        assert_eq!(company.get(&office).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    let taken = methodist
+        .post(
+            "/customers",
+            &[("name", "А"), ("inn", "7707083893"), ("family", "Ан"), ("given", "Ян"), ("login", "STEEL")],
+        )
+        .await
+        .unwrap();
+    assert!(taken.text().contains("такой вход уже есть"), "{}", taken.text());
+}
+
+async fn without_provision_no_group_is_opened(stage: Rc<Stage>) {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    stage.write(|work| work.run("update commission set until = '2026-11-01'", &[])).await;
+    stage.write(|work| work.run("update question set state = 'withdrawn' where bank = (select id from bank where code = 'office-72')", &[])).await;
+    let again = group(&methodist, "office-72", "24.11.2026", "").await;
+    let text = again.text();
+    assert!(text.contains("комиссия не назначена") && text.contains("вопросов в банке 0"), "{text}");
+    let early = group(&methodist, "office-72", "20.11.2026", "").await;
+    assert!(early.text().contains("Начало: с сегодняшнего дня"), "{}", early.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from study_group").await, 0);
+}

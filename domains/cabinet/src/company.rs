@@ -1,0 +1,74 @@
+//! The customer's own pages: the groups of its people, what they have done, their papers (п. 3.13.1).
+use accounts::Visit;
+use accounts::frame::Frame;
+use admissions::Group;
+use axum::extract::Path;
+use maud::html;
+use store::Stored;
+use uuid::Uuid;
+use web::{Reply, parts};
+
+use crate::group::{Whole, one_file, people, printed};
+use crate::groups::state;
+
+const SECTION: Frame = Frame::Office("/company");
+
+pub(crate) async fn list(visit: Visit) -> Reply {
+    let person = visit.person()?;
+    let groups = visit
+        .read(move |db| {
+            Group::all_of(db, person)?
+                .into_iter()
+                .map(|group| Ok((group.programme(db)?.content.title, group)))
+                .collect::<Stored<Vec<_>>>()
+        })
+        .await?;
+    let body = html! {
+        main.dash #main {
+            div.dash-head { h1 { "Ваши группы" } }
+            @if groups.is_empty() { (parts::empty("Здесь появятся группы ваших сотрудников. Чтобы обучить людей, напишите нам.", Some(("/", "Каталог программ")))) } @else {
+                table.tbl {
+                    thead { tr { th scope="col" { "Группа" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
+                    tbody {
+                        @for (programme, group) in &groups {
+                            tr {
+                                th scope="row" { a.plain href={ "/company/groups/" (group.id) } { (group.name) } }
+                                td.wide data-l="Программа" { (programme) }
+                                td data-l="Состояние" { (state(group, visit.today())) }
+                                td.r data-l="Начало" { (group.starts.dotted()) }
+                                td.r data-l="Доступ до" { (group.ends.dotted()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Ваши группы", SECTION, body)
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let whole =
+        visit.read(move |db| Group::of(db, person, id).and_then(|group| Whole::of(db, group))).await?;
+    let body = html! {
+        main.dash #main {
+            p.crumb { a href="/company" { "Ваши группы" } }
+            div.dash-head { h1 { (whole.group.name) } }
+            dl.key-facts.mt-5 {
+                dt { "Программа" } dd { (whole.programme) }
+                dt { "Срок" } dd { (whole.group.starts.dotted()) " – " (whole.group.ends.dotted()) " " (state(&whole.group, visit.today())) }
+            }
+            (people(&whole, None))
+            (printed(&whole, Some(format!("/company/groups/{id}/papers"))))
+        }
+    };
+    visit.page(&whole.group.name, SECTION, body)
+}
+
+/// All papers of the customer's own group as one PDF.
+pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let group = visit.read(move |db| Group::of(db, person, id)).await?;
+    one_file(&visit, group).await
+}

@@ -1,0 +1,241 @@
+//! One dated group: its people with what each has done, its protocol and papers, a sheet for the table lovers.
+use accounts::person::Person;
+use accounts::{Right, Visit};
+use admissions::{Customer, Enrolment, Group, State};
+use attestation::{Line, of_enrolment};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use documents::Listed;
+use files::{Files, Hash};
+use learning::Plan;
+use maud::{Markup, html};
+use papers::Press;
+use sheets::Column;
+use store::{Db, Stored};
+use uuid::Uuid;
+use web::parts::{Tone, icon};
+use web::{Failure, Reply, parts};
+use words::{Moment, count};
+
+use crate::groups::{SECTION, state};
+
+/// One of the group.
+pub(crate) struct Member {
+    pub person: Person,
+    pub plan: Plan,
+    pub results: Vec<Line>,
+}
+
+impl Member {
+    fn enrolment(&self) -> &Enrolment {
+        &self.plan.enrolment
+    }
+
+    /// Obligatory materials studied, per cent.
+    fn percent(&self) -> i64 {
+        let (done, all) = self.plan.progress();
+        i64::try_from(done * 100 / all.max(1)).unwrap_or(0)
+    }
+
+    /// «сдано, 11 из 12»
+    fn result(&self) -> Option<(bool, String)> {
+        let line = self.results.iter().find(|line| line.passed).or(self.results.last())?;
+        let words = if line.passed { "Сдано" } else { "Не сдано" };
+        Some((line.passed, format!("{words}, {} из {}", line.right, line.total)))
+    }
+}
+
+/// A group with all that its page shows.
+pub(crate) struct Whole {
+    pub group: Group,
+    pub programme: String,
+    pub customer: Option<Customer>,
+    pub members: Vec<Member>,
+    pub papers: Vec<Listed>,
+    /// The protocol that waits to be closed.
+    pub draft: Option<Uuid>,
+}
+
+impl Whole {
+    pub(crate) fn of(db: &mut Db, group: Group) -> Stored<Self> {
+        let members = Enrolment::all_of_group(db, group.id)?
+            .into_iter()
+            .map(|enrolment| {
+                Ok(Member {
+                    person: Person::find(db, enrolment.person)?,
+                    results: of_enrolment(db, enrolment.id)?,
+                    plan: Plan::load(db, enrolment)?,
+                })
+            })
+            .collect::<Stored<Vec<_>>>()?;
+        Ok(Self {
+            programme: group.programme(db)?.content.title,
+            customer: group.customer.map(|customer| Customer::find(db, customer)).transpose()?,
+            papers: documents::of_group(db, group.id)?,
+            draft: documents::draft_of_group(db, group.id)?,
+            members,
+            group,
+        })
+    }
+
+    fn passed(&self) -> usize {
+        self.members.iter().filter(|one| one.results.iter().any(|line| line.passed)).count()
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let whole = visit.read(move |db| Group::find(db, id).and_then(|group| Whole::of(db, group))).await?;
+    visit.page(&whole.group.name, SECTION, page(&visit, &whole))
+}
+
+fn page(visit: &Visit, whole: &Whole) -> Markup {
+    let group = &whole.group;
+    html! {
+        main.dash #main {
+            p.crumb { a href="/groups" { "Группы" } }
+            div.dash-head {
+                h1 { (group.name) }
+                @if visit.may(Right::TakeApplications) && group.ends >= visit.today() { a.btn.primary href={ "/groups/" (group.id) "/list" } { "Добавить людей" } }
+                a.btn href={ "/groups/" (group.id) "/sheet.xlsx" } { (icon("download")) span { "Ведомость" } }
+            }
+            dl.key-facts.mt-5 {
+                dt { "Программа" } dd { (whole.programme) }
+                dt { "Срок" } dd { (group.starts.dotted()) " – " (group.ends.dotted()) " " (state(group, visit.today())) }
+                @if let Some(customer) = &whole.customer { dt { "Заказчик" } dd { (customer.name) } }
+                @if !group.grounds.is_empty() { dt { "Основание" } dd { (group.grounds) } }
+                dt { "Сдали" } dd { (whole.passed()) " из " (whole.members.len()) }
+            }
+            @if let Some(draft) = whole.draft {
+                section.panel.mt-5.stack {
+                    h2 { "Протокол ждёт закрытия" }
+                    p.small.muted { "Он закроется сам, когда сдадут все или кончится срок. Если закрыть сейчас, кто не сдал, попадёт в следующий." }
+                    @if visit.may(Right::ClosePapers) { (parts::form(&format!("/orders/{draft}/closure"), "inline", &html! { button.btn type="submit" { "Закрыть и выдать документы" } })) }
+                }
+            }
+            (people(whole, Some("/learners/")))
+            (printed(whole, visit.may(Right::SeePapers).then(|| format!("/groups/{}/papers", group.id))))
+        }
+    }
+}
+
+/// The table of the people; a name leads to `card` and the person's id where there is one.
+pub(crate) fn people(whole: &Whole, card: Option<&str>) -> Markup {
+    html! {
+        section.mt-5 aria-labelledby="people" {
+            h2 id="people" { (count(i64::try_from(whole.members.len()).unwrap_or(0), ["слушатель", "слушателя", "слушателей"])) }
+            @if whole.members.is_empty() { p.muted { "Пока никого нет." } } @else {
+                table.tbl {
+                    thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Материалы" } th scope="col" { "Аттестация" } th scope="col" { "Состояние" } } }
+                    tbody {
+                        @for one in &whole.members {
+                            tr {
+                                th scope="row" {
+                                    @if let Some(card) = card { a.plain href={ (card) (one.enrolment().person) } { (one.person.name) } } @else { (one.person.name) }
+                                    @if let Some(position) = &one.enrolment().position { span.blk.small.muted { (position) } }
+                                }
+                                td data-l="Материалы" { (parts::share(one.percent())) }
+                                td data-l="Аттестация" { @match one.result() { Some((passed, words)) => { (parts::tag(if passed { Tone::Ok } else { Tone::Warn }, &words)) } None => { span.muted { "Не сдавал" @if one.person.sex == words::Sex::Female { "а" } } } } }
+                                td data-l="Состояние" { (one_state(one.enrolment().state)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one_state(state: State) -> &'static str {
+    match state {
+        State::Active => "Учится",
+        State::Completed => "Завершил обучение",
+        State::Expelled => "Обучение прекращено",
+    }
+}
+
+/// The papers, with one file for print at `all` when everything is printed.
+pub(crate) fn printed(whole: &Whole, all: Option<String>) -> Markup {
+    let ready = whole.papers.iter().filter(|paper| paper.printed.is_some()).count();
+    html! {
+        section.mt-5 aria-labelledby="papers" {
+            h2 id="papers" { "Документы группы" }
+            @if whole.papers.is_empty() { p.muted { "Приказ появится в день начала, остальное — после аттестации." } }
+            @else if ready < whole.papers.len() { p.muted { "Печатаются: готово " (ready) " из " (whole.papers.len()) ". Обновите через минуту." } }
+            @else if let Some(all) = all { p { a.btn href=(all) { (icon("printer")) span { "Всё одним файлом, " (count(i64::try_from(ready).unwrap_or(0), ["документ", "документа", "документов"])) } } } }
+        }
+    }
+}
+
+/// The sheet of the group: who has done what (domain reference 2.6).
+pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let whole = visit.read(move |db| Group::find(db, id).and_then(|group| Whole::of(db, group))).await?;
+    let columns = [
+        Column::new("№", 5),
+        Column::new("Фамилия, имя, отчество", 40),
+        Column::new("Должность", 28),
+        Column::new("Материалы, %", 14),
+        Column::new("Итоговая аттестация", 24),
+        Column::new("Состояние", 22),
+    ];
+    let rows: Vec<_> = whole
+        .members
+        .iter()
+        .enumerate()
+        .map(|(n, one)| {
+            vec![
+                (n + 1).to_string(),
+                one.person.name.to_string(),
+                one.enrolment().position.clone().unwrap_or_default(),
+                one.percent().to_string(),
+                one.result().map(|(_, words)| words).unwrap_or_default(),
+                one_state(one.enrolment().state).to_owned(),
+            ]
+        })
+        .collect();
+    let table = sheets::write("Ведомость", &columns, &rows).map_err(Failure::broken)?;
+    Ok(file(sheets::MEDIA_TYPE, "attachment; filename=\"vedomost.xlsx\"", table))
+}
+
+pub(crate) fn file(
+    kind: &'static str,
+    disposition: &'static str,
+    bytes: Vec<u8>,
+) -> axum::response::Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// All papers of the group as one PDF for the printer.
+pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let group = visit.read(move |db| Group::find(db, id)).await?;
+    one_file(&visit, group).await
+}
+
+/// The extracts stand for the whole papers that name others, so they are not printed beside them.
+pub(crate) async fn one_file(visit: &Visit, group: Group) -> Reply {
+    let (id, now) = (group.id, visit.now);
+    let papers = visit
+        .write(move |work| {
+            work.note("group.papers-taken", id)?;
+            documents::of_group(work, id)
+        })
+        .await?;
+    let files = visit.house.files.clone();
+    let binding = tokio::task::spawn_blocking(move || bind(&files, &group.name, &papers, now));
+    let pdf = binding.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    Ok(file("application/pdf", "inline; filename=\"dokumenty-gruppy.pdf\"", pdf))
+}
+
+/// Binds printed papers into one. Blocks.
+fn bind(files: &Files, name: &str, papers: &[Listed], now: Moment) -> anyhow::Result<Vec<u8>> {
+    let parts = papers
+        .iter()
+        .filter_map(|paper| Hash::parse(paper.hash.as_deref()?))
+        .map(|hash| files.get(&hash))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Press::new().bind(&parts, name, now.0)?)
+}

@@ -1,0 +1,213 @@
+//! Dated groups: the list, and opening one when its provision is there (п. 3.1).
+use accounts::Visit;
+use accounts::frame::Frame;
+use admissions::{Customer, Group, last_day};
+use maud::{Markup, html};
+use programmes::{Distance, Version};
+use serde::Deserialize;
+use store::{Db, Stored};
+use uuid::Uuid;
+use web::parts::Tone;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::Day;
+
+pub(crate) const SECTION: Frame = Frame::Office("/groups");
+
+pub(crate) async fn list(visit: Visit) -> Reply {
+    let groups = visit
+        .read(|db| {
+            Group::newest(db)?
+                .into_iter()
+                .map(|group| Ok((group.programme(db)?.content.title, group)))
+                .collect::<Stored<Vec<_>>>()
+        })
+        .await?;
+    let body = html! {
+        main.dash #main {
+            div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } }
+            @if groups.is_empty() { (parts::empty("Групп пока нет. Кто подаёт заявление сам, учится без группы.", None)) } @else {
+                table.tbl {
+                    thead { tr { th scope="col" { "Группа" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
+                    tbody {
+                        @for (programme, group) in &groups {
+                            tr {
+                                th scope="row" { a.plain href={ "/groups/" (group.id) } { (group.name) } }
+                                td.wide data-l="Программа" { (programme) }
+                                td data-l="Состояние" { (state(group, visit.today())) }
+                                td.r data-l="Начало" { (group.starts.dotted()) }
+                                td.r data-l="Доступ до" { (group.ends.dotted()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    visit.page("Группы", SECTION, body)
+}
+
+pub(crate) fn state(group: &Group, today: Day) -> Markup {
+    match (group.started, group.ends < today) {
+        (_, true) => parts::tag(Tone::Plain, "Закончилась"),
+        (true, _) => parts::tag(Tone::Accent, "Учится"),
+        (false, _) => parts::tag(Tone::Plain, "Набирается"),
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    name: String,
+    programme: String,
+    starts: String,
+    ends: String,
+    customer: String,
+    grounds: String,
+}
+
+/// What a group may be opened on, and for whom.
+struct Offered {
+    versions: Vec<Version>,
+    customers: Vec<Customer>,
+}
+
+fn offered(db: &mut Db) -> Stored<Offered> {
+    Ok(Offered { versions: Version::all_published(db)?, customers: Customer::all(db)? })
+}
+
+impl Form {
+    fn check(&self, offered: &Offered, today: Day) -> Result<(Group, Version), Messages> {
+        let mut said = Messages::none();
+        let name = said.text("name", &self.name, "Название", 60);
+        let version = offered.versions.iter().find(|version| version.content.code == self.programme);
+        if version.is_none() {
+            said.say("programme", "Программа: выберите");
+        }
+        let starts = said.take("starts", Day::parse(&self.starts));
+        if starts.is_some_and(|day| day < today || day > today.plus(366)) {
+            said.say("starts", "Начало: с сегодняшнего дня, не позже чем через год");
+        }
+        let ends = if self.ends.trim().is_empty() {
+            starts.zip(version).map(|(starts, version)| last_day(starts, &version.content))
+        } else {
+            said.take("ends", Day::parse(&self.ends))
+        };
+        if let (Some(starts), Some(ends), Some(version)) = (starts, ends, version) {
+            let least = starts.plus(version.content.days() - 1);
+            if ends < least {
+                said.say("ends", format!("Последний день: по графику не раньше {}", least.dotted()));
+            } else if ends > starts.plus(1100) {
+                said.say("ends", "Последний день: не позже чем через три года после начала");
+            }
+        }
+        let customer =
+            offered.customers.iter().find(|one| one.id.to_string() == self.customer).map(|one| one.id);
+        match (name, version, starts, ends) {
+            (Some(name), Some(version), Some(starts), Some(ends)) if said.is_empty() => {
+                let grounds = self.grounds.trim().chars().take(200).collect();
+                let group = Group {
+                    id: Uuid::nil(),
+                    name,
+                    version: version.id,
+                    starts,
+                    ends,
+                    grounds,
+                    customer,
+                    started: false,
+                };
+                Ok((group, version.clone()))
+            }
+            _ => Err(said),
+        }
+    }
+}
+
+pub(crate) async fn ask(visit: Visit) -> Reply {
+    let offered = visit.read(offered).await?;
+    visit.page("Новая группа", SECTION, page(&offered, &Form::default(), &[], &Messages::none()))
+}
+
+pub(crate) async fn submit(visit: Visit, Posted { form, key }: Posted<Form>) -> Reply {
+    let (offered, today, by) = (visit.read(offered).await?, visit.today(), visit.person()?);
+    let again = |lacking: &[String], said: &Messages| {
+        visit.again("Новая группа", SECTION, page(&offered, &form, lacking, said))
+    };
+    let (group, version) = match form.check(&offered, today) {
+        Ok(checked) => checked,
+        Err(said) => return again(&[], &said),
+    };
+    let made = visit
+        .write(move |work| {
+            let lacking = lacking(work, &version, today)?;
+            if !lacking.is_empty() {
+                return Ok(Err(lacking));
+            }
+            work.once(key, |work| Group::add(work, &group, by)).map(Ok)
+        })
+        .await?;
+    match made {
+        Ok(id) => Ok(see_other(&format!("/groups/{id}"))),
+        Err(lacking) => again(&lacking, &Messages::none()),
+    }
+}
+
+/// п. 3.1: what a group of this version cannot begin without and does not have.
+fn lacking(db: &mut Db, version: &Version, today: Day) -> Stored<Vec<String>> {
+    let mut lacking = Vec::new();
+    let content = &version.content;
+    let materials = library::of_programme(db, version.programme)?;
+    for module in &content.modules {
+        if !materials.iter().any(|one| one.obligatory && one.module == module.code) {
+            lacking.push(format!("Модуль {} «{}»: нет обязательных материалов", module.code, module.title));
+        }
+    }
+    let pool = questions::pool(db, content.bank())?;
+    for quota in &content.attestation.topics {
+        let there = pool.iter().filter(|(_, topic, _)| *topic == quota.module).count();
+        if there < quota.questions {
+            lacking.push(format!(
+                "Модуль {}: вопросов в банке {there}, а билету нужно {}",
+                quota.module, quota.questions
+            ));
+        }
+    }
+    if attestation::in_office(db, today)?.is_none() {
+        lacking.push("Аттестационная комиссия не назначена или её срок вышел".to_owned());
+    }
+    let taught = matches!(content.distance, Distance::Distance | Distance::Both);
+    if taught && accounts::person::count_with(db, accounts::Role::Teacher)? == 0 {
+        lacking.push("Нет преподавателя, а программа идёт с дистанционными технологиями".to_owned());
+    }
+    Ok(lacking)
+}
+
+fn page(offered: &Offered, form: &Form, lacking: &[String], said: &Messages) -> Markup {
+    let programmes: Vec<_> =
+        offered.versions.iter().map(|one| (one.content.code.as_str(), one.content.title.as_str())).collect();
+    let ids: Vec<_> = offered.customers.iter().map(|one| (one.id.to_string(), one.name.as_str())).collect();
+    let customers: Vec<_> = ids.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    html! {
+        main.dash #main {
+            p.crumb { a href="/groups" { "Группы" } }
+            div.dash-head { h1 { "Новая группа" } }
+            (parts::summary(said))
+            @if !lacking.is_empty() {
+                section.err-sum role="alert" aria-labelledby="wrong" tabindex="-1" {
+                    h2 id="wrong" { "Группу пока не открыть" }
+                    ul { @for what in lacking { li { (what) } } }
+                }
+            }
+            (parts::form("/groups", "form", &html! {
+                (parts::field("name", "Название", &form.name).longest(60).told(said).tip("Например, «ОТ-11, Северная сталь»"))
+                (parts::select("programme", "Программа", &programmes, &form.programme, said))
+                div.pair {
+                    (parts::field("starts", "Начало", &form.starts).longest(10).told(said).tip("Этим днём будет приказ о зачислении"))
+                    (parts::field("ends", "Последний день доступа", &form.ends).optional().longest(10).told(said).tip("Пусто — по длине программы"))
+                }
+                @if !customers.is_empty() { (parts::select("customer", "Заказчик", &customers, &form.customer, said)) }
+                (parts::field("grounds", "Основание зачисления", &form.grounds).optional().told(said).tip("Например, «договор № 12 от 01.11.2026». Пусто — заявления слушателей"))
+                div { (parts::submit("Открыть группу")) }
+            }))
+        }
+    }
+}
