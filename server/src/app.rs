@@ -67,7 +67,7 @@ pub fn build(parts: Parts) -> App {
     let Parts { store, files, post, base_url, demo, behind_proxy, brand, probe } = parts;
     let mut jobs = Jobs::default();
     post::jobs(&mut jobs, &store, post);
-    admissions::jobs(&mut jobs, &store);
+    admissions::jobs(&mut jobs, &store, &files);
     trainer::jobs(&mut jobs, &store);
     documents::paper_jobs(&mut jobs, &store, &files, &base_url);
     documents::protocol_jobs(&mut jobs, &store);

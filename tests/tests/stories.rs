@@ -7,6 +7,8 @@ mod accounts;
 mod admissions;
 #[path = "../../domains/documents/stories_of_changes.rs"]
 mod changes;
+#[path = "../../domains/admissions/stories_of_copies.rs"]
+mod copies;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
 #[path = "../../domains/admissions/stories_of_groups.rs"]

@@ -1,10 +1,10 @@
 //! The first step of an application: about the person (п. 3.11.1).
-use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::{Person, with_login};
+use accounts::{Limits, Visit};
 use axum::extract::Path;
 use maud::{Markup, html};
-use programmes::{Kind, Version};
+use programmes::{Content, Kind, Version};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -35,18 +35,51 @@ pub(crate) async fn submit(
         Err(messages) => return visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
     };
     let (applicant, id) = (visit.actor.as_ref().map(|actor| actor.person), version.id);
+    let (base_url, title) = (visit.house.base_url.clone(), version.content.title.clone());
+    // A bucket of its own: the letter with the code must not wait because of this one.
+    let may_write = Limits::letters().lets(&format!("way back {}", folded(&application.email)));
     let recorded = visit
         .write(move |work| {
             if let Some(messages) = belongs_to_another(work, &application, applicant)? {
                 return Ok(Err(messages));
             }
-            work.once(key, |work| record(work, id, &application, applicant)).map(Ok)
+            let begun = work.once(key, |work| {
+                let token = record(work, id, &application, applicant)?;
+                if may_write {
+                    way_back(
+                        work,
+                        &application,
+                        &title,
+                        &format!("{base_url}/applications/{token}/consent"),
+                    )?;
+                }
+                Ok(token)
+            });
+            begun.map(Ok)
         })
         .await?;
     match recorded {
         Ok(token) => Ok(see_other(&format!("/applications/{token}/consent"))),
         Err(messages) => visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
     }
+}
+
+/// A letter by which an application is continued later, on another device.
+fn way_back(work: &mut Work, application: &Application, title: &str, address: &str) -> Stored<()> {
+    post::write(
+        work,
+        &post::Letter {
+            to: application.email.clone(),
+            secret: true,
+            subject: format!("Ваше заявление: {title}"),
+            body: format!(
+                "Здравствуйте, {}.\n\nВы начали заявление на программу «{title}». Введённое сохранено. \
+                 Продолжить можно здесь, с любого устройства: {address}\n\nЕсли это были не вы, ничего не делайте.",
+                application.name.given
+            ),
+        },
+    )?;
+    Ok(())
 }
 
 /// Whoever already has an account applies through it: nobody gets into a foreign cabinet by knowing a СНИЛС.
@@ -102,12 +135,17 @@ fn known_of(person: &Person) -> Form {
     }
 }
 
-/// The four steps, `now` from 1.
-pub(crate) fn steps(now: usize) -> Markup {
+/// The steps of this programme's application; `now` is the name of one.
+pub(crate) fn steps(content: &Content, now: &str) -> Markup {
+    let mut names = vec!["О вас", "Согласие", "Договор", "Подпись"];
+    if !content.copies.is_empty() {
+        names.insert(2, "Копии");
+    }
+    let here = names.iter().position(|name| *name == now).unwrap_or(0);
     html! {
         ol.steps aria-label="Шаги заявления" {
-            @for (n, name) in ["О вас", "Согласие", "Договор", "Подпись"].into_iter().enumerate() {
-                li.done[n + 1 < now] aria-current=[(n + 1 == now).then_some("step")] { (name) }
+            @for (n, name) in names.into_iter().enumerate() {
+                li.done[n < here] aria-current=[(n == here).then_some("step")] { (name) }
             }
         }
     }
@@ -118,7 +156,7 @@ fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
     html! {
         main.wrap #main {
             p.crumb { a href={ "/programmes/" (content.code) } { (content.title) } }
-            div.page-head.stack { h1 { "Заявление" } (steps(1)) }
+            div.page-head.stack { h1 { "Заявление" } (steps(content, "О вас")) }
             div.apply {
                 (needed(content.kind))
                 (parts::summary(said))

@@ -6,59 +6,24 @@ use accounts::{Limits, Passwords, Visit, open_session, person, session_cookie};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use maud::{PreEscaped, html};
-use programmes::{State as VersionState, Version};
+use programmes::State as VersionState;
 use regulations::{Act, Centre, prose};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::{Moment, Snils, folded};
+use words::{Snils, folded};
 
 use crate::application::Application;
 use crate::apply::steps;
+use crate::attach::lacking;
+use crate::begun::{Begun, advance, hash, sign_act};
+use crate::copies::{Attached, wanted};
 use crate::enrol::{WayIn, enrol};
 
 /// How long a code by letter is good, and how often it may be tried.
 const CODE_MINUTES: i64 = 30;
 const CODE_TRIES: i64 = 8;
-
-/// An application on its way, found by the token that only its applicant holds.
-pub(crate) struct Begun {
-    pub id: Uuid,
-    pub state: String,
-    pub version: Version,
-    pub application: Application,
-    pub applicant: Option<Uuid>,
-    code_hash: Option<String>,
-    code_until: Option<i64>,
-    code_tries: i64,
-}
-
-impl Begun {
-    pub(crate) fn by(db: &mut Db, token: Uuid) -> Stored<Self> {
-        let (begun, version) = db.one(
-            "select id, state, data, applicant, code_hash, code_until, code_tries, programme_version
-             from application where token = ?1",
-            values![token],
-            |row| {
-                let parts = (
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.json(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                    row.get(5)?,
-                    row.get(6)?,
-                );
-                Ok((parts, row.get::<Uuid>(7)?))
-            },
-        )?;
-        let (id, state, application, applicant, code_hash, code_until, code_tries) = begun;
-        let version = Version::find(db, version)?;
-        Ok(Self { id, state, version, application, applicant, code_hash, code_until, code_tries })
-    }
-}
 
 // ---- consent -----------------------------------------------------------------------------------------------------
 
@@ -83,28 +48,34 @@ pub(crate) async fn give_consent(
         return consent_page(&visit, token, &said).await;
     }
     let (address, agent) = (visit.address.clone(), visit.agent.clone());
-    visit
+    let next = visit
         .write(move |work| {
             let begun = Begun::by(work, token)?;
             let (act, text) = consent_text(work, &begun.application)?;
             sign_act(work, begun.id, &act, &text, &address, &agent)?;
-            advance(work, begun.id, "draft", "consented")
+            advance(work, begun.id, "draft", "consented")?;
+            Ok(if wanted(&begun).is_empty() { "agreement" } else { "copies" })
         })
         .await?;
-    Ok(see_other(&format!("/applications/{token}/agreement")))
+    Ok(see_other(&format!("/applications/{token}/{next}")))
 }
 
 async fn consent_page(visit: &Visit, token: Uuid, said: &Messages) -> Reply {
-    let text = visit
+    let (state, content, text) = visit
         .read(move |db| {
             let begun = Begun::by(db, token)?;
-            Ok(consent_text(db, &begun.application)?.1)
+            let text = consent_text(db, &begun.application)?.1;
+            Ok((begun.state, begun.version.content, text))
         })
         .await?;
+    // The link of a letter leads here: whoever has consented goes on from where they were.
+    if state != "draft" {
+        return Ok(see_other(&format!("/applications/{token}/code")));
+    }
     let (title, rest) = prose::title_and_rest(&text);
     let body = html! {
         main.wrap #main {
-            div.page-head.stack { h1 { (title.unwrap_or("Согласие на обработку персональных данных")) } (steps(2)) }
+            div.page-head.stack { h1 { (title.unwrap_or("Согласие на обработку персональных данных")) } (steps(&content, "Согласие")) }
             div.prose { (PreEscaped(prose::html(rest))) }
             (parts::form(&format!("/applications/{token}/consent"), "form mt-5", &html! {
                 (parts::tick("consent", false, &html! { "Согласен на обработку моих персональных данных для обучения и выдачи документа" }, said))
@@ -173,7 +144,7 @@ pub(crate) async fn agree(
     visit
         .write(move |work| {
             let begun = Begun::by(work, token)?;
-            if begun.state == "draft" {
+            if begun.state == "draft" || lacks(work, &begun)?.is_some() {
                 return Err(Fault::Missing);
             }
             for code in ["offer", "e-signature"] {
@@ -188,14 +159,23 @@ pub(crate) async fn agree(
 }
 
 async fn agreement_page(visit: &Visit, token: Uuid, form: &AgreementForm, said: &Messages) -> Reply {
-    let begun = visit.read(move |db| Begun::by(db, token)).await?;
+    let (begun, lacks) = visit
+        .read(move |db| {
+            let begun = Begun::by(db, token)?;
+            let lacks = lacks(db, &begun)?;
+            Ok((begun, lacks))
+        })
+        .await?;
     if begun.state == "draft" {
         return Ok(see_other(&format!("/applications/{token}/consent")));
+    }
+    if lacks.is_some() {
+        return Ok(see_other(&format!("/applications/{token}/copies")));
     }
     let content = &begun.version.content;
     let body = html! {
         main.wrap #main {
-            div.page-head.stack { h1 { "Договор" } (steps(3)) }
+            div.page-head.stack { h1 { "Договор" } (steps(content, "Договор")) }
             dl.key-facts {
                 dt { "Программа" } dd { (content.title) }
                 dt { "Объём" } dd { (content.hours_in_words()) }
@@ -291,7 +271,7 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     }
     let body = html! {
         main.wrap #main {
-            div.page-head.stack { h1 { "Подпись" } (steps(4)) }
+            div.page-head.stack { h1 { "Подпись" } (steps(&begun.version.content, "Подпись")) }
             p { "Мы отправили код на " strong { (begun.application.email) } ". Он действует " (words::count(CODE_MINUTES, ["минуту", "минуты", "минут"])) "." }
             @if visit.house.demo { p.mt-2 { a href="/demo/letters" target="_blank" { "Письма демонстрации" } } }
             (parts::form(&format!("/applications/{token}/code"), "form mt-5", &html! {
@@ -329,6 +309,9 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
         work.run("update application set code_tries = code_tries + 1 where id = ?1", values![begun.id])?;
         return Ok(Some("Код: цифры не те, проверьте письмо".to_owned()));
     }
+    if let Some(sentence) = lacks(work, begun)? {
+        return Ok(Some(sentence));
+    }
     if begun.version.state == VersionState::Superseded {
         return Ok(Some("Программа обновилась. Подайте заявление на новую версию из каталога".to_owned()));
     }
@@ -351,34 +334,10 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
     Ok(None)
 }
 
-pub(crate) fn sign_act(
-    work: &mut Work,
-    application: Uuid,
-    act: &Act,
-    text: &str,
-    address: &str,
-    agent: &str,
-) -> Stored<()> {
-    let now: Moment = work.now();
-    work.run(
-        "insert into agreement (id, application, act, text_hash, at, address, agent) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         on conflict (application, act) do nothing",
-        values![Uuid::now_v7(), application, act.id, hash(text), now, address, agent],
-    )?;
-    Ok(())
-}
-
-/// Moves the application on; where it has already moved, nothing happens.
-pub(crate) fn advance(work: &mut Work, id: Uuid, from: &'static str, to: &'static str) -> Stored<()> {
-    let now = work.now();
-    let moved = work.run(
-        "update application set state = ?3, changed_at = ?4 where id = ?1 and state = ?2",
-        values![id, from, to, now],
-    )?;
-    if moved > 0 {
-        work.note_with("application.moved", id, Some(to))?;
-    }
-    Ok(())
+/// What copies are missing, as a sentence; nothing when the set is whole.
+fn lacks(db: &mut Db, begun: &Begun) -> Stored<Option<String>> {
+    let attached = Attached::all_of(db, begun.id)?;
+    Ok(lacking(begun, &attached))
 }
 
 fn send_code(work: &mut Work, begun: &Begun, code: &str) -> Stored<()> {
@@ -409,8 +368,4 @@ fn send_code(work: &mut Work, begun: &Begun, code: &str) -> Stored<()> {
 fn new_code() -> String {
     let number = Uuid::new_v4().as_u128() % 1_000_000;
     format!("{number:06}")
-}
-
-fn hash(text: &str) -> String {
-    words::hex(&Sha256::digest(text))
 }

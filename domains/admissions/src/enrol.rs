@@ -7,7 +7,7 @@ use uuid::Uuid;
 use words::{Day, Email, Phone, Snils};
 
 use crate::Enrolled;
-use crate::confirm::{Begun, advance};
+use crate::begun::{Begun, advance};
 use crate::group::Group;
 
 /// How a new person gets into the cabinet.

@@ -1,7 +1,11 @@
 //! Applications, consents and automatic enrolment (п. 3.11).
 pub mod application;
 mod apply;
+mod attach;
+mod begun;
+mod check;
 mod confirm;
+mod copies;
 mod customer;
 mod enrol;
 mod enrolment;
@@ -18,14 +22,21 @@ pub use enrol::last_day;
 pub use enrolment::{Enrolment, State, Why, complete};
 pub use expel::Expelled;
 pub use extend::Extended;
-pub use group::{Group, Started, jobs};
+pub use group::{Group, Started};
 
 use accounts::{Door, Doors, Right};
+use files::Files;
+use store::{Jobs, Store};
 use uuid::Uuid;
 
 /// Somebody has been enrolled: an order, access and a letter follow.
 pub struct Enrolled {
     pub enrolment: Uuid,
+}
+
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
+    group::jobs(jobs, store);
+    copies::jobs(jobs, store, files);
 }
 
 pub fn routes() -> Doors {
@@ -34,6 +45,15 @@ pub fn routes() -> Doors {
         .post("/programmes/{code}/application", Door::Anyone, apply::submit)
         .get("/applications/{token}/consent", Door::Anyone, confirm::consent)
         .post("/applications/{token}/consent", Door::Anyone, confirm::give_consent)
+        .get("/applications/{token}/copies", Door::Anyone, attach::show)
+        .upload("/applications/{token}/copies", Door::Anyone, attach::submit)
+        .post("/applications/{token}/copies/end", Door::Anyone, attach::finish)
+        .get("/applications/{token}/copies/{id}", Door::Anyone, attach::file)
+        .post("/applications/{token}/copies/{id}/removal", Door::Anyone, attach::remove)
+        .get("/checks/{id}", Door::With(Right::SeeApplications), check::show)
+        .get("/checks/copies/{id}", Door::With(Right::TakeApplications), check::ask)
+        .post("/checks/copies/{id}", Door::With(Right::TakeApplications), check::submit)
+        .get("/checks/copies/{id}/file", Door::With(Right::SeeApplications), check::file)
         .get("/applications/{token}/agreement", Door::Anyone, confirm::agreement)
         .post("/applications/{token}/agreement", Door::Anyone, confirm::agree)
         .get("/applications/{token}/code", Door::Anyone, confirm::code)

@@ -12,6 +12,9 @@ use crate::application::Application;
 use crate::enrolment::State;
 
 struct Line {
+    id: Uuid,
+    /// Copies that nobody has looked at.
+    unchecked: i64,
     name: FullName,
     email: String,
     programme: String,
@@ -31,9 +34,9 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
                     tbody {
                         @for line in &lines {
                             tr {
-                                th scope="row" { (line.name) span.blk.small.muted { (line.email) } }
+                                th scope="row" { a.plain href={ "/checks/" (line.id) } { (line.name) } span.blk.small.muted { (line.email) } }
                                 td.wide data-l="Программа" { (line.programme) }
-                                td data-l="Шаг" { (step(&line.state)) }
+                                td data-l="Шаг" { (step(&line.state)) @if line.unchecked > 0 { " " (parts::tag(Tone::Warn, &format!("Проверить копий: {}", line.unchecked))) } }
                                 td.r data-l="Когда" { (line.at.shown(visit.now)) }
                             }
                         }
@@ -56,13 +59,23 @@ fn step(state: &str) -> maud::Markup {
 
 fn newest(db: &mut Db) -> Stored<Vec<Line>> {
     db.all(
-        "select a.data, v.title, a.state, a.created_at from application a
+        "select a.data, v.title, a.state, a.created_at, a.id,
+                (select cast(count(*) as bigint) from application_copy c where c.application = a.id and c.state = 'new')
+         from application a
          join programme_version v on v.id = a.programme_version
          order by a.created_at desc, a.id desc limit 200",
         &[],
         |row| {
             let Application { name, email, .. } = row.json(0)?;
-            Ok(Line { name, email, programme: row.get(1)?, state: row.get(2)?, at: Moment(row.get(3)?) })
+            Ok(Line {
+                id: row.get(4)?,
+                unchecked: row.get(5)?,
+                name,
+                email,
+                programme: row.get(1)?,
+                state: row.get(2)?,
+                at: Moment(row.get(3)?),
+            })
         },
     )
 }

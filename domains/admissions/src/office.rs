@@ -15,7 +15,7 @@ use words::Snils;
 
 use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
-use crate::confirm::{Begun, advance, sign_act};
+use crate::begun::{Begun, advance, sign_act};
 use crate::enrol::{WayIn, enrol};
 
 const SECTION: Frame = Frame::Office("/applications");

@@ -20,7 +20,7 @@ use words::{Day, FullName, Snils, count, folded};
 
 use crate::application::{Application, Form, Way};
 use crate::apply::record;
-use crate::confirm::{Begun, advance, sign_act};
+use crate::begun::{Begun, advance, sign_act};
 use crate::customer::Customer;
 use crate::enrol::{WayIn, enrol};
 use crate::group::Group;
@@ -247,7 +247,7 @@ struct Given {
     hash: String,
 }
 
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -> Reply {
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Upload) -> Reply {
     let today = visit.today();
     let (group, version, customer) = visit.read(move |db| open(db, id, today)).await?;
     let (signed, key) = (upload.text("papers") == "yes", upload.key);
@@ -255,13 +255,15 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -
         visit.again("Список группы", SECTION, page(&group, wrong, signed, said))
     };
     let mut said = Messages::none();
-    if upload.file.is_none() {
+    if upload.file().is_none() {
         said.say("file", "Файл: выберите");
     }
     if !signed {
         said.say("papers", "Бумаги: отметьте, когда согласия подписаны");
     }
-    let Some((name, bytes)) = upload.file.filter(|_| said.is_empty()) else { return again(&[], &said) };
+    let Some((name, bytes)) = upload.take_file().filter(|_| said.is_empty()) else {
+        return again(&[], &said);
+    };
     let kind = version.content.kind;
     let read = tokio::task::spawn_blocking(move || sheets::read(&bytes)).await.map_err(Failure::broken)?;
     let people = match read {

@@ -52,7 +52,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -
         said.say("module", "Модуль: выберите");
     }
     let title = said.text("title", &typed.title, "Название", 255);
-    let pdf = match &upload.file {
+    let pdf = match upload.file() {
         Some((_, bytes)) if files::kind(bytes) == Some("application/pdf") => Some(bytes.clone()),
         Some((name, _)) => {
             said.say(
@@ -63,10 +63,10 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -
         }
         None => None,
     };
-    if upload.file.is_some() && !typed.text.trim().is_empty() {
+    if upload.file().is_some() && !typed.text.trim().is_empty() {
         said.say("text", "Текст: выберите одно, файл или текст. Второе добавьте отдельным материалом");
     }
-    if upload.file.is_none() {
+    if upload.file().is_none() {
         said.text("text", &typed.text, "Текст или файл PDF", LONGEST);
     }
     let (Some(title), Some(module), true) =

@@ -55,6 +55,16 @@ words_of!(
     }
 );
 
+words_of!(
+    /// What an applicant attaches a copy of (п. 3.11.1).
+    Copy {
+        Passport = "passport": "Паспорт: разворот с фотографией и страница с регистрацией",
+        Education = "education": "Документ об образовании",
+        Snils = "snils": "СНИЛС",
+        NameChange = "name_change": "Документ о смене фамилии: в дипломе она другая",
+    }
+);
+
 impl Distance {
     /// «с применением …», for orders; nothing where neither is used.
     pub const fn in_orders(self) -> Option<&'static str> {
@@ -120,6 +130,9 @@ pub struct Content {
     pub qualification: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub activity: String,
+    /// Copies without which nobody is enrolled on the site.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<Copy>,
     pub modules: Vec<Module>,
     /// The greatest number that a module's code has had, removed ones too: materials and questions hang on codes, so none
     /// is given twice. 0 until the editor has given one.

@@ -88,6 +88,7 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
         standards: Vec::new(),
         qualification: none(),
         activity: none(),
+        copies: Vec::new(),
         modules: Vec::new(),
         last_module: 0,
         attestation: Attestation {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
-use crate::{Content, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version};
+use crate::{Content, Copy, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version};
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
 pub(crate) const CHANGED: &str = "Пока вы писали, черновик изменил кто-то другой. Скопируйте своё, откройте страницу заново и внесите ещё раз";
@@ -47,6 +47,7 @@ pub(crate) struct Fields {
     standards: String,
     qualification: String,
     activity: String,
+    copies: Vec<String>,
     literature: String,
     attestation_form: String,
     attestation_hours: String,
@@ -85,6 +86,7 @@ impl Fields {
             standards: lines(&c.standards),
             qualification: c.qualification,
             activity: c.activity,
+            copies: c.copies.iter().map(|copy| copy.code().to_owned()).collect(),
             literature: lines(&literature),
             attestation_form: attestation.form.clone(),
             attestation_hours: attestation.hours.to_string(),
@@ -141,6 +143,11 @@ impl Fields {
         content.standards = lines(&self.standards);
         content.qualification = long(&self.qualification);
         content.activity = long(&self.activity);
+        content.copies = Copy::ALL
+            .iter()
+            .copied()
+            .filter(|copy| self.copies.iter().any(|code| code == copy.code()))
+            .collect();
         content.literature = literature(&self.literature);
         let attestation = &mut content.attestation;
         attestation.form = long(&self.attestation_form);
@@ -165,6 +172,15 @@ impl Fields {
         let excellent = whole(said, "excellent", "«Отлично» от, %", &self.excellent, good..=100)?;
         Some(Marks { good: good.try_into().ok()?, excellent: excellent.try_into().ok()? })
     }
+}
+
+/// Copies that a programme may ask for; that of a change of name follows from the diploma.
+fn asked_for() -> Vec<(&'static str, &'static str)> {
+    Copy::ALL
+        .iter()
+        .filter(|copy| **copy != Copy::NameChange)
+        .map(|copy| (copy.code(), copy.russian()))
+        .collect()
 }
 
 /// What stands before the colon, and how it is stored.
@@ -274,6 +290,7 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                     (field("activity", "Новый вид деятельности", &form.activity).optional().longest(200).tip("В сфере чего: «охраны труда». Для переподготовки нужно одно из двух"))
                 }
                 (area("literature", "Литература", &form.literature, 5).tip("По одной в строке. Перед описанием вид: «Нормативная:», «Основная:», «Дополнительная:» или «Интернет:»"))
+                (parts::ticks("copies", "Копии, без которых на сайте не зачислять", &asked_for(), &form.copies, said))
                 h2 { "Итоговая аттестация" }
                 div.pair {
                     (field("attestation_form", "Форма", &form.attestation_form).longest(80))

@@ -28,7 +28,7 @@ async fn banks(visit: &Visit) -> Result<Vec<(String, String)>, Failure> {
     Ok(banks)
 }
 
-pub(crate) async fn submit(visit: Visit, upload: Upload) -> Reply {
+pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
     let banks = banks(&visit).await?;
     let (bank, topic) = (upload.text("bank").to_owned(), upload.text("topic").trim().to_owned());
     let mut said = Messages::none();
@@ -36,10 +36,10 @@ pub(crate) async fn submit(visit: Visit, upload: Upload) -> Reply {
     if title.is_none() {
         said.say("bank", "Программа: выберите");
     }
-    if upload.file.is_none() {
+    if upload.file().is_none() {
         said.say("file", "Файл: выберите");
     }
-    let (Some(title), Some((name, bytes))) = (title, upload.file) else {
+    let (Some(title), Some((name, bytes))) = (title, upload.take_file()) else {
         return visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said));
     };
     let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };

@@ -26,6 +26,13 @@ pub struct Centre {
     pub director: Signatory,
     pub secretary: Signatory,
     pub closing: Closing,
+    /// After so many days an accepted copy of a passport is removed.
+    #[serde(default = "a_month")]
+    pub scans_days: i64,
+}
+
+const fn a_month() -> i64 {
+    30
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,6 +27,7 @@ pub(crate) struct Form {
     secretary_post: String,
     secretary: String,
     closing: String,
+    scans_days: String,
 }
 
 const CLOSINGS: [(&str, &str); 3] = [
@@ -77,6 +78,7 @@ impl Form {
             secretary_post: centre.secretary.post,
             secretary: centre.secretary.short_name,
             closing: closing.to_owned(),
+            scans_days: centre.scans_days.to_string(),
         }
     }
 
@@ -119,6 +121,13 @@ impl Form {
                 None
             }
         };
+        let scans_days = match self.scans_days.trim() {
+            "" => Some(30),
+            days => days.parse().ok().filter(|days| (1..=3650).contains(days)),
+        };
+        if scans_days.is_none() {
+            said.say("scans_days", "Хранить копии паспортов: от 1 до 3650 дней");
+        }
         let whole = || {
             Some(Centre {
                 full_name: full_name?,
@@ -137,6 +146,7 @@ impl Form {
                 director: director?,
                 secretary: secretary?,
                 closing: closing?,
+                scans_days: scans_days?,
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }
@@ -179,6 +189,7 @@ impl Form {
                 (field("secretary", "Инициалы и фамилия", &self.secretary).longest(80).tip("А. С. Лаптева"))
             }
             (parts::choices("closing", "Протоколы аттестации закрывать", &CLOSINGS, &self.closing, said))
+            (field("scans_days", "Копию паспорта удалять через, дней после проверки", &self.scans_days).optional().digits().longest(4).tip("Обычно 30. Останется отметка «сверено, копия не хранится»"))
         }
     }
 }

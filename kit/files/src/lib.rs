@@ -1,8 +1,11 @@
 //! Stored files, named by their content's SHA-256, in a local folder. A file is written whole, synced and renamed, or
 //! it is not there: a row that names a hash always finds its bytes.
+mod seal;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use seal::Seal;
 use sha2::{Digest, Sha256};
 
 /// The name of a stored file: SHA-256 of its content, 64 hexadecimal digits.
@@ -37,19 +40,26 @@ pub enum Lost {
     Missing(Hash),
     #[error("file {0} is not what it was: its content no longer gives its hash")]
     Changed(Hash),
+    #[error("the file was sealed with another key")]
+    Sealed,
+    #[error("{0} is not a key of 32 bytes")]
+    Key(PathBuf),
     #[error("files: {0}")]
     Disk(#[from] std::io::Error),
 }
 
 /// The folder of files. Cheap to clone; every call blocks for the disk, so the async ones go to a blocking thread.
 #[derive(Clone, Debug)]
-pub struct Files(PathBuf);
+pub struct Files {
+    folder: PathBuf,
+    seal: Seal,
+}
 
 impl Files {
-    /// Opens the folder, making it if it is not there.
+    /// Opens the folder, making it if it is not there; the key of sealed files lies beside it, as `files.key`.
     pub fn open(folder: &Path) -> Result<Self, Lost> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self(folder.to_owned()))
+        Ok(Self { folder: folder.to_owned(), seal: Seal::load(&folder.with_extension("key"))? })
     }
 
     /// Stores `bytes`; storing the same twice is storing it once. Durable when it returns.
@@ -88,14 +98,35 @@ impl Files {
         joined(tokio::task::spawn_blocking(move || files.get(&hash)).await)
     }
 
+    /// Stores `bytes` so that they can be read only with this folder's key. The same bytes give another file each time, so a
+    /// sealed file belongs to one row and may be removed with it.
+    pub async fn store_sealed(&self, bytes: Vec<u8>) -> Result<Hash, Lost> {
+        let files = self.clone();
+        joined(tokio::task::spawn_blocking(move || files.put(&files.seal.close(&bytes)?)).await)
+    }
+
+    /// The content of a sealed file.
+    pub async fn load_sealed(&self, hash: Hash) -> Result<Vec<u8>, Lost> {
+        let files = self.clone();
+        joined(tokio::task::spawn_blocking(move || files.seal.open(&files.get(&hash)?)).await)
+    }
+
+    /// Removes a sealed file; one that is gone already is removed.
+    pub async fn remove_sealed(&self, hash: Hash) -> Result<(), Lost> {
+        match tokio::fs::remove_file(self.path(&hash)).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     pub fn folder(&self) -> &Path {
-        &self.0
+        &self.folder
     }
 
     /// `ab/cd/abcd…`: no folder grows beyond what file systems like.
     fn path(&self, hash: &Hash) -> PathBuf {
         let name = hash.as_str();
-        self.0.join(&name[..2]).join(&name[2..4]).join(name)
+        self.folder.join(&name[..2]).join(&name[2..4]).join(name)
     }
 }
 

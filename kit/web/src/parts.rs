@@ -255,6 +255,19 @@ pub fn file(name: &'static str, label: &str, accept: &str, tip: &str, messages: 
     }
 }
 
+/// Any number of files, from a telephone's camera too.
+pub fn files(id: &'static str, label: &str, accept: &str, messages: &Messages) -> Markup {
+    let message = messages.about(id);
+    html! {
+        div.entry {
+            label for=(id) { (label) }
+            input id=(id) name="file" type="file" multiple accept=(accept) aria-invalid=[message.map(|_| "true")]
+                aria-describedby=[described_by(id, false, message.is_some())];
+            (tip_and_message(id, None, message))
+        }
+    }
+}
+
 /// The page's one main action.
 pub fn submit(words: &str) -> Markup {
     html! { button.btn.primary type="submit" { (words) } }

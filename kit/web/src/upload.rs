@@ -1,4 +1,4 @@
-//! A form with one file. Its size is what the route lets in; its kind is for the handler to tell by the content.
+//! A form with files. Its size is what the route lets in; its kind is for the handler to tell by the content.
 use std::collections::BTreeMap;
 
 use axum::extract::multipart::MultipartError;
@@ -10,13 +10,23 @@ use crate::Failure;
 
 pub struct Upload {
     fields: BTreeMap<String, String>,
-    /// The name that it had at home, and its bytes; `None` when no file was chosen.
-    pub file: Option<(String, Vec<u8>)>,
+    /// The names that they had at home, and their bytes; empty when no file was chosen.
+    pub files: Vec<(String, Vec<u8>)>,
     /// As of [`crate::Posted`].
     pub key: Uuid,
 }
 
 impl Upload {
+    /// The file of a form with one.
+    pub fn file(&self) -> Option<&(String, Vec<u8>)> {
+        self.files.first()
+    }
+
+    /// The same, taken out.
+    pub fn take_file(&mut self) -> Option<(String, Vec<u8>)> {
+        self.files.pop()
+    }
+
     /// What was typed into a field; nothing when it is not there.
     pub fn text(&self, field: &str) -> &str {
         self.fields.get(field).map_or("", String::as_str)
@@ -31,14 +41,14 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let mut parts = Multipart::from_request(request, state)
             .await
             .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
-        let mut upload = Self { fields: BTreeMap::new(), file: None, key: Uuid::now_v7() };
+        let mut upload = Self { fields: BTreeMap::new(), files: Vec::new(), key: Uuid::now_v7() };
         while let Some(part) = parts.next_field().await.map_err(refused)? {
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
                 Some(file) => {
                     let bytes = part.bytes().await.map_err(refused)?.to_vec();
                     if !file.is_empty() && !bytes.is_empty() {
-                        upload.file = Some((file, bytes));
+                        upload.files.push((file, bytes));
                     }
                 }
                 None => {

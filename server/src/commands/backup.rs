@@ -2,7 +2,7 @@
 //! archive restores into SQLite and into PostgreSQL.
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -39,7 +39,8 @@ pub fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     on_a_runtime(async { Ok(store.copy_to(copy.0.clone(), schema::FILES).await?) })
         .context("база не скопирована")?;
 
-    // The database comes first: files are never removed, so every file that it names is there afterwards.
+    // The database comes first, so every file that it names is there afterwards, but for copies of passports whose term ends
+    // in that moment.
     let mut zip =
         ZipWriter::new(File::create(&draft.0).with_context(|| format!("{} не создаётся", file.display()))?);
     let mut entries = BTreeMap::new();
@@ -50,7 +51,10 @@ pub fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     }
     let bar = ProgressBar::new(paths.len() as u64);
     for (name, path) in paths {
-        let bytes = std::fs::read(&path).with_context(|| format!("{} не читается", path.display()))?;
+        let bytes = match std::fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            read => read.with_context(|| format!("{} не читается", path.display()))?,
+        };
         add(&mut zip, &name, &bytes)?;
         entries.insert(name, Hash::of(&bytes).to_string());
         bar.inc(1);

@@ -61,6 +61,7 @@ fn centre() -> Centre {
             post: "Секретарь".into(), short_name: "А. С. Лаптева".into()
         },
         closing: Closing::AtOnce,
+        scans_days: 30,
     }
 }
 

@@ -1,0 +1,222 @@
+//! The methodist's check of an application: what was typed on the left, the copies on the right; a copy that will not do goes
+//! back with a reason, and any verdict can be taken back.
+use accounts::frame::Frame;
+use accounts::{Right, Visit};
+use axum::extract::Path;
+use maud::{Markup, html};
+use serde::Deserialize;
+use store::{Db, Stored, Work, values};
+use uuid::Uuid;
+use web::parts::Tone;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::Snils;
+
+use crate::application::Application;
+use crate::attach::{content, short};
+use crate::begun::Begun;
+use crate::copies::{Attached, Verdict, judge};
+
+const SECTION: Frame = Frame::Office("/applications");
+
+struct Checked {
+    id: Uuid,
+    begun: Begun,
+    copies: Vec<Attached>,
+    /// Title of each signed act, when and from where.
+    signed: Vec<(String, words::Moment, String)>,
+}
+
+fn load(db: &mut Db, id: Uuid) -> Stored<Checked> {
+    let token: Uuid = db.one("select token from application where id = ?1", values![id], |row| row.get(0))?;
+    let signed = db.all(
+        "select t.title, g.at, g.address from agreement g join act t on t.id = g.act where g.application = ?1 order by g.at, g.id",
+        values![id],
+        |row| Ok((row.get(0)?, words::Moment(row.get(1)?), row.get(2)?)),
+    )?;
+    Ok(Checked { id, begun: Begun::by(db, token)?, copies: Attached::all_of(db, id)?, signed })
+}
+
+pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let checked = visit.read(move |db| load(db, id)).await?;
+    visit.page("Заявление", SECTION, page(&visit, &checked))
+}
+
+/// Why a copy will not do.
+pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let copy = visit.read(move |db| Attached::find(db, id)).await?;
+    visit.page("Копия не подходит", SECTION, refusal(&copy, "", &Messages::none()))
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    verdict: String,
+    reason: String,
+}
+
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
+    let copy = visit.read(move |db| Attached::find(db, id)).await?;
+    let (application, by, base_url) = (copy.application, visit.person()?, visit.house.base_url.clone());
+    let mut said = Messages::none();
+    let verdict = said.take("verdict", Verdict::parse(&form.verdict));
+    let reason = if verdict == Some(Verdict::Rejected) {
+        said.text("reason", &form.reason, "Причина", 300)
+    } else {
+        Some(String::new())
+    };
+    let (Some(verdict), Some(reason)) = (verdict, reason) else {
+        return visit.again("Копия не подходит", SECTION, refusal(&copy, &form.reason, &said));
+    };
+    visit
+        .write(move |work| {
+            let before = Attached::find(work, id)?.verdict;
+            let copy = judge(work, id, verdict, &reason, by)?;
+            if verdict == Verdict::Rejected && before != Verdict::Rejected {
+                ask_again(work, &copy, &reason, &base_url)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(see_other(&format!("/checks/{application}#copy-{id}")))
+}
+
+/// Tells the applicant what is wrong and where to attach another.
+fn ask_again(work: &mut Work, copy: &Attached, reason: &str, base_url: &str) -> Stored<()> {
+    let (token, data): (Uuid, Application) =
+        work.one("select token, data from application where id = ?1", values![copy.application], |row| {
+            Ok((row.get(0)?, row.json(1)?))
+        })?;
+    let Some(to) = data.address_of_letters() else { return Ok(()) };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.to_owned(),
+            secret: false,
+            subject: format!("Пришлите копию ещё раз: {}", short(copy.kind).to_lowercase()),
+            body: format!(
+                "Здравствуйте, {}.\n\nМы проверили копию «{}», она не подошла: {reason}\n\n\
+                 Прикрепите другую здесь: {base_url}/applications/{token}/copies",
+                data.name.given, copy.name
+            ),
+        },
+    )?;
+    Ok(())
+}
+
+/// A copy as it was attached. That somebody has looked at it stays in the journal.
+pub(crate) async fn file(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let copy = visit
+        .write(move |work| {
+            work.note("copy.seen", id)?;
+            Attached::find(work, id)
+        })
+        .await?;
+    content(&visit, copy).await
+}
+
+fn page(visit: &Visit, checked: &Checked) -> Markup {
+    let begun = &checked.begun;
+    html! {
+        main.dash #main {
+            p.crumb { a href="/applications" { "Заявления" } }
+            div.dash-head { h1 { (begun.application.name) } }
+            div.check-pair {
+                section aria-labelledby="typed" {
+                    h2 id="typed" { "Введено" }
+                    (typed(&begun.application, &begun.version.content.title))
+                    h2.mt-5 { "Подписано" }
+                    @if checked.signed.is_empty() { p.muted { "Пока ничего." } }
+                    ul.lines { @for (title, at, address) in &checked.signed { li.doc { div.body { p { (title) } p.small.muted { (at.shown(visit.now)) ", " (address) } } } } }
+                }
+                section aria-labelledby="copies" {
+                    h2 id="copies" { "Копии" }
+                    @if checked.copies.is_empty() { p.muted { "Копий нет: программа их не просит, или их ещё не приложили." } }
+                    @for copy in &checked.copies { (one(visit, copy)) }
+                }
+            }
+            p.mt-5.small.muted { "Заявление " (checked.id) }
+        }
+    }
+}
+
+fn typed(application: &Application, programme: &str) -> Markup {
+    let snils = Snils::parse(&application.snils)
+        .map_or_else(|_| application.snils.clone(), |snils| snils.to_string());
+    let mut lines = vec![
+        ("Программа", programme.to_owned()),
+        ("Фамилия", application.name.family.clone()),
+        ("Имя", application.name.given.clone()),
+        ("Отчество", application.name.patronymic.clone().unwrap_or_default()),
+        ("Дата рождения", application.birthday.in_words()),
+        ("СНИЛС", snils),
+        ("Паспорт", application.passport.clone()),
+        ("Адрес", application.address.clone()),
+        ("Телефон", application.phone.clone()),
+        ("Почта", application.email.clone()),
+    ];
+    if let Some(education) = &application.education {
+        lines.push(("Образование", education.in_words()));
+        lines.push(("Фамилия в дипломе", education.family.clone()));
+    }
+    if let Some(work) = &application.work {
+        lines.push(("Должность", work.position.clone()));
+        lines.push(("Организация", format!("{}, ИНН {}", work.employer, work.employer_inn)));
+    }
+    html! {
+        dl.key-facts { @for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) { dt { (name) } dd { (value) } } }
+    }
+}
+
+fn one(visit: &Visit, copy: &Attached) -> Markup {
+    let address = format!("/checks/copies/{}/file", copy.id);
+    html! {
+        article.scan id={ "copy-" (copy.id) } {
+            div.split {
+                h3 { (short(copy.kind)) }
+                @match copy.verdict {
+                    Verdict::New => { (parts::tag(Tone::Warn, "Не проверена")) }
+                    Verdict::Accepted => { (parts::tag(Tone::Ok, "Верно")) }
+                    Verdict::Rejected => { (parts::tag(Tone::Bad, "Не подошла")) }
+                }
+            }
+            @if copy.file.is_none() { p.muted { "Сверено, копия не хранится." } }
+            @else {
+                @if copy.media.starts_with("image/") { a href=(address) target="_blank" { img src=(address) alt={ "Копия: " (short(copy.kind)) } loading="lazy"; } }
+                @else { object type="application/pdf" data=(address) { a href=(address) { "Открыть PDF" } } }
+                p.small.muted { a href=(address) target="_blank" { (copy.name) } @if let Some(reason) = &copy.reason { ". Причина: " (reason) } }
+            }
+            @if visit.may(Right::TakeApplications) && copy.file.is_some() { (verdicts(copy)) }
+        }
+    }
+}
+
+fn verdicts(copy: &Attached) -> Markup {
+    let action = format!("/checks/copies/{}", copy.id);
+    let verdict = |verdict: Verdict| html! { input type="hidden" name="verdict" value=(verdict.code()); };
+    html! {
+        div.cluster {
+            @if copy.verdict == Verdict::New {
+                (parts::form(&action, "inline", &html! { (verdict(Verdict::Accepted)) button.btn.primary type="submit" { "Верно" } }))
+                a.btn href=(action) { "Не подходит" }
+            } @else {
+                (parts::form(&action, "inline", &html! { (verdict(Verdict::New)) button.as-link type="submit" { "Отменить решение" } }))
+            }
+        }
+    }
+}
+
+fn refusal(copy: &Attached, reason: &str, said: &Messages) -> Markup {
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/checks/" (copy.application) } { "Заявление" } }
+            div.dash-head { h1 { "Копия не подходит" } }
+            p.muted { (short(copy.kind)) ", " (copy.name) }
+            (parts::summary(said))
+            (parts::form(&format!("/checks/copies/{}", copy.id), "form mt-5", &html! {
+                input type="hidden" name="verdict" value=(Verdict::Rejected.code());
+                (parts::field("reason", "Причина", reason).longest(300).told(said).tip("Её получит заявитель: «не видно номера», «нет страницы с регистрацией»"))
+                div { (parts::submit("Вернуть заявителю")) }
+            }))
+        }
+    }
+}
