@@ -15,6 +15,10 @@ stage::stories![
     a_group_passes_and_its_papers_come_together,
     a_customer_sees_its_own_groups_only,
     without_provision_no_group_is_opened,
+    whoever_failed_first_stands_once_in_the_protocol_of_a_check,
+    the_last_one_who_leaves_closes_the_protocol,
+    before_the_start_a_name_is_simply_taken_off_the_list,
+    a_snils_of_somebody_else_is_named,
 ];
 
 const HEADS: [&str; 9] =
@@ -201,14 +205,20 @@ async fn a_group_begins_with_its_first_people_if_it_was_empty(stage: Rc<Stage>) 
     methodist.sign_in("methodist", PASSWORD).await.unwrap();
     list(&methodist, &address, &[row(1)]).await.ok().unwrap();
     stage.work().await;
-    assert_eq!(stage.count(ORDERS).await, 1);
+    // Dated with their coming: no order is older than what it orders.
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where dated_on = '2026-11-26'")
+            .await,
+        1
+    );
 }
 
-async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
-    let methodist = stage.staff("methodist").await;
-    let (customer, company) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
-    let address = group(&methodist, "labour-16", "22.11.2026", &customer).await.ok().unwrap().address;
-    list(&methodist, &address, &[row(3), row(6)]).await.ok().unwrap();
+/// Two workers of one group who have studied everything.
+async fn two_workers(stage: &Stage, methodist: &Guest) -> (String, Vec<Guest>) {
+    let (customer, _) = customer(methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(methodist, "labour-16", "22.11.2026", &customer).await.ok().unwrap().address;
+    list(methodist, &address, &[row(3), row(6)]).await.ok().unwrap();
     stage.work().await;
     let mut workers = Vec::new();
     for n in [3, 6] {
@@ -231,6 +241,103 @@ async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
         workers.push(worker);
     }
     stage.days(1);
+    (address, workers)
+}
+
+async fn whoever_failed_first_stands_once_in_the_protocol_of_a_check(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (_, workers) = two_workers(&stage, &methodist).await;
+    attest(&stage.app, &workers[0], 12).await.unwrap();
+    attest(&stage.app, &workers[1], 0).await.unwrap();
+    stage.days(1);
+    attest(&stage.app, &workers[0], 0).await.unwrap();
+    stage.work().await;
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'safety_protocol'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    let lines = said["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(lines.iter().all(|line| line["result"] == "удовлетворительно"), "{said}");
+    assert_eq!(
+        said["checked"].as_str().unwrap().replace('\u{a0}', " "),
+        "23 ноября 2026 г. – 24 ноября 2026 г."
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from paper where kind = 'safety_extract'").await,
+        2
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from protocol_line").await,
+        3,
+        "the record keeps every attempt"
+    );
+}
+
+async fn the_last_one_who_leaves_closes_the_protocol(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (address, workers) = two_workers(&stage, &methodist).await;
+    attest(&stage.app, &workers[0], 0).await.unwrap();
+    stage.work().await;
+    let closed = "select cast(count(*) as bigint) from protocol where state = 'closed'";
+    assert_eq!(stage.count(closed).await, 0);
+    let page = methodist.get(&address).await.unwrap();
+    let cards: Vec<_> = page.body.split('"').filter(|part| part.starts_with("/learners/")).collect();
+    for card in cards {
+        let card = methodist.get(card).await.unwrap();
+        if card.text().contains("Сдано") {
+            continue;
+        }
+        let address = card.link("/enrolments/").unwrap().replace("extension", "expulsion");
+        let form = [("why", "request"), ("on", "23.11.2026"), ("grounds", "заявление")];
+        methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(stage.count(closed).await, 1);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from enrolment where state = 'completed'").await,
+        1
+    );
+}
+
+async fn before_the_start_a_name_is_simply_taken_off_the_list(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(&methodist, "labour-16", "24.11.2026", &customer).await.ok().unwrap().address;
+    list(&methodist, &address, &[row(1), row(2)]).await.ok().unwrap();
+    let card =
+        methodist.get(&methodist.get(&address).await.unwrap().link("/learners/").unwrap()).await.unwrap();
+    let expulsion = card.link("/enrolments/").unwrap().replace("extension", "expulsion");
+    let form = [("why", "request"), ("on", "22.11.2026"), ("grounds", "не та группа")];
+    methodist.post(&expulsion, &form).await.unwrap().ok().unwrap();
+    stage.days(3);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from official_order").await, 1);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from paper where kind = 'enrolment_extract'").await,
+        1
+    );
+    assert_eq!(stage.count("select cast(count(*) as bigint) from credential").await, 0);
+}
+
+async fn a_snils_of_somebody_else_is_named(stage: Rc<Stage>) {
+    stage.vera().await;
+    let methodist = stage.staff("methodist").await;
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let address = group(&methodist, "labour-16", "24.11.2026", &customer).await.ok().unwrap().address;
+    let mut other = row(1);
+    other[5] = kafedra::demo::applicant(0).snils;
+    let again = list(&methodist, &address, &[row(2), other]).await;
+    assert!(again.text().contains("F3 СНИЛС: под ним у нас уже есть Соколова Вера"), "{}", again.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment").await, 1);
+}
+
+async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (address, workers) = two_workers(&stage, &methodist).await;
+    let company = stage.guest();
+    company.sign_in("steel", PASSWORD).await.unwrap();
     attest(&stage.app, &workers[0], 0).await.unwrap();
     stage.work().await;
     let closed = "select cast(count(*) as bigint) from protocol where state = 'closed'";

@@ -14,6 +14,8 @@ stage::stories![
     a_lost_certificate_has_a_duplicate_and_both_stand_in_the_register,
     a_mistake_in_a_certificate_is_put_right_by_another,
     a_void_certificate_is_replaced_by_nothing,
+    a_wrong_duplicate_is_put_right_by_another_duplicate,
+    a_term_moved_meanwhile_is_not_made_shorter,
     retraining_ends_in_a_diploma_with_its_supplement,
     registry_numbers_come_later_and_print_the_protocol_again,
     the_personal_file_holds_every_paper,
@@ -123,7 +125,7 @@ async fn a_longer_term_is_ordered_once(stage: Rc<Stage>) {
     let (methodist, card) = at_the_card(&stage).await;
     let address = card.link("/enrolments/").unwrap();
     let early = methodist.post(&address, &[("until", "01.12.2026"), ("grounds", "болезнь")]).await.unwrap();
-    assert!(early.text().contains("Новый срок: с "), "{}", early.text());
+    assert!(early.text().contains("Новый последний день: с "), "{}", early.text());
     let form = [
         ("until", "28.02.2027"),
         ("grounds", "болезнь, заявление от 31.01.2027"),
@@ -219,6 +221,31 @@ async fn a_mistake_in_a_certificate_is_put_right_by_another(stage: Rc<Stage>) {
         stage.count("select cast(count(*) as bigint) from official_order where kind = 'name_order'").await,
         0
     );
+}
+
+async fn a_wrong_duplicate_is_put_right_by_another_duplicate(stage: Rc<Stage>) {
+    certified(&stage).await;
+    replace(&stage, "lost").await;
+    replace(&stage, "wrong").await;
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select p.data from paper p join credential c on c.id = p.credential where c.ended_on is null", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    assert!(said["duplicate"]["of"].as_str().unwrap().contains("26-У-0002"), "{said}");
+    assert_eq!(stage.count("select cast(count(*) as bigint) from credential where duplicate").await, 2);
+}
+
+async fn a_term_moved_meanwhile_is_not_made_shorter(stage: Rc<Stage>) {
+    stage.vera().await;
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap();
+    let until = |day: &'static str| [("until", day), ("grounds", "болезнь")];
+    methodist.post(&address, &until("30.03.2027")).await.unwrap().ok().unwrap();
+    // Another methodist's page was opened before that.
+    let late = methodist.post(&address, &until("10.03.2027")).await.unwrap();
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.text().contains("с 31.03.2027"), "{}", late.text());
 }
 
 async fn a_void_certificate_is_replaced_by_nothing(stage: Rc<Stage>) {
@@ -321,7 +348,7 @@ async fn the_personal_file_holds_every_paper(stage: Rc<Stage>) {
     assert_eq!(i64::try_from(zip.len()).unwrap(), papers + 1);
     let mut inventory = String::new();
     std::io::Read::read_to_string(&mut zip.by_name("00 Опись.txt").unwrap(), &mut inventory).unwrap();
-    assert!(inventory.contains("26-У-0001") && inventory.contains("заменена"), "{inventory}");
+    assert!(inventory.contains("26-У-0001") && inventory.contains("не действует"), "{inventory}");
     assert_eq!(stage.noted("personal-file.taken").await, 1);
     assert_eq!(stage.staff("teacher").await.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
 }

@@ -96,8 +96,10 @@ pub enum NewName {
 }
 
 impl NewName {
-    pub const ALL: [(&str, &str); 2] =
-        [("change", "Сменилась по документу: нужен приказ"), ("typo", "Записана с ошибкой: исправить")];
+    pub const ALL: [(&str, &str); 2] = [
+        ("change", "Имя сменилось по документу: нужен приказ"),
+        ("typo", "Имя записано с ошибкой: исправить"),
+    ];
 
     pub fn parse(code: &str) -> Option<Self> {
         match code {
@@ -151,6 +153,15 @@ pub fn former_names(db: &mut Db, person: Uuid) -> Stored<Vec<(FullName, Day)>> {
     )
 }
 
+/// Whether the person works here.
+pub fn is_staff(db: &mut Db, person: Uuid) -> Stored<bool> {
+    let roles = db.count(
+        "select cast(count(*) as bigint) from person_role where person = ?1 and role not in ('learner', 'customer')",
+        values![person],
+    )?;
+    Ok(roles > 0)
+}
+
 /// How many people have a role.
 pub fn count_with(db: &mut Db, role: Role) -> Stored<i64> {
     db.count("select cast(count(*) as bigint) from person_role where role = ?1", values![role.code()])
@@ -200,6 +211,13 @@ pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<Strin
     set_password(work, person, hash, true)?;
     session::close_all(work, person, None)?;
     Ok(login)
+}
+
+/// Closes a way in, with every device.
+pub fn block(work: &mut Work, person: Uuid) -> Stored<()> {
+    work.run("update account set blocked = ?2 where person = ?1", values![person, true])?;
+    session::close_all(work, person, None)?;
+    work.note("account.blocked", person)
 }
 
 /// Gives a role; giving it twice is giving it once.

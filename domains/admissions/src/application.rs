@@ -180,6 +180,9 @@ impl Form {
             "" => said.take("family", FullName::part("Фамилия", &self.family)),
             text => said.take("diploma_family", FullName::part("Фамилия в дипломе", text)),
         };
+        if self.diploma_series.trim().chars().count() > 40 {
+            said.say("diploma_series", "Серия диплома: не больше 40 знаков");
+        }
         let number = said.text("diploma_number", &self.diploma_number, "Номер диплома", 40);
         Some(Education {
             level: level?,

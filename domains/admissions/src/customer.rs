@@ -1,13 +1,14 @@
 //! Customers: who pays for its people and follows them (п. 3.13.1).
 use accounts::frame::Frame;
-use accounts::person::{Person, add_account, grant, set_password, with_login};
+use accounts::person::{Person, add_account, block, grant, renew_password, set_password, with_login};
 use accounts::{Passwords, Role, Visit, password_once, slip};
+use axum::extract::Path;
 use maud::{Markup, html};
-use serde::Deserialize;
-use store::{Db, Row, Stored, Work, values};
+use serde::{Deserialize, Serialize};
+use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
-use web::{Messages, Posted, Reply, parts};
-use words::{FullName, Inn, Sex};
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::{FullName, Inn, Sex, folded};
 
 const SECTION: Frame = Frame::Office("/customers");
 
@@ -51,7 +52,7 @@ impl Form {
         let mut said = Messages::none();
         let name = said.text("name", &self.name, "Название", 250);
         let inn = said.take("inn", Inn::parse(&self.inn));
-        let person = said.take("family", FullName::parse(&self.family, &self.given, &self.patronymic));
+        let person = name_of(&mut said, &self.family, &self.given, &self.patronymic);
         let login = said.text("login", &self.login, "Логин или почта", 120);
         match (name, inn, person, login) {
             (Some(name), Some(inn), Some(person), Some(login)) if said.is_empty() => {
@@ -62,66 +63,158 @@ impl Form {
     }
 }
 
+/// A name from its three fields, each with its own message.
+pub(crate) fn name_of(said: &mut Messages, family: &str, given: &str, patronymic: &str) -> Option<FullName> {
+    let family = said.take("family", FullName::part("Фамилия", family));
+    let given = said.take("given", FullName::part("Имя", given));
+    let patronymic = match patronymic.trim() {
+        "" => Some(None),
+        text => said.take("patronymic", FullName::part("Отчество", text)).map(Some),
+    };
+    Some(FullName { family: family?, given: given?, patronymic: patronymic? })
+}
+
+/// A customer with those who speak for it: person, name, login.
+type Line = (Customer, Vec<(Uuid, FullName, String)>);
+
+fn lines(db: &mut Db) -> Stored<Vec<Line>> {
+    let people = |db: &mut Db, customer: Uuid| {
+        db.all(
+            "select p.id, p.family, p.given, p.patronymic, a.login from customer_person c
+             join person p on p.id = c.person join account a on a.person = p.id
+             where c.customer = ?1 and not a.blocked order by p.family, p.given, p.id",
+            values![customer],
+            |row| {
+                let name = FullName { family: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? };
+                Ok((row.get(0)?, name, row.get(4)?))
+            },
+        )
+    };
+    Customer::all(db)?
+        .into_iter()
+        .map(|one| Ok((people(db, one.id)?, one)))
+        .map(|line| line.map(|(p, c)| (c, p)))
+        .collect()
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let customers = visit.read(Customer::all).await?;
-    visit.page("Заказчики", SECTION, page(&customers, &Form::default(), &Messages::none()))
+    let lines = visit.read(lines).await?;
+    visit.page("Заказчики", SECTION, page(&lines, &Form::default(), &Messages::none()))
+}
+
+/// What came of a form, kept for one that is sent twice.
+#[derive(Serialize, Deserialize)]
+enum Added {
+    /// The mark is that of the request whose answer shows the password.
+    Joined {
+        shown_by: Uuid,
+    },
+    LoginTaken,
+    /// Another name stands under this ИНН.
+    OtherName(String),
 }
 
 /// A customer with the person who speaks for it, or one more person of a customer that is here already.
-pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+pub(crate) async fn add(visit: Visit, Posted { form, key }: Posted<Form>) -> Reply {
     let said = match form.check() {
         Err(said) => said,
         Ok((company, inn, name, login)) => {
-            let password = password_once();
+            let (password, this) = (password_once(), Uuid::new_v4());
             let hash = Passwords::hash(password.clone()).await?;
             let added = {
                 let (name, login) = (name.clone(), login.clone());
-                visit.write(move |work| join(work, (&company, &inn), &name, &login, &hash)).await?
+                visit
+                    .write(move |work| {
+                        work.once(key, |work| join(work, (&company, &inn), &name, (&login, &hash), this))
+                    })
+                    .await?
             };
-            if added {
-                return visit.page(
-                    "Вход для заказчика",
-                    SECTION,
-                    slip(&visit, &name, &login, &password, "/customers"),
-                );
+            match added {
+                Added::Joined { shown_by } if shown_by == this => {
+                    let slip = slip(&visit, &name, &login, &password, "/customers");
+                    return visit.page("Вход для заказчика", SECTION, slip);
+                }
+                // The form came twice: its password was shown the first time.
+                Added::Joined { .. } => return Ok(see_other("/customers")),
+                Added::LoginTaken => {
+                    Messages::one("login", "Логин или почта: такой вход уже есть, выберите другой")
+                }
+                Added::OtherName(other) => Messages::one(
+                    "name",
+                    format!("Название: с этим ИНН у нас уже есть «{other}». Впишите его так же"),
+                ),
             }
-            Messages::one("login", "Логин или почта: такой вход уже есть, выберите другой")
         }
     };
-    let customers = visit.read(Customer::all).await?;
-    visit.again("Заказчики", SECTION, page(&customers, &form, &said))
+    let lines = visit.read(lines).await?;
+    visit.again("Заказчики", SECTION, page(&lines, &form, &said))
 }
 
-/// False when the login is taken.
 fn join(
     work: &mut Work,
     (company, inn): (&str, &Inn),
     name: &FullName,
-    login: &str,
-    hash: &str,
-) -> Stored<bool> {
+    (login, hash): (&str, &str),
+    this: Uuid,
+) -> Stored<Added> {
     if with_login(work, login)?.is_some() {
-        return Ok(false);
+        return Ok(Added::LoginTaken);
     }
     let now = work.now();
     work.run(
         "insert into customer (id, name, inn, created_at) values (?1, ?2, ?3, ?4) on conflict (inn) do nothing",
         values![Uuid::now_v7(), company, inn.digits(), now],
     )?;
-    let customer: Uuid =
-        work.one("select id from customer where inn = ?1", values![inn.digits()], |row| row.get(0))?;
+    let customer =
+        work.one("select id, name, inn from customer where inn = ?1", values![inn.digits()], read)?;
+    if folded(&customer.name) != folded(company) {
+        return Ok(Added::OtherName(customer.name));
+    }
     let sex = name.sex().unwrap_or(Sex::Female);
     let person = Person { name: name.clone(), sex, birthday: None, snils: None, phone: None, email: None };
     let person = Person::add(work, &person)?;
     add_account(work, person, login, None)?;
     set_password(work, person, hash, true)?;
     grant(work, person, Role::Customer)?;
-    work.run("insert into customer_person (customer, person) values (?1, ?2)", values![customer, person])?;
-    work.note("customer.joined", customer)?;
-    Ok(true)
+    work.run("insert into customer_person (customer, person) values (?1, ?2)", values![customer.id, person])?;
+    work.note("customer.joined", customer.id)?;
+    Ok(Added::Joined { shown_by: this })
 }
 
-fn page(customers: &[Customer], form: &Form, said: &Messages) -> Markup {
+/// Only who speaks for a customer.
+fn speaker(db: &mut Db, person: Uuid) -> Stored<FullName> {
+    let speaks = "select cast(count(*) as bigint) from customer_person where person = ?1";
+    if db.count(speaks, values![person])? == 0 {
+        return Err(Fault::Missing);
+    }
+    Ok(Person::find(db, person)?.name)
+}
+
+/// A new password, once, for whoever forgot the old one.
+pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    let password = password_once();
+    let hash = Passwords::hash(password.clone()).await?;
+    let (name, login) = visit
+        .write(move |work| {
+            let name = speaker(work, person)?;
+            Ok((name, renew_password(work, person, &hash)?))
+        })
+        .await?;
+    visit.page("Вход для заказчика", SECTION, slip(&visit, &name, &login, &password, "/customers"))
+}
+
+/// Whoever no longer works for the customer gets in no more.
+pub(crate) async fn close(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    visit
+        .write(move |work| {
+            speaker(work, person)?;
+            block(work, person)
+        })
+        .await?;
+    Ok(see_other("/customers"))
+}
+
+fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
         main.dash #main {
@@ -129,8 +222,24 @@ fn page(customers: &[Customer], form: &Form, said: &Messages) -> Markup {
             p.muted { "Организации, которые платят за своих людей. Представитель видит их успехи и забирает документы." }
             @if !customers.is_empty() {
                 table.tbl {
-                    thead { tr { th scope="col" { "Название" } th scope="col" { "ИНН" } } }
-                    tbody { @for customer in customers { tr { th scope="row" { (customer.name) } td data-l="ИНН" { (customer.inn) } } } }
+                    thead { tr { th scope="col" { "Название" } th scope="col" { "ИНН" } th scope="col" { "Представители" } } }
+                    tbody {
+                        @for (customer, people) in customers {
+                            tr {
+                                th scope="row" { (customer.name) }
+                                td data-l="ИНН" { (customer.inn) }
+                                td.wide data-l="Представители" {
+                                    @for (person, name, login) in people {
+                                        div.cluster {
+                                            span { (name) ", " (login) }
+                                            (parts::form(&format!("/customers/people/{person}/password"), "inline", &html! { button.as-link type="submit" { "Новый пароль" span.sr { ": " (name) } } }))
+                                            (parts::form(&format!("/customers/people/{person}/closure"), "inline", &html! { button.as-link type="submit" { "Закрыть вход" span.sr { ": " (name) } } }))
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
             section.mt-5 {

@@ -67,9 +67,6 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn, group: Optio
     advance(work, begun.id, "agreed", "enrolled")?;
     work.note("enrolment.made", enrolment)?;
     work.tell(Enrolled { enrolment })?;
-    if let Some(group) = group {
-        group.joined(work)?;
-    }
     welcome(work, begun, way_in, starts)?;
     Ok(person)
 }

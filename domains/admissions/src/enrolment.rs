@@ -2,7 +2,7 @@
 use programmes::Version;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
-use words::Day;
+use words::{Day, Sex};
 
 use crate::application::Application;
 
@@ -24,6 +24,17 @@ impl State {
     }
 }
 
+impl State {
+    /// «Завершила», as lists say it.
+    pub const fn russian(self, sex: Sex) -> &'static str {
+        match self {
+            Self::Active => "Учится",
+            Self::Completed => sex.agree("Завершила", "Завершил"),
+            Self::Expelled => sex.agree("Отчислена", "Отчислен"),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Enrolment {
     pub id: Uuid,
@@ -35,6 +46,7 @@ pub struct Enrolment {
     pub position: Option<String>,
     pub employer: Option<String>,
     pub completed: Option<Day>,
+    pub expelled: Option<Day>,
     /// The dated group; none: enrolled alone.
     pub group: Option<Uuid>,
 }
@@ -42,7 +54,7 @@ pub struct Enrolment {
 macro_rules! enrolments {
     ($rest:literal) => {
         concat!(
-            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group \
+            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group, expelled_on \
              from enrolment ",
             $rest
         )
@@ -61,6 +73,11 @@ fn read(row: &store::Row) -> Stored<Enrolment> {
         employer: row.get(7)?,
         completed: row
             .get::<Option<String>>(8)?
+            .map(|day| Day::parse(&day))
+            .transpose()
+            .map_err(Fault::data)?,
+        expelled: row
+            .get::<Option<String>>(10)?
             .map(|day| Day::parse(&day))
             .transpose()
             .map_err(Fault::data)?,

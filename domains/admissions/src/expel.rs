@@ -40,8 +40,9 @@ impl Form {
             said.say("why", "Причина: выберите");
         }
         let on = said.take("on", Day::parse(&self.on));
-        if on.is_some_and(|on| on < enrolment.starts || on > today) {
-            let sentence = format!("День отчисления: с {} по сегодня", enrolment.starts.dotted());
+        let least = enrolment.starts.min(today);
+        if on.is_some_and(|on| on < least || on > today) {
+            let sentence = format!("День отчисления: с {} по сегодня", least.dotted());
             said.say("on", sentence);
         }
         let grounds = said.text("grounds", &self.grounds, "Основание", 200);
@@ -84,7 +85,8 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     }
 }
 
-/// Ends study. Expelling twice is expelling once.
+/// Ends study. Expelling twice is expelling once. Whoever is taken off the list before the start was never ordered, so no
+/// order takes that back.
 fn expel(work: &mut Work, id: Uuid, why: Why, on: Day, grounds: &str) -> Stored<()> {
     let ended = work.run(
         "update enrolment set state = 'expelled', expelled_on = ?2, expelled_why = ?3 where id = ?1 and state = 'active'",
@@ -94,8 +96,11 @@ fn expel(work: &mut Work, id: Uuid, why: Why, on: Day, grounds: &str) -> Stored<
         return Ok(());
     }
     work.note_with("enrolment.expelled", id, Some(why.code()))?;
-    work.tell(Expelled { enrolment: id, on, why, grounds: grounds.to_owned() })?;
     let enrolment = Enrolment::find(work, id)?;
+    if enrolment.starts > work.today() {
+        return Ok(());
+    }
+    work.tell(Expelled { enrolment: id, on, why, grounds: grounds.to_owned() })?;
     let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
     let Some(to) = person.email else { return Ok(()) };
     post::write(
@@ -118,7 +123,8 @@ fn expel(work: &mut Work, id: Uuid, why: Why, on: Day, grounds: &str) -> Stored<
 }
 
 fn page((enrolment, person, version): &(Enrolment, Person, Version), form: &Form, said: &Messages) -> Markup {
-    let reasons: Vec<_> = Why::ALL.iter().map(|why| (why.code(), why.russian())).collect();
+    let reasons: Vec<_> = Why::ALL.iter().map(|why| (why.code(), capitalised(why.russian()))).collect();
+    let reasons: Vec<_> = reasons.iter().map(|(code, words)| (*code, words.as_str())).collect();
     html! {
         main.dash #main {
             p.crumb { a href={ "/learners/" (enrolment.person) } { (person.name) } }
@@ -132,9 +138,14 @@ fn page((enrolment, person, version): &(Enrolment, Person, Version), form: &Form
                 (parts::choices("why", "Причина", &reasons, &form.why, said))
                 (parts::field("on", "День отчисления", &form.on).longest(10).told(said))
                 (parts::field("grounds", "Основание", &form.grounds).told(said).tip("Например, «заявление слушателя от 20.11.2026»"))
-                p.small.muted { "Доступ закроется сразу. Приказ и справка об обучении сделаются сами." }
+                p.small.muted { "Доступ закроется сразу. Приказ и справку об обучении система подготовит сама; если обучение ещё не началось, человек просто уйдёт из списка." }
                 div { (parts::submit("Отчислить")) }
             }))
         }
     }
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -32,20 +32,20 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    fn check(&self, enrolment: &Enrolment, today: Day) -> Result<(Day, String), Messages> {
+    /// What can be told without looking at the study: a day, and what the extension rests on.
+    fn check(&self) -> Result<(Day, String), Messages> {
         let mut said = Messages::none();
         let until = said.take("until", Day::parse(&self.until));
-        let (least, most) = (enrolment.ends.max(today.plus(-1)), enrolment.ends.max(today).plus(LONGEST));
-        if until.is_some_and(|until| until <= least || until > most) {
-            let sentence = format!("Новый срок: с {} по {}", least.plus(1).dotted(), most.dotted());
-            said.say("until", sentence);
-        }
         let grounds = said.text("grounds", &self.grounds, "Основание", 200);
-        match (until, grounds) {
-            (Some(until), Some(grounds)) if said.is_empty() => Ok((until, grounds)),
-            _ => Err(said),
-        }
+        until.zip(grounds).filter(|_| said.is_empty()).ok_or(said)
     }
+}
+
+/// Why study cannot be prolonged until this day, if it cannot.
+fn refusal(enrolment: &Enrolment, until: Day, today: Day) -> Option<String> {
+    let (least, most) = (enrolment.ends.max(today.plus(-1)).plus(1), enrolment.ends.max(today).plus(LONGEST));
+    (until < least || until > most)
+        .then(|| format!("Новый последний день: с {} по {}", least.dotted(), most.dotted()))
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
@@ -56,25 +56,37 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, key }: Posted<Form>) -> Reply {
     let study = visit.read(move |db| going_on(db, id)).await?;
-    match form.check(&study.0, visit.today()) {
+    let said = match form.check() {
+        Err(said) => said,
+        // Decided where it is kept: another may have prolonged it since the page was opened.
         Ok((until, grounds)) => {
-            visit.write(move |work| work.once(key, |work| extend(work, id, until, &grounds))).await?;
-            Ok(see_other(&format!("/learners/{}", study.0.person)))
+            let refused =
+                visit.write(move |work| work.once(key, |work| extend(work, id, until, &grounds))).await?;
+            match refused {
+                None => return Ok(see_other(&format!("/learners/{}", study.0.person))),
+                Some(sentence) => Messages::one("until", sentence),
+            }
         }
-        // The same form sent twice: the term is already there.
-        Err(_) if study.0.ends.dotted() == form.until.trim() => {
-            Ok(see_other(&format!("/learners/{}", study.0.person)))
-        }
-        Err(said) => visit.again("Продление", SECTION, page(&study, &form, &said)),
-    }
+    };
+    visit.again("Продление", SECTION, page(&study, &form, &said))
 }
 
-fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<()> {
+/// Prolongs, or says why not.
+fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<Option<String>> {
     let (enrolment, person, version) = going_on(work, id)?;
+    let today = work.today();
+    if let Some(sentence) = refusal(&enrolment, until, today) {
+        return Ok(Some(sentence));
+    }
     work.run("update enrolment set ends_on = ?2 where id = ?1", values![id, until])?;
     work.note_with("enrolment.extended", id, Some(&until.to_string()))?;
     work.tell(Extended { enrolment: id, before: enrolment.ends, grounds: grounds.to_owned() })?;
-    let Some(to) = person.email else { return Ok(()) };
+    let Some(to) = person.email else { return Ok(None) };
+    let opened = if enrolment.ends < today {
+        " Материалы и тренировка снова открыты."
+    } else {
+        ""
+    };
     post::write(
         work,
         &post::Letter {
@@ -82,14 +94,14 @@ fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<()> {
             secret: false,
             subject: format!("Срок обучения продлён: {}", version.content.title),
             body: format!(
-                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}. Материалы и тренировка снова открыты.",
+                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}.{opened}",
                 person.name.given,
                 version.content.title,
                 until.in_words()
             ),
         },
     )?;
-    Ok(())
+    Ok(None)
 }
 
 fn page((enrolment, person, version): &(Enrolment, Person, Version), form: &Form, said: &Messages) -> Markup {

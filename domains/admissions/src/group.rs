@@ -121,7 +121,7 @@ impl Group {
         )?;
         work.note("group.made", id)?;
         if group.starts > work.today() {
-            work.later_at(beginning(group.starts, work), &Start { group: id })?;
+            work.later_at(Moment::midnight(group.starts).plus_minutes(1), &Start { group: id })?;
         }
         Ok(id)
     }
@@ -136,19 +136,13 @@ impl Group {
     }
 }
 
-/// A minute past midnight in Moscow, from which the order is dated with that day.
-fn beginning(day: Day, work: &Work) -> Moment {
-    const DAY: i64 = 24 * 60 * 60_000;
-    const MOSCOW: i64 = 3 * 60 * 60_000;
-    let today = (work.now().0 + MOSCOW) / DAY * DAY - MOSCOW;
-    Moment(today).plus_days(work.today().until(day)).plus_minutes(1)
-}
-
 /// Asks for the order of everybody who is there. Starting twice is starting once; an empty group waits for its people.
 fn start(work: &mut Work, id: Uuid) -> Stored<()> {
     let (group, now) = (Group::find(work, id)?, work.now());
-    let people =
-        work.count("select cast(count(*) as bigint) from enrolment where study_group = ?1", values![id])?;
+    let people = work.count(
+        "select cast(count(*) as bigint) from enrolment where study_group = ?1 and state = 'active'",
+        values![id],
+    )?;
     if group.started || people == 0 {
         return Ok(());
     }

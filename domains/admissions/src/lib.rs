@@ -64,6 +64,8 @@ pub fn routes() -> Doors {
         .post("/office/applications/{code}", Door::With(Right::TakeApplications), office::submit)
         .get("/customers", Door::With(Right::TakeApplications), customer::list)
         .post("/customers", Door::With(Right::TakeApplications), customer::add)
+        .post("/customers/people/{person}/password", Door::With(Right::TakeApplications), customer::renew)
+        .post("/customers/people/{person}/closure", Door::With(Right::TakeApplications), customer::close)
         .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)

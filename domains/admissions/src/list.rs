@@ -1,12 +1,14 @@
 //! What methodists see: applications and learners.
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
+use axum::extract::Query;
 use maud::html;
+use serde::Deserialize;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Reply, parts};
-use words::{Day, FullName, Moment};
+use words::{Day, FullName, Moment, Sex, folded};
 
 use crate::application::Application;
 use crate::enrolment::State;
@@ -87,14 +89,48 @@ struct Learner {
     state: State,
     starts: Day,
     ends: Day,
+    sex: Sex,
+    snils: String,
 }
 
-pub(crate) async fn learners(visit: Visit) -> Reply {
-    let learners = visit.read(all_learners).await?;
+/// How many are shown at once; the search finds the others.
+const SHOWN: usize = 200;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Search {
+    /// Part of a name, of a programme's title, or of a СНИЛС.
+    q: String,
+}
+
+impl Search {
+    fn finds(&self, learner: &Learner) -> bool {
+        let digits: String = self.q.chars().filter(char::is_ascii_digit).collect();
+        let everywhere = folded(&format!("{} {}", learner.name, learner.programme));
+        folded(&self.q).split(' ').all(|word| everywhere.contains(word))
+            || (digits.len() > 2 && learner.snils.contains(&digits))
+    }
+}
+
+pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Reply {
+    let mut learners = visit.read(all_learners).await?;
+    let all = learners.len();
+    learners.retain(|learner| search.finds(learner));
+    let found = learners.len();
+    learners.truncate(SHOWN);
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Слушатели" } }
-            @if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
+            @if all > 0 {
+                form.find.mt-3 role="search" action="/learners" {
+                    label.sr for="q" { "Имя, программа или СНИЛС" }
+                    input id="q" name="q" type="search" value=(search.q) placeholder="Имя, программа или СНИЛС" maxlength="100";
+                    button.btn type="submit" { "Найти" }
+                }
+                p.small.muted.mt-2 { @if found > SHOWN { "Показаны " (SHOWN) " из " (found) ": уточните поиск" } @else if !search.q.trim().is_empty() { "Найдено: " (found) } }
+            }
+            @if all > 0 && found == 0 { (parts::empty("Никого не нашлось. Попробуйте часть фамилии.", Some(("/learners", "Все слушатели")))) }
+            @else if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
                     tbody {
@@ -102,7 +138,7 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
                             tr {
                                 th scope="row" { a.plain href={ "/learners/" (learner.person) } { (learner.name) } }
                                 td.wide data-l="Программа" { (learner.programme) }
-                                td data-l="Состояние" { (state(learner.state)) }
+                                td data-l="Состояние" { (state(learner, visit.today())) }
                                 td.r data-l="Начало" { (learner.starts.dotted()) }
                                 td.r data-l="Доступ до" { (learner.ends.dotted()) }
                             }
@@ -115,19 +151,21 @@ pub(crate) async fn learners(visit: Visit) -> Reply {
     visit.page("Слушатели", Frame::Office("/learners"), body)
 }
 
-fn state(state: State) -> maud::Markup {
-    match state {
-        State::Active => parts::tag(Tone::Accent, "Учится"),
-        State::Completed => parts::tag(Tone::Ok, "Завершил"),
-        State::Expelled => parts::tag(Tone::Plain, "Отчислен"),
-    }
+fn state(learner: &Learner, today: Day) -> maud::Markup {
+    let tone = match learner.state {
+        State::Active if learner.starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
+        State::Active => Tone::Accent,
+        State::Completed => Tone::Ok,
+        State::Expelled => Tone::Plain,
+    };
+    parts::tag(tone, learner.state.russian(learner.sex))
 }
 
 fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
     db.all(
-        "select p.family, p.given, p.patronymic, v.title, e.state, e.starts_on, e.ends_on, p.id
+        "select p.family, p.given, p.patronymic, v.title, e.state, e.starts_on, e.ends_on, p.id, p.sex, coalesce(p.snils, '')
          from enrolment e join person p on p.id = e.person join programme_version v on v.id = e.programme_version
-         order by e.created_at desc, e.id desc limit 500",
+         order by e.created_at desc, e.id desc limit 50000",
         &[],
         |row| {
             Ok(Learner {
@@ -137,6 +175,8 @@ fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
                 starts: row.parsed(5, Day::parse)?,
                 ends: row.parsed(6, Day::parse)?,
                 person: row.get(7)?,
+                sex: row.parsed(8, Sex::parse)?,
+                snils: row.get(9)?,
             })
         },
     )

@@ -17,6 +17,7 @@ use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
 use crate::begun::{Begun, advance, sign_act};
 use crate::enrol::{WayIn, enrol};
+use crate::roll::differs;
 
 const SECTION: Frame = Frame::Office("/applications");
 /// What the person has signed on paper.
@@ -126,10 +127,14 @@ fn enter(
 ) -> Stored<Entered> {
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?;
-    if let Some(person) = known
-        && studies(work, person, version)?
-    {
-        return Ok(refused("snils", "СНИЛС: этот человек уже учится на этой программе"));
+    if let Some(person) = known {
+        if let Some(other) = differs(work, person, application)? {
+            let sentence = format!("СНИЛС: под ним у нас уже есть {other}. Сверьте имя и дату рождения");
+            return Ok(refused("snils", &sentence));
+        }
+        if studies(work, person, version)? {
+            return Ok(refused("snils", "СНИЛС: этот человек уже учится на этой программе"));
+        }
     }
     if known.is_none() && with_login(work, login)?.is_some() {
         return Ok(refused(
@@ -173,7 +178,11 @@ pub(crate) async fn renew(visit: Visit, Path(person): Path<Uuid>) -> Reply {
             Ok((Person::find(work, person)?.name, login))
         })
         .await?;
-    visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
+    visit.page(
+        "Вход для слушателя",
+        SECTION,
+        slip(&visit, &name, &login, &password, &format!("/learners/{person}")),
+    )
 }
 
 fn page(version: &Version, brought: &Brought, said: &Messages) -> Markup {

@@ -1,6 +1,6 @@
 //! Another name: a change by document, or a mistake put right (domain reference 2.5, 2.8).
 use accounts::Visit;
-use accounts::person::{NewName, Person, rename};
+use accounts::person::{NewName, Person, is_staff, rename};
 use axum::extract::Path;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::FullName;
 
+use crate::customer::name_of;
 use crate::enrolment::Enrolment;
 use crate::expel::SECTION;
 
@@ -24,11 +25,11 @@ pub(crate) struct Form {
 impl Form {
     fn check(&self) -> Result<(FullName, NewName, String), Messages> {
         let mut said = Messages::none();
-        let name = said.take("family", FullName::parse(&self.family, &self.given, &self.patronymic));
+        let name = name_of(&mut said, &self.family, &self.given, &self.patronymic);
         let why = NewName::parse(&self.why);
         let grounds = match why {
             None => {
-                said.say("why", "Почему: выберите");
+                said.say("why", "Причина: выберите");
                 None
             }
             Some(NewName::Typo) => Some(self.grounds.trim().chars().take(200).collect()),
@@ -41,11 +42,11 @@ impl Form {
     }
 }
 
-/// Only who has been enrolled: the names of the staff are not changed here.
+/// Whoever has been enrolled and does not work here: those who manage the staff answer for its names.
 async fn learner(visit: &Visit, id: Uuid) -> Result<Person, web::Failure> {
     visit
         .read(move |db| {
-            if Enrolment::all_of(db, id)?.is_empty() {
+            if Enrolment::all_of(db, id)?.is_empty() || is_staff(db, id)? {
                 return Err(store::Fault::Missing);
             }
             Person::find(db, id)
@@ -61,17 +62,21 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         patronymic: person.name.patronymic.clone().unwrap_or_default(),
         ..Form::default()
     };
-    visit.page("Имя", SECTION, page(id, &person, &form, &Messages::none()))
+    visit.page("Изменение имени", SECTION, page(id, &person, &form, &Messages::none()))
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
     let person = learner(&visit, id).await?;
     match form.check() {
+        Ok((name, ..)) if name == person.name => {
+            let said = Messages::one("family", "Имя осталось прежним: измените его или вернитесь назад");
+            visit.again("Изменение имени", SECTION, page(id, &person, &form, &said))
+        }
         Ok((name, why, grounds)) => {
             visit.write(move |work| rename(work, id, &name, why, &grounds)).await?;
             Ok(see_other(&format!("/learners/{id}")))
         }
-        Err(said) => visit.again("Имя", SECTION, page(id, &person, &form, &said)),
+        Err(said) => visit.again("Изменение имени", SECTION, page(id, &person, &form, &said)),
     }
 }
 
@@ -80,13 +85,13 @@ fn page(id: Uuid, person: &Person, form: &Form, said: &Messages) -> Markup {
     html! {
         main.dash #main {
             p.crumb { a href={ "/learners/" (id) } { (person.name) } }
-            div.dash-head { h1 { "Имя" } }
+            div.dash-head { h1 { "Изменение имени" } }
             (parts::summary(said))
             (parts::form(&format!("/learners/{id}/name"), "form", &html! {
                 (field("family", "Фамилия", &form.family))
                 div.pair { (field("given", "Имя", &form.given)) (field("patronymic", "Отчество", &form.patronymic).optional()) }
-                (parts::choices("why", "Почему", &NewName::ALL, &form.why, said))
-                (parts::field("grounds", "Документ о перемене имени", &form.grounds).told(said).optional().tip("Для приказа: «свидетельство о заключении брака III-МЮ № 123456 от 01.11.2026»"))
+                (parts::choices("why", "Причина", &NewName::ALL, &form.why, said))
+                (parts::field("grounds", "Документ о перемене имени", &form.grounds).told(said).tip("Нужен, если имя сменилось: «свидетельство о заключении брака III-МЮ № 123456 от 01.11.2026»"))
                 p.small.muted { "Выданные документы останутся с прежним именем, пока вы их не замените." }
                 div { (parts::submit("Сохранить")) }
             }))

@@ -242,9 +242,11 @@ pub(crate) async fn blank(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 /// How a new person gets in.
 #[derive(Clone)]
 struct Given {
-    login: String,
+    /// One of them, the first that is free.
+    logins: [String; 3],
     password: String,
-    hash: String,
+    /// None: known already, with a way in.
+    hash: Option<String>,
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Upload) -> Reply {
@@ -273,12 +275,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
             Ok(people) => people,
         },
     };
-    let mut given = Vec::new();
-    for _ in &people {
-        let password = password_once();
-        let hash = Passwords::hash(password.clone()).await?;
-        given.push(Given { login: digits(), password, hash });
-    }
+    let given = ways_in(&visit, &people).await?;
     let (this, version) = (Uuid::new_v4(), version.id);
     let taken = {
         let (people, given) = (people.clone(), given.clone());
@@ -290,8 +287,11 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
             let slips: Vec<_> = people
                 .iter()
                 .zip(&given)
-                .filter(|(one, _)| new.contains(&one.row) && one.application.email.is_empty())
-                .map(|(one, given)| (&one.application.name, given))
+                .filter(|(one, _)| one.application.email.is_empty())
+                .filter_map(|(one, given)| {
+                    let (_, login) = new.iter().find(|(row, _)| *row == one.row)?;
+                    Some((&one.application.name, login.as_str(), given.password.as_str()))
+                })
                 .collect();
             if slips.is_empty() {
                 return Ok(see_other(&format!("/groups/{id}")));
@@ -307,10 +307,10 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
 #[derive(Serialize, Deserialize)]
 enum Taken {
     Wrong(Vec<Wrong>),
-    /// The rows of those who are new here; the mark is that of the request whose answer shows their passwords.
+    /// The row and login of those who are new here; the mark is that of the request whose answer shows their passwords.
     Enrolled {
         shown_by: Uuid,
-        new: Vec<usize>,
+        new: Vec<(usize, String)>,
     },
 }
 
@@ -327,11 +327,17 @@ fn take(
     for one in people {
         let snils = Snils::parse(&one.application.snils).map_err(Fault::data)?;
         let person = Person::with_snils(work, &snils)?;
-        if let Some(person) = person
-            && studies(work, person, version)?
-        {
-            let sentence = format!("{}: уже учится на этой программе", one.application.name);
-            wrong.push(Wrong { cell: Some(one.cell.clone()), sentence });
+        if let Some(id) = person {
+            let sentence = match differs(work, id, &one.application)? {
+                Some(other) => {
+                    Some(format!("СНИЛС: под ним у нас уже есть {other}. Сверьте имя и дату рождения"))
+                }
+                None if studies(work, id, version)? => {
+                    Some(format!("{}: уже учится на этой программе", one.application.name))
+                }
+                None => None,
+            };
+            wrong.extend(sentence.map(|sentence| Wrong { cell: Some(one.cell.clone()), sentence }));
         }
         known.push(person);
     }
@@ -339,34 +345,81 @@ fn take(
         return Ok(Taken::Wrong(wrong));
     }
     let mut new = Vec::new();
+    let group = Group::find(work, group)?;
+    let acts = SIGNED.into_iter().map(|code| Act::current(work, code)).collect::<Stored<Vec<_>>>()?;
     for ((one, given), known) in people.iter().zip(given).zip(known) {
         // Several people may share one address: the first of them signs in with it, the others with digits.
         let email = one.application.address_of_letters();
         let login = match email {
             Some(email) if with_login(work, email)?.is_none() => email,
-            _ => &given.login,
+            _ => free(work, &given.logins)?,
         };
         let token = record(work, version, &one.application, known)?;
         let begun = Begun::by(work, token)?;
-        for code in SIGNED {
-            let act = Act::current(work, code)?;
-            sign_act(work, begun.id, &act, &act.body, "в офисе", "подписано на бумаге, список группы")?;
+        for act in &acts {
+            sign_act(work, begun.id, act, &act.body, "в офисе", "подписано на бумаге, список группы")?;
         }
         advance(work, begun.id, "draft", "agreed")?;
         let begun = Begun::by(work, token)?;
         let way_in = WayIn {
             login,
-            password_hash: Some(&given.hash),
+            password_hash: given.hash.as_deref(),
             once: true,
             by_letter: email.map(|_| given.password.as_str()),
         };
-        let group = Group::find(work, group)?;
         enrol(work, &begun, &way_in, Some(&group))?;
         if known.is_none() {
-            new.push(one.row);
+            new.push((one.row, login.to_owned()));
         }
     }
+    group.joined(work)?;
     Ok(Taken::Enrolled { shown_by: this, new })
+}
+
+/// Who stands under this СНИЛС, if the list means somebody else: columns slip, and people marry.
+pub(crate) fn differs(db: &mut Db, known: Uuid, application: &Application) -> Stored<Option<String>> {
+    let person = Person::find(db, known)?;
+    let same_name = folded(&person.name.to_string()) == folded(&application.name.to_string());
+    let same_day = person.birthday.is_none_or(|day| day == application.birthday);
+    Ok((!same_name || !same_day).then(|| {
+        let born = person.birthday.map(|day| format!(", {}", day.dotted())).unwrap_or_default();
+        format!("{}{born}", person.name)
+    }))
+}
+
+/// The first of the spare logins that nobody has.
+fn free<'a>(db: &mut Db, logins: &'a [String]) -> Stored<&'a str> {
+    for login in logins {
+        if with_login(db, login)?.is_none() {
+            return Ok(login);
+        }
+    }
+    Err(Fault::data("no free login among the spare ones"))
+}
+
+/// A way in for each, with the password hashed for those who are new here; as many at once as there are cores.
+async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure> {
+    let numbers: Vec<_> = people.iter().map(|one| one.application.snils.clone()).collect();
+    let known = visit
+        .read(move |db| {
+            let known = |number: &String| Person::with_snils(db, &Snils::parse(number).map_err(Fault::data)?);
+            numbers.iter().map(known).collect::<Stored<Vec<_>>>()
+        })
+        .await?;
+    let mut hashing = tokio::task::JoinSet::new();
+    for (place, known) in known.into_iter().enumerate() {
+        let password = password_once();
+        hashing.spawn(async move {
+            let hash = if known.is_none() { Some(Passwords::hash(password.clone()).await?) } else { None };
+            Ok::<_, Failure>((place, Given { logins: std::array::from_fn(|_| digits()), password, hash }))
+        });
+    }
+    let mut given = Vec::new();
+    while let Some(done) = hashing.join_next().await {
+        given.push(done.map_err(Failure::broken)??);
+    }
+    given.sort_by_key(|(place, _)| *place);
+    Ok(given.into_iter().map(|(_, given)| given).collect())
 }
 
 fn page(group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup {
@@ -382,24 +435,32 @@ fn page(group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup
                 }
             }
             (parts::upload(&format!("/groups/{}/list", group.id), "form", &html! {
-                (parts::file("file", "Таблица", ".xlsx", "По человеку в строке. Кому дали почту, тому придёт письмо с входом; остальным напечатаете листки", said))
-                (parts::tick("papers", signed, &html! { "Согласия на обработку данных подписаны на бумаге, договор называет этих людей" }, said))
+                (parts::file("file", "Таблица", ".xlsx", "По человеку в строке. У кого указана почта, получит логин и пароль письмом; для остальных напечатайте листки", said))
+                (parts::tick("papers", signed, &html! { "Согласия на обработку данных подписаны на бумаге, эти люди названы в договоре" }, said))
                 div { (parts::submit("Зачислить всех")) }
             }))
         }
     }
 }
 
-fn slips_page(visit: &Visit, group: Uuid, slips: &[(&FullName, &Given)]) -> Markup {
+/// A strip for each, to be cut apart.
+fn slips_page(visit: &Visit, group: Uuid, slips: &[(&FullName, &str, &str)]) -> Markup {
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Вход для слушателей" } }
-            p.muted { "Напечатайте и раздайте: больше мы эти пароли не покажем. При первом входе каждый выберет свой. Адрес: " (visit.house.base_url) "/sign-in" }
-            table.tbl {
-                thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Логин" } th scope="col" { "Одноразовый пароль" } } }
-                tbody { @for (name, given) in slips { tr { th scope="row" { (name) } td data-l="Логин" { (given.login) } td data-l="Одноразовый пароль" { strong { (given.password) } } } } }
+            div.dash-head { h1 { "Вход для слушателей" } a.btn href={ "/groups/" (group) } { "Готово" } }
+            p.muted { "Напечатайте эту страницу, разрежьте и раздайте: больше мы пароли не покажем. При первом входе каждый выберет свой." }
+            ul.slips.mt-5 {
+                @for (name, login, password) in slips {
+                    li {
+                        p.med { (name) }
+                        dl.key-facts {
+                            dt { "Адрес" } dd { (visit.house.base_url) "/sign-in" }
+                            dt { "Логин" } dd { (login) }
+                            dt { "Одноразовый пароль" } dd { strong { (password) } }
+                        }
+                    }
+                }
             }
-            p.mt-5 { a.btn href={ "/groups/" (group) } { "Готово" } }
         }
     }
 }

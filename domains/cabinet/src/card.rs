@@ -12,7 +12,7 @@ use store::{Db, Fault, Stored};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
 use web::{Reply, parts};
-use words::{Day, FullName};
+use words::{Day, FullName, Sex};
 
 pub(crate) struct Card {
     pub person: Person,
@@ -67,7 +67,7 @@ fn page(visit: &Visit, id: Uuid, card: &Card) -> Markup {
             }
             section.mt-5 aria-labelledby="studies" {
                 h2 id="studies" { "Обучение" }
-                ul.lines.l { @for (plan, results) in &card.studies { (study(visit, plan, results)) } }
+                ul.lines.l { @for (plan, results) in &card.studies { (study(visit, card.person.sex, plan, results)) } }
             }
             section.mt-5 aria-labelledby="documents" {
                 h2 id="documents" { "Документы об обучении" }
@@ -94,21 +94,22 @@ fn who(person: &Person, former: &[(FullName, Day)]) -> Markup {
     }
 }
 
-fn study(visit: &Visit, plan: &Plan, results: &[Line]) -> Markup {
+fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
     let enrolment = &plan.enrolment;
     let (done, all) = plan.progress();
     html! {
-        li.doc {
+        li.doc.with-deeds {
             div.body {
-                p { strong { (plan.version.content.title) } " " (state(enrolment.state)) }
+                p { strong { (plan.version.content.title) } " " (state(enrolment, sex, visit.today())) }
                 p.small.muted {
                     "С " (enrolment.starts.dotted())
-                    @if let Some(day) = enrolment.completed { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
+                    @if let Some(day) = enrolment.completed.or(enrolment.expelled) { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
                     ". Материалов изучено " (done) " из " (all)
                     @for line in results { ". " @if line.passed { "Сдано" } @else { "Не сдано" } " " (line.at.shown(visit.now)) ", " (line.right) " из " (line.total) }
                     "."
                 }
-                @if let (Some(employer), position) = (&enrolment.employer, &enrolment.position) { p.small.muted { (employer) @if let Some(position) = position { ", " (position) } } }
+                @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }
+                @if let Some(group) = enrolment.group { p.small { a href={ "/groups/" (group) } { "К группе" } } }
             }
             @if enrolment.state == State::Active && visit.may(Right::MoveLearners) {
                 div.cluster {
@@ -120,12 +121,14 @@ fn study(visit: &Visit, plan: &Plan, results: &[Line]) -> Markup {
     }
 }
 
-fn state(state: State) -> Markup {
-    match state {
-        State::Active => parts::tag(Tone::Accent, "Учится"),
-        State::Completed => parts::tag(Tone::Ok, "Завершил"),
-        State::Expelled => parts::tag(Tone::Plain, "Отчислен"),
-    }
+fn state(enrolment: &Enrolment, sex: Sex, today: Day) -> Markup {
+    let tone = match enrolment.state {
+        State::Active if enrolment.starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
+        State::Active => Tone::Accent,
+        State::Completed => Tone::Ok,
+        State::Expelled => Tone::Plain,
+    };
+    parts::tag(tone, enrolment.state.russian(sex))
 }
 
 fn document(visit: &Visit, credential: &Credential) -> Markup {
@@ -147,7 +150,7 @@ fn listed(visit: &Visit, paper: &Listed) -> Markup {
             (icon("file-text"))
             div.body {
                 p { (paper.title) }
-                p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) @if paper.ended { " · заменена" } }
+                p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) @if paper.ended { " · не действует" } }
             }
             @if paper.printed.is_none() { p.small.muted { "Готовится" } }
             @else if visit.may(Right::SeePapers) { a.btn href={ "/papers/" (paper.id) } { (icon("download")) span { "PDF" } } }

@@ -59,8 +59,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                 dt { "Программа" } dd { (whole.programme) }
                 dt { "Срок" } dd { (whole.group.starts.dotted()) " – " (whole.group.ends.dotted()) " " (state(&whole.group, visit.today())) }
             }
-            (people(&whole, None))
             (printed(&whole, Some(format!("/company/groups/{id}/papers"))))
+            (people(&whole, None))
         }
     };
     visit.page(&whole.group.name, SECTION, body)
@@ -70,5 +70,6 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let person = visit.person()?;
     let group = visit.read(move |db| Group::of(db, person, id)).await?;
-    one_file(&visit, group).await
+    // What tells of a person's other schooling, or of a failure, is for that person only.
+    one_file(&visit, group, |paper| !matches!(paper.kind.as_str(), "reference" | "diploma_supplement")).await
 }

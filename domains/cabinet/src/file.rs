@@ -16,12 +16,8 @@ use crate::card::Card;
 
 pub(crate) async fn download(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     let today = visit.today();
-    let card = visit
-        .write(move |work| {
-            work.note("personal-file.taken", person)?;
-            Card::of(work, person)
-        })
-        .await?;
+    let card = visit.read(move |db| Card::of(db, person)).await?;
+    visit.write(move |work| work.note("personal-file.taken", person)).await?;
     let files = visit.house.files.clone();
     let packing = tokio::task::spawn_blocking(move || pack(&files, &card, today));
     let bytes = packing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
@@ -51,7 +47,7 @@ fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
         let name = format!("{:02} {} {}.pdf", n + 1, paper.title, paper.number.replace(['/', '\\'], "-"));
         zip.start_file(&name, plain)?;
         zip.write_all(&files.get(&hash)?)?;
-        let ended = if paper.ended { ", заменена" } else { "" };
+        let ended = if paper.ended { ", не действует" } else { "" };
         inventory += &format!(
             "{:02}. {} № {}, {}{ended}\n    {hash}\n",
             n + 1,

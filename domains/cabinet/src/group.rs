@@ -38,7 +38,15 @@ impl Member {
         i64::try_from(done * 100 / all.max(1)).unwrap_or(0)
     }
 
-    /// «сдано, 11 из 12»
+    /// «Учится», «Завершила»
+    fn state(&self, group: &Group) -> &'static str {
+        match self.enrolment().state {
+            State::Active if !group.started => "Ждёт начала",
+            state => state.russian(self.person.sex),
+        }
+    }
+
+    /// «Сдано, 11 из 12»
     fn result(&self) -> Option<(bool, String)> {
         let line = self.results.iter().find(|line| line.passed).or(self.results.last())?;
         let words = if line.passed { "Сдано" } else { "Не сдано" };
@@ -59,18 +67,20 @@ pub(crate) struct Whole {
 
 impl Whole {
     pub(crate) fn of(db: &mut Db, group: Group) -> Stored<Self> {
+        let version = group.programme(db)?;
+        let materials = library::of_programme(db, version.programme)?;
         let members = Enrolment::all_of_group(db, group.id)?
             .into_iter()
             .map(|enrolment| {
                 Ok(Member {
                     person: Person::find(db, enrolment.person)?,
                     results: of_enrolment(db, enrolment.id)?,
-                    plan: Plan::load(db, enrolment)?,
+                    plan: Plan::on(db, enrolment, version.clone(), materials.clone())?,
                 })
             })
             .collect::<Stored<Vec<_>>>()?;
         Ok(Self {
-            programme: group.programme(db)?.content.title,
+            programme: version.content.title,
             customer: group.customer.map(|customer| Customer::find(db, customer)).transpose()?,
             papers: documents::of_group(db, group.id)?,
             draft: documents::draft_of_group(db, group.id)?,
@@ -104,7 +114,7 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
                 dt { "Срок" } dd { (group.starts.dotted()) " – " (group.ends.dotted()) " " (state(group, visit.today())) }
                 @if let Some(customer) = &whole.customer { dt { "Заказчик" } dd { (customer.name) } }
                 @if !group.grounds.is_empty() { dt { "Основание" } dd { (group.grounds) } }
-                dt { "Сдали" } dd { (whole.passed()) " из " (whole.members.len()) }
+                @if !whole.members.is_empty() { dt { "Сдали" } dd { (whole.passed()) " из " (whole.members.len()) } }
             }
             @if let Some(draft) = whole.draft {
                 section.panel.mt-5.stack {
@@ -115,6 +125,9 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
             }
             (people(whole, Some("/learners/")))
             (printed(whole, visit.may(Right::SeePapers).then(|| format!("/groups/{}/papers", group.id))))
+            @for paper in whole.papers.iter().filter(|paper| paper.kind == "safety_protocol" && visit.may(Right::ClosePapers)) {
+                @if let Some(protocol) = paper.protocol { p.mt-2 { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра, протокол № " (paper.number) } } }
+            }
         }
     }
 }
@@ -123,8 +136,8 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
 pub(crate) fn people(whole: &Whole, card: Option<&str>) -> Markup {
     html! {
         section.mt-5 aria-labelledby="people" {
-            h2 id="people" { (count(i64::try_from(whole.members.len()).unwrap_or(0), ["слушатель", "слушателя", "слушателей"])) }
-            @if whole.members.is_empty() { p.muted { "Пока никого нет." } } @else {
+            h2 id="people" { @if whole.members.is_empty() { "Пока никого нет" } @else { (count(i64::try_from(whole.members.len()).unwrap_or(0), ["слушатель", "слушателя", "слушателей"])) } }
+            @if !whole.members.is_empty() {
                 table.tbl {
                     thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Материалы" } th scope="col" { "Аттестация" } th scope="col" { "Состояние" } } }
                     tbody {
@@ -136,7 +149,7 @@ pub(crate) fn people(whole: &Whole, card: Option<&str>) -> Markup {
                                 }
                                 td data-l="Материалы" { (parts::share(one.percent())) }
                                 td data-l="Аттестация" { @match one.result() { Some((passed, words)) => { (parts::tag(if passed { Tone::Ok } else { Tone::Warn }, &words)) } None => { span.muted { "Не сдавал" @if one.person.sex == words::Sex::Female { "а" } } } } }
-                                td data-l="Состояние" { (one_state(one.enrolment().state)) }
+                                td data-l="Состояние" { (one.state(&whole.group)) }
                             }
                         }
                     }
@@ -146,23 +159,17 @@ pub(crate) fn people(whole: &Whole, card: Option<&str>) -> Markup {
     }
 }
 
-fn one_state(state: State) -> &'static str {
-    match state {
-        State::Active => "Учится",
-        State::Completed => "Завершил обучение",
-        State::Expelled => "Обучение прекращено",
-    }
-}
-
-/// The papers, with one file for print at `all` when everything is printed.
+/// The papers, with one file for print at `all` once something is printed.
 pub(crate) fn printed(whole: &Whole, all: Option<String>) -> Markup {
-    let ready = whole.papers.iter().filter(|paper| paper.printed.is_some()).count();
+    let (ready, total) =
+        (whole.papers.iter().filter(|paper| paper.printed.is_some()).count(), whole.papers.len());
+    let words = count(i64::try_from(ready).unwrap_or(0), ["документ", "документа", "документов"]);
     html! {
         section.mt-5 aria-labelledby="papers" {
             h2 id="papers" { "Документы группы" }
-            @if whole.papers.is_empty() { p.muted { "Приказ появится в день начала, остальное — после аттестации." } }
-            @else if ready < whole.papers.len() { p.muted { "Печатаются: готово " (ready) " из " (whole.papers.len()) ". Обновите через минуту." } }
-            @else if let Some(all) = all { p { a.btn href=(all) { (icon("printer")) span { "Всё одним файлом, " (count(i64::try_from(ready).unwrap_or(0), ["документ", "документа", "документов"])) } } } }
+            @if total == 0 { p.mt-2.muted { "Приказ появится в день начала, остальное — после аттестации." } }
+            @if ready < total { p.mt-2.muted { "Печатаются: готово " (ready) " из " (total) ". Обновите через минуту." } }
+            @if let (Some(all), true) = (all, ready > 0) { p.mt-3 { a.btn href=(all) { (icon("printer")) span { "Всё одним файлом, " (words) } } } }
         }
     }
 }
@@ -189,7 +196,7 @@ pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                 one.enrolment().position.clone().unwrap_or_default(),
                 one.percent().to_string(),
                 one.result().map(|(_, words)| words).unwrap_or_default(),
-                one_state(one.enrolment().state).to_owned(),
+                one.state(&whole.group).to_owned(),
             ]
         })
         .collect();
@@ -212,18 +219,18 @@ pub(crate) fn file(
 /// All papers of the group as one PDF for the printer.
 pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let group = visit.read(move |db| Group::find(db, id)).await?;
-    one_file(&visit, group).await
+    one_file(&visit, group, |_| true).await
 }
 
-/// The extracts stand for the whole papers that name others, so they are not printed beside them.
-pub(crate) async fn one_file(visit: &Visit, group: Group) -> Reply {
+/// Binds those of the group's papers that are `wanted` and printed.
+pub(crate) async fn one_file(visit: &Visit, group: Group, wanted: fn(&Listed) -> bool) -> Reply {
     let (id, now) = (group.id, visit.now);
-    let papers = visit
-        .write(move |work| {
-            work.note("group.papers-taken", id)?;
-            documents::of_group(work, id)
-        })
-        .await?;
+    let mut papers = visit.read(move |db| documents::of_group(db, id)).await?;
+    papers.retain(|paper| paper.printed.is_some() && wanted(paper));
+    if papers.is_empty() {
+        return Err(Failure::missing());
+    }
+    visit.write(move |work| work.note("group.papers-taken", id)).await?;
     let files = visit.house.files.clone();
     let binding = tokio::task::spawn_blocking(move || bind(&files, &group.name, &papers, now));
     let pdf = binding.await.map_err(Failure::broken)?.map_err(Failure::broken)?;

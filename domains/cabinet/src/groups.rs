@@ -1,4 +1,6 @@
 //! Dated groups: the list, and opening one when its provision is there (п. 3.1).
+use std::collections::BTreeMap;
+
 use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::{Customer, Group, last_day};
@@ -16,9 +18,17 @@ pub(crate) const SECTION: Frame = Frame::Office("/groups");
 pub(crate) async fn list(visit: Visit) -> Reply {
     let groups = visit
         .read(|db| {
+            let mut titles = BTreeMap::new();
             Group::newest(db)?
                 .into_iter()
-                .map(|group| Ok((group.programme(db)?.content.title, group)))
+                .map(|group| {
+                    let title = match titles.get(&group.version) {
+                        Some(title) => String::clone(title),
+                        None => group.programme(db)?.content.title,
+                    };
+                    titles.insert(group.version, title.clone());
+                    Ok((title, group))
+                })
                 .collect::<Stored<Vec<_>>>()
         })
         .await?;
@@ -83,7 +93,10 @@ impl Form {
         if version.is_none() {
             said.say("programme", "Программа: выберите");
         }
-        let starts = said.take("starts", Day::parse(&self.starts));
+        let starts = said.take(
+            "starts",
+            Day::parse(&self.starts).map_err(|wrong| words::Wrong::new(format!("Начало. {}", wrong.0))),
+        );
         if starts.is_some_and(|day| day < today || day > today.plus(366)) {
             said.say("starts", "Начало: с сегодняшнего дня, не позже чем через год");
         }
@@ -102,16 +115,22 @@ impl Form {
         }
         let customer =
             offered.customers.iter().find(|one| one.id.to_string() == self.customer).map(|one| one.id);
+        if customer.is_none() && !self.customer.is_empty() {
+            said.say("customer", "Заказчик: выберите из списка");
+        }
+        let grounds = self.grounds.trim();
+        if grounds.chars().count() > 200 {
+            said.say("grounds", "Основание: не больше 200 знаков");
+        }
         match (name, version, starts, ends) {
             (Some(name), Some(version), Some(starts), Some(ends)) if said.is_empty() => {
-                let grounds = self.grounds.trim().chars().take(200).collect();
                 let group = Group {
                     id: Uuid::nil(),
                     name,
                     version: version.id,
                     starts,
                     ends,
-                    grounds,
+                    grounds: grounds.to_owned(),
                     customer,
                     started: false,
                 };
@@ -201,11 +220,11 @@ fn page(offered: &Offered, form: &Form, lacking: &[String], said: &Messages) -> 
                 (parts::field("name", "Название", &form.name).longest(60).told(said).tip("Например, «ОТ-11, Северная сталь»"))
                 (parts::select("programme", "Программа", &programmes, &form.programme, said))
                 div.pair {
-                    (parts::field("starts", "Начало", &form.starts).longest(10).told(said).tip("Этим днём будет приказ о зачислении"))
-                    (parts::field("ends", "Последний день доступа", &form.ends).optional().longest(10).told(said).tip("Пусто — по длине программы"))
+                    (parts::field("starts", "Начало", &form.starts).longest(10).told(said).tip("Например, 01.12.2026. Этим днём будет приказ о зачислении"))
+                    (parts::field("ends", "Последний день доступа", &form.ends).longest(10).told(said).tip("Пусто — 60 дней или вдвое дольше программы"))
                 }
                 @if !customers.is_empty() { (parts::select("customer", "Заказчик", &customers, &form.customer, said)) }
-                (parts::field("grounds", "Основание зачисления", &form.grounds).optional().told(said).tip("Например, «договор № 12 от 01.11.2026». Пусто — заявления слушателей"))
+                (parts::field("grounds", "Основание зачисления", &form.grounds).told(said).tip("Например, «договор № 12 от 01.11.2026». Пусто — заявления слушателей"))
                 div { (parts::submit("Открыть группу")) }
             }))
         }

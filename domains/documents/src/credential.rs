@@ -106,9 +106,9 @@ impl Credential {
         )
     }
 
-    /// The register, the newest numbers first.
+    /// The register, the newest first.
     pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Self>> {
-        db.all(credentials!("order by year desc, kind, seq desc limit 500"), &[], read)
+        db.all(credentials!("order by year desc, created_at desc, seq desc limit 1000"), &[], read)
     }
 }
 
@@ -121,6 +121,8 @@ pub(crate) struct Entry<'a> {
     pub protocol: Option<Uuid>,
     /// The order that it is issued by.
     pub grounds: Uuid,
+    /// As printed: those of the programme, or those studied.
+    pub hours: i64,
     /// The document that this one stands in for.
     pub instead_of: Option<Uuid>,
     pub duplicate: bool,
@@ -158,7 +160,7 @@ pub(crate) fn register(work: &mut Work, entry: &Entry) -> Stored<Registered> {
             entry.person.name.to_string(),
             folded(&entry.person.name.family),
             &entry.content.title,
-            entry.content.hours,
+            entry.hours,
             entry.instead_of,
             entry.duplicate,
             now
@@ -206,6 +208,7 @@ pub(crate) fn issue(
             content,
             protocol: Some(grounds.protocol),
             grounds: grounds.order,
+            hours: content.hours,
             instead_of: None,
             duplicate: false,
         },

@@ -1,6 +1,6 @@
 //! Orders about one learner: expulsion, a longer term, another name (domain reference 2.5).
 use accounts::person::{NewName, Person, Renamed};
-use admissions::{Enrolment, Expelled, Extended};
+use admissions::{Enrolment, Expelled, Extended, State};
 use regulations::Centre;
 use serde_json::json;
 use store::{Stored, Work};
@@ -92,7 +92,7 @@ pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {
             kind: "extension_order",
             title: "Приказ о продлении обучения",
             heading: "О продлении срока обучения",
-            clauses: vec![format!("Продлить {name} срок обучения до {}.", enrolment.ends.in_words())],
+            clauses: vec![format!("Продлить {name} срок обучения до {}", enrolment.ends.in_words())],
             facts: vec![
                 ("Программа", format!("«{}»", content.title)),
                 ("Вид программы", content.kind.in_orders().to_owned()),
@@ -107,9 +107,10 @@ pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {
     Ok(())
 }
 
-/// A change of name by document is ordered; a mistake put right is not.
+/// A change of name by document is ordered while the person studies; a mistake put right is not.
 pub(crate) fn of_name(work: &mut Work, fact: &Renamed) -> Stored<()> {
-    if fact.why == NewName::Typo {
+    let studies = Enrolment::all_of(work, fact.person)?.iter().any(|one| one.state == State::Active);
+    if fact.why == NewName::Typo || !studies {
         return Ok(());
     }
     let person = Person::find(work, fact.person)?;

@@ -46,7 +46,10 @@ pub fn routes() -> Doors {
 pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Enrolled| order::of_enrolment(work, fact.enrolment));
     on.on(|work, fact: &Started| order::of_group(work, fact.group));
-    on.on(|work, fact: &Expelled| learner_order::of_expulsion(work, fact));
+    on.on(|work, fact: &Expelled| {
+        learner_order::of_expulsion(work, fact)?;
+        protocol::after_expulsion(work, fact.enrolment)
+    });
     on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));

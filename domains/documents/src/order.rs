@@ -1,6 +1,6 @@
 //! Orders: of enrolment in the moment of enrolment, of completion with the protocol (domain reference 2.5).
 use accounts::person::Person;
-use admissions::{Enrolment, Group};
+use admissions::{Enrolment, Group, State};
 use regulations::Centre;
 use serde_json::{Value, json};
 use store::{Fault, Stored, Work, values};
@@ -46,9 +46,11 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
 /// A dated group: one order, dated with the start, and an extract for each of its people.
 pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
     let group = Group::find(work, id)?;
-    let everybody = Enrolment::all_of_group(work, id)?;
-    // A server that was down on that morning orders later, still dated with the start.
-    let day = group.starts;
+    let mut everybody = Enrolment::all_of_group(work, id)?;
+    everybody.retain(|one| one.state == State::Active);
+    // A server that was down on that morning orders later, still dated with the start; a group whose people came after its
+    // first day is dated with their coming.
+    let day = everybody.iter().map(|one| one.starts).max().unwrap_or(group.starts);
     let number = insert(work, "enrolment_order", day, &About { group: Some(id), ..About::default() })?.1;
     let whole = enrolment_data(work, &number, day, Some(&group), &everybody.iter().collect::<Vec<_>>())?;
     want(
@@ -61,7 +63,8 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
         },
     )?;
     for one in &everybody {
-        let extract = enrolment_data(work, &number, day, Some(&group), &[one])?;
+        let mut extract = enrolment_data(work, &number, day, Some(&group), &[one])?;
+        (extract["extract"], extract["verified"]) = (true.into(), verified(work)?);
         want(
             work,
             &Wanted {
@@ -77,6 +80,12 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
     Ok(())
 }
 
+/// Who certifies an extract.
+pub(crate) fn verified(work: &mut Work) -> Stored<Value> {
+    let centre = Centre::load(work)?;
+    Ok(signatory(&centre.secretary.post, &centre.secretary.short_name))
+}
+
 fn enrolment_data(
     work: &mut Work,
     number: &Number,
@@ -88,8 +97,8 @@ fn enrolment_data(
     let (content, centre) = (first.programme(work)?.content, Centre::load(work)?);
     let basis = match group {
         Some(group) if !group.grounds.is_empty() => group.grounds.clone(),
-        Some(_) => "заявления слушателей".to_owned(),
-        None => format!("заявление слушателя от {}", day.in_words()),
+        Some(_) if enrolments.len() > 1 => "заявления слушателей".to_owned(),
+        _ => format!("заявление слушателя от {}", day.in_words()),
     };
     let mut learners = Vec::new();
     for (n, one) in enrolments.iter().enumerate() {
@@ -103,7 +112,7 @@ fn enrolment_data(
         "number": number.text, "date": day.in_words(), "city": centre.city, "place": centre.place,
         "centre": centre_data(&centre), "programme": programme_data(&content), "basis": basis,
         "group": group.map(|group| group.name.as_str()),
-        "starts": first.starts.in_words(), "ends": first.ends.in_words(), "learners": learners,
+        "starts": enrolments.iter().map(|one| one.starts).min().unwrap_or(day).in_words(), "ends": first.ends.in_words(), "learners": learners,
         "signatory": signatory(&centre.director.post, &centre.director.short_name), "signed_note": UNSIGNED,
     }))
 }

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use store::{Db, Fault, Job, Jobs, Store, Stored, Who, Work, values};
 use trainer::Attempt;
 use uuid::Uuid;
-use words::Moment;
+use words::{Day, Moment};
 
 use crate::credential::{self, Grounds, Passed};
 use crate::number;
-use crate::order::{Completed, number_completion, print_completion};
+use crate::order::{Completed, number_completion, print_completion, verified};
 use crate::paper::{Wanted, centre_data, programme_data, want};
 
 /// Closes a draft protocol at its hour.
@@ -38,6 +38,7 @@ pub fn jobs(jobs: &mut Jobs, store: &Store) {
 }
 
 struct Line {
+    id: Uuid,
     enrolment: Enrolment,
     person: Person,
     attempt: Attempt,
@@ -52,7 +53,7 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
     let kind = kind(enrolment.programme(work)?.content.kind);
     let now = work.now();
     let (of, group) = (enrolment.group.unwrap_or(enrolment.version), enrolment.group);
-    work.run(
+    let made = work.run(
         "insert into protocol (id, kind, programme_version, study_group, state, created_at)
          values (?1, ?2, ?3, ?4, 'draft', ?5) on conflict do nothing",
         values![Uuid::now_v7(), kind, enrolment.version, group, now],
@@ -78,18 +79,28 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
         return Ok(());
     }
     // A group's protocol waits for all of its people, at the longest until the evening of the last day.
-    if everybody_passed(work, group)? {
-        leave_closing(work, closing, now, protocol)
-    } else {
-        let last = Group::find(work, group)?.ends;
-        work.later_at(end_of_day(now.plus_days(work.today().until(last).max(0))), &Close { protocol })
+    if made > 0 {
+        let last = evening(Group::find(work, group)?.ends).max(now);
+        work.later_at(last, &Close { protocol })?;
     }
+    if everybody_passed(work, group)? { leave_closing(work, closing, now, protocol) } else { Ok(()) }
+}
+
+/// The last one who had not passed has left: nobody else is waited for.
+pub(crate) fn after_expulsion(work: &mut Work, enrolment: Uuid) -> Stored<()> {
+    let Some(group) = Enrolment::find(work, enrolment)?.group else { return Ok(()) };
+    let Some(protocol) = draft_of_group(work, group)? else { return Ok(()) };
+    if !everybody_passed(work, group)? {
+        return Ok(());
+    }
+    let (closing, now) = (Centre::load(work)?.closing, work.now());
+    leave_closing(work, closing, now, protocol)
 }
 
 fn leave_closing(work: &mut Work, closing: Closing, now: Moment, protocol: Uuid) -> Stored<()> {
     match closing {
         Closing::AtOnce => work.later(&Close { protocol }),
-        Closing::EndOfDay => work.later_at(end_of_day(now), &Close { protocol }),
+        Closing::EndOfDay => work.later_at(evening(now.day()).max(now), &Close { protocol }),
         Closing::ByHand => Ok(()),
     }
 }
@@ -120,13 +131,10 @@ pub(crate) fn close_now(work: &mut Work, id: Uuid) -> Stored<()> {
     work.later(&Close { protocol: id })
 }
 
-/// Five minutes before midnight in Moscow, so that the protocol is dated with the day of its results; a server that was
-/// down at that moment closes it when it is up again, with that day.
-fn end_of_day(now: Moment) -> Moment {
-    const DAY: i64 = 24 * 60 * 60_000;
-    const MOSCOW: i64 = 3 * 60 * 60_000;
-    let midnight = (now.0 + MOSCOW) / DAY * DAY + DAY - MOSCOW;
-    Moment((midnight - 5 * 60_000).max(now.0))
+/// Five minutes before the midnight that ends `day`, so that the protocol is dated with the day of its results; a server that
+/// was down at that moment closes it when it is up again, with that day.
+fn evening(day: Day) -> Moment {
+    Moment::midnight(day.plus(1)).plus_minutes(-5)
 }
 
 const fn kind(kind: Kind) -> &'static str {
@@ -148,7 +156,10 @@ fn close(work: &mut Work, id: Uuid) -> Stored<()> {
     if state != "draft" {
         return Ok(());
     }
-    let Some(commission) = in_office(work, today)? else {
+    let lines = lines(work, id)?;
+    // Those sign who were in office when the last of the attempts ended.
+    let last = lines.iter().filter_map(|line| line.attempt.finished).max().map_or(today, Moment::day);
+    let Some(commission) = in_office(work, last)? else {
         tracing::warn!(protocol = %id, "no commission in office: the protocol waits");
         return work.later_at(work.now().plus_minutes(60), &Close { protocol: id });
     };
@@ -161,22 +172,21 @@ fn close(work: &mut Work, id: Uuid) -> Stored<()> {
         values![id, number.year, number.seq, &number.text, today, commission.id],
     )?;
     work.note_with("protocol.closed", id, Some(&number.text))?;
-    let lines = lines(work, id)?;
     complete_those_who_passed(work, (id, &number.text), &content, &commission, &lines, group.as_ref())?;
     print(work, (id, kind), &number.text, &content, &commission, &lines, group.as_ref())
 }
 
 fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
     let rows = work.all(
-        "select enrolment, attempt, right_answers, total, passed from protocol_line where protocol = ?1 order by created_at, id",
+        "select enrolment, attempt, right_answers, total, passed, id from protocol_line where protocol = ?1 order by created_at, id",
         values![protocol],
-        |row| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+        |row| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
     )?;
     rows.into_iter()
-        .map(|(enrolment, attempt, right, total, passed)| {
+        .map(|(enrolment, attempt, right, total, passed, id)| {
             let enrolment = Enrolment::find(work, enrolment)?;
             let person = Person::find(work, enrolment.person)?;
-            Ok(Line { person, attempt: Attempt::find(work, attempt)?, enrolment, right, total, passed })
+            Ok(Line { id, person, attempt: Attempt::find(work, attempt)?, enrolment, right, total, passed })
         })
         .collect()
 }
@@ -248,10 +258,20 @@ fn print(
     lines: &[Line],
     group: Option<&Group>,
 ) -> Stored<()> {
-    let mut whole = data(work, kind, number, content, commission, &lines.iter().collect::<Vec<_>>())?;
+    // A check of knowledge has one outcome a person: the last one. A commission's protocol shows every attempt.
+    let lines: Vec<&Line> = lines
+        .iter()
+        .filter(|line| {
+            let last =
+                || lines.iter().rfind(|other| other.enrolment.id == line.enrolment.id).map(|one| one.id);
+            kind != "safety_protocol" || last() == Some(line.id)
+        })
+        .collect();
+    let mut whole = data(work, kind, number, content, commission, &lines)?;
     whole["group"] = group.map(|group| group.name.as_str()).into();
     let group = group.map(|group| group.id);
-    let only = (lines.len() == 1).then(|| &lines[0].enrolment);
+    let alone = lines.iter().all(|line| line.enrolment.id == lines[0].enrolment.id);
+    let only = alone.then(|| &lines[0].enrolment);
     let title = if kind == "safety_protocol" {
         "Протокол проверки знания требований охраны труда"
     } else {
@@ -270,9 +290,10 @@ fn print(
         },
     )?;
     // In a group each learner of labour protection gets an extract with the own line only.
-    if kind == "safety_protocol" && lines.len() > 1 {
+    if kind == "safety_protocol" && !alone {
         for line in lines {
-            let extract = data(work, kind, number, content, commission, &[line])?;
+            let mut extract = data(work, kind, number, content, commission, &[line])?;
+            (extract["extract"], extract["verified"]) = (true.into(), verified(work)?);
             want(
                 work,
                 &Wanted {
@@ -314,7 +335,7 @@ fn data(
         let ended = line.attempt.finished.ok_or_else(|| Fault::data("a line of an unfinished attempt"))?;
         Ok(if kind == "safety_protocol" {
             json!({
-                "n": n + 1, "full_name": line.person.name.to_string(),
+                "line": line.id, "n": n + 1, "full_name": line.person.name.to_string(),
                 "position": line.enrolment.position.as_deref().unwrap_or("—"),
                 "workplace": line.enrolment.employer.as_deref().unwrap_or("—"),
                 "result": if line.passed { "удовлетворительно" } else { "неудовлетворительно" },
@@ -329,6 +350,14 @@ fn data(
             })
         })
     };
+    let days = || lines.iter().filter_map(|line| line.attempt.finished).map(Moment::day);
+    if let (Some(first), Some(last)) = (days().min(), days().max()) {
+        data["checked"] = if first == last {
+            first.in_words().into()
+        } else {
+            format!("{} – {}", first.in_words(), last.in_words()).into()
+        };
+    }
     let lines = lines.iter().enumerate().map(|(n, line)| written(n, line)).collect::<Stored<Vec<_>>>()?;
     data["lines"] = Value::Array(lines);
     Ok(data)

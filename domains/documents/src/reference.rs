@@ -1,7 +1,7 @@
 //! Справка об обучении: what was studied by whoever did not come to the end (domain reference 2.8).
 use accounts::person::Person;
 use admissions::{Enrolment, Expelled};
-use learning::{Plan, PlanModule};
+use learning::Plan;
 use programmes::Content;
 use regulations::Centre;
 use serde_json::json;
@@ -20,22 +20,11 @@ pub(crate) fn issue(
     fact: &Expelled,
     (order, order_number): (Uuid, &str),
 ) -> Stored<()> {
-    let registered = register(
-        work,
-        &Entry {
-            kind: "reference",
-            enrolment,
-            person,
-            content,
-            protocol: None,
-            grounds: order,
-            instead_of: None,
-            duplicate: false,
-        },
-    )?;
     let (centre, today) = (Centre::load(work)?, work.today());
     let plan = Plan::load(work, enrolment.clone())?;
-    let studied: Vec<bool> = plan.modules.iter().map(PlanModule::is_done).collect();
+    // Where nothing is obligatory, nothing shows that it was studied.
+    let studied: Vec<bool> =
+        plan.modules.iter().map(|module| module.is_done() && module.progress().1 > 0).collect();
     let rows: Vec<_> = content
         .modules
         .iter()
@@ -48,6 +37,20 @@ pub(crate) fn issue(
         .collect();
     let hours: i64 =
         content.modules.iter().zip(&studied).filter(|(_, done)| **done).map(|(m, _)| m.hours()).sum();
+    let registered = register(
+        work,
+        &Entry {
+            kind: "reference",
+            enrolment,
+            person,
+            content,
+            protocol: None,
+            grounds: order,
+            hours,
+            instead_of: None,
+            duplicate: false,
+        },
+    )?;
     let results = attestation::of_enrolment(work, enrolment.id)?;
     let attestation = if results.is_empty() {
         "Итоговая аттестация не проводилась.".to_owned()

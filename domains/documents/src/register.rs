@@ -20,11 +20,11 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
             @if !drafts.is_empty() {
                 section.panel.mt-5.stack {
                     h2 { "Протоколов ждут закрытия: " (drafts.len()) }
-                    p.small.muted { "Закрываются по расписанию центра. Если комиссия не назначена, протокол ждёт её." }
+                    p.small.muted { "Закрываются по расписанию центра, протокол группы — когда сдадут все. Если комиссия не назначена, протокол ждёт её." }
                     ul.lines {
                         @for draft in &drafts {
                             li.doc {
-                                div.body { p.med { (draft.programme) } p.small.muted { (count(draft.lines, ["слушатель", "слушателя", "слушателей"])) } }
+                                div.body { p.med { (draft.programme) } p.small.muted { (count(draft.people, ["слушатель", "слушателя", "слушателей"])) @if let Some(group) = draft.group { ", " a href={ "/groups/" (group) } { "группа" } } } }
                                 @if visit.may(Right::ClosePapers) { (parts::form(&format!("/orders/{}/closure", draft.id), "inline", &html! { button.btn type="submit" { "Закрыть" } })) }
                             }
                         }
@@ -64,16 +64,17 @@ pub(crate) async fn close(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 struct Draft {
     id: Uuid,
     programme: String,
-    lines: i64,
+    people: i64,
+    group: Option<Uuid>,
 }
 
 fn drafts(db: &mut Db) -> Stored<Vec<Draft>> {
     db.all(
-        "select p.id, v.title, cast(count(l.id) as bigint) from protocol p
+        "select p.id, v.title, cast(count(distinct l.enrolment) as bigint), p.study_group from protocol p
          join programme_version v on v.id = p.programme_version join protocol_line l on l.protocol = p.id
-         where p.state = 'draft' group by p.id, v.title, p.created_at order by p.created_at",
+         where p.state = 'draft' group by p.id, v.title, p.study_group, p.created_at order by p.created_at",
         &[],
-        |row| Ok(Draft { id: row.get(0)?, programme: row.get(1)?, lines: row.get(2)? }),
+        |row| Ok(Draft { id: row.get(0)?, programme: row.get(1)?, people: row.get(2)?, group: row.get(3)? }),
     )
 }
 
@@ -93,7 +94,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
                                 td data-l="Рег. номер" { (line.number) }
                                 td.wide data-l="Документ" {
                                     (line.title())
-                                    @if let Some(end) = line.end_in_words() { span.blk.small.muted { (end) } }
+                                    @if let Some(end) = line.end_in_words() { span.blk.small.muted { "Не действует: " (end) } }
                                 }
                                 td.r data-l="Выдан" { (line.issued.dotted()) }
                                 td.wide data-l="Программа" { (line.programme) }

@@ -20,6 +20,8 @@ const LONGEST: usize = 40;
 #[serde(default)]
 pub(crate) struct Form {
     line: Vec<Uuid>,
+    /// What stood there when the page was opened.
+    was: Vec<String>,
     number: Vec<String>,
 }
 
@@ -28,6 +30,8 @@ struct Line {
     enrolment: Uuid,
     name: FullName,
     passed: bool,
+    /// As it is kept, and as it is shown.
+    was: String,
     number: String,
 }
 
@@ -49,6 +53,7 @@ fn protocol(db: &mut Db, id: Uuid) -> Stored<(String, Vec<Line>)> {
                 enrolment: row.get(1)?,
                 name: FullName { family: row.get(2)?, given: row.get(3)?, patronymic: row.get(4)? },
                 passed: row.get(5)?,
+                was: row.get(6)?,
                 number: row.get(6)?,
             })
         },
@@ -63,30 +68,39 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
     let (number, mut lines) = visit.read(move |db| protocol(db, id)).await?;
+    let mut changes = Vec::new();
     for line in &mut lines {
-        if let Some(at) = form.line.iter().position(|one| *one == line.id) {
-            line.number = form.number.get(at).map(|typed| typed.trim().to_owned()).unwrap_or_default();
+        let Some(at) = form.line.iter().position(|one| *one == line.id) else { continue };
+        let typed = form.number.get(at).map(|typed| typed.trim().to_owned()).unwrap_or_default();
+        let was = form.was.get(at).cloned().unwrap_or_default();
+        if typed != was {
+            changes.push((line.id, was, typed.clone()));
         }
+        line.number = typed;
     }
     if let Some(long) = lines.iter().find(|line| line.number.chars().count() > LONGEST) {
         let said = Messages::one("number", format!("{}: номер длиннее {LONGEST} знаков", long.name));
         return visit.again("Номера реестра", SECTION, page(id, &number, &lines, &said));
     }
-    let numbers: Vec<_> = lines.into_iter().map(|line| (line.id, line.number)).collect();
-    visit.write(move |work| record(work, id, &numbers)).await?;
+    visit.write(move |work| record(work, id, &changes)).await?;
     Ok(see_other("/orders"))
 }
 
-/// Keeps the numbers and prints the protocol and its extracts again; without a change nothing is printed.
-fn record(work: &mut Work, id: Uuid, numbers: &[(Uuid, String)]) -> Stored<()> {
-    let mut changed = 0;
-    for (line, number) in numbers {
-        changed += work.run(
-            "update protocol_line set registry_number = ?2 where id = ?1 and coalesce(registry_number, '') <> ?2",
-            values![*line, number],
+/// Keeps what was changed (line, what stood there, what was typed) where nobody has changed it meanwhile, and prints the
+/// protocol with the extracts of those lines again.
+fn record(work: &mut Work, id: Uuid, changes: &[(Uuid, String, String)]) -> Stored<()> {
+    let mut changed = Vec::new();
+    for (line, was, number) in changes {
+        let kept = work.run(
+            "update protocol_line set registry_number = ?3
+             where id = ?1 and protocol = ?4 and coalesce(registry_number, '') = ?2",
+            values![*line, was, number, id],
         )?;
+        if kept > 0 {
+            changed.push(*line);
+        }
     }
-    if changed == 0 {
+    if changed.is_empty() {
         return Ok(());
     }
     work.note("protocol.registered", id)?;
@@ -95,12 +109,22 @@ fn record(work: &mut Work, id: Uuid, numbers: &[(Uuid, String)]) -> Stored<()> {
         let kind = if one.kind == "safety_extract" { "safety_extract" } else { "safety_protocol" };
         let printed =
             one.data["lines"].as_array_mut().ok_or_else(|| Fault::data("a protocol without lines"))?;
-        let on_paper: Vec<_> = lines
+        // Protocols of the first versions do not name their lines: there they stand in the order of the record.
+        let own: Vec<_> = lines
             .iter()
             .filter(|line| kind == "safety_protocol" || one.enrolment == Some(line.enrolment))
             .collect();
-        for (shown, line) in printed.iter_mut().zip(on_paper) {
-            shown["registry_number"] = line.number.as_str().into();
+        let mut touched = kind == "safety_protocol";
+        for (at, shown) in printed.iter_mut().enumerate() {
+            let named =
+                lines.iter().find(|line| shown["line"].as_str() == Some(line.id.to_string().as_str()));
+            if let Some(line) = named.or(own.get(at).copied()) {
+                touched |= changed.contains(&line.id);
+                shown["registry_number"] = line.number.as_str().into();
+            }
+        }
+        if !touched {
+            continue;
         }
         paper::end(work, one.id)?;
         want(
@@ -132,6 +156,7 @@ fn page(id: Uuid, number: &str, lines: &[Line], said: &Messages) -> Markup {
                         li.doc {
                             div.body { label for={ "line-" (line.id) } { (line.name) } }
                             input type="hidden" name="line" value=(line.id);
+                            input type="hidden" name="was" value=(line.was);
                             input id={ "line-" (line.id) } name="number" value=(line.number) maxlength=(LONGEST) inputmode="numeric" autocomplete="off";
                         }
                     }

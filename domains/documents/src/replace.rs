@@ -14,7 +14,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::credential::{Credential, Entry, Registered, print, register};
-use crate::paper::{self, signatory};
+use crate::paper::{self, centre_data, signatory};
 
 const SECTION: Frame = Frame::Office("/register");
 
@@ -124,6 +124,8 @@ fn replace(work: &mut Work, id: Uuid, why: Reason, grounds: &str) -> Stored<()> 
     let enrolment = Enrolment::find(work, old.enrolment)?;
     let (person, content) = (Person::find(work, old.person)?, enrolment.programme(work)?.content);
     let kind = kind(&old.kind)?;
+    // A wrong duplicate is put right by another duplicate.
+    let duplicate = why.is_duplicated() || old.duplicate;
     let registered = register(
         work,
         &Entry {
@@ -134,12 +136,13 @@ fn replace(work: &mut Work, id: Uuid, why: Reason, grounds: &str) -> Stored<()> 
             protocol: old.protocol,
             grounds: old.grounds,
             instead_of: Some(id),
-            duplicate: why.is_duplicated(),
+            hours: old.hours,
+            duplicate,
         },
     )?;
     let centre = Centre::load(work)?;
     for one in papers {
-        let data = anew(one.data, &centre, &person, &registered, why.is_duplicated().then_some(&old));
+        let data = anew(one.data, &centre, &person, &registered, duplicate.then_some(&old));
         let kind = if one.kind == "diploma_supplement" { "diploma_supplement" } else { kind };
         print(work, kind, &enrolment, &registered, &data)?;
     }
@@ -153,7 +156,7 @@ fn kind(code: &str) -> Stored<&'static str> {
         .ok_or_else(|| Fault::data(format!("a document of kind {code}")))
 }
 
-/// What the old paper said, with what is new: number, day, name, who signs today.
+/// What the old paper said, with what is new: number, day, name, the centre and who signs today.
 fn anew(
     mut data: Value,
     centre: &Centre,
@@ -164,7 +167,9 @@ fn anew(
     let name = person.name.to_string();
     data["register_number"] = registered.number.as_str().into();
     data["issued"] = registered.issued.in_words().into();
+    data["centre"] = centre_data(centre);
     data["director"] = signatory(&centre.director.post, &centre.director.short_name);
+    data["secretary"] = signatory(&centre.secretary.post, &centre.secretary.short_name);
     data["token"] = registered.token.to_string().into();
     // «обучался» and «прошла» are as the old paper had them: sex is not what is corrected here.
     if let Some(old) = duplicate_of {

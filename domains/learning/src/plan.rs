@@ -49,6 +49,12 @@ impl Plan {
     /// The plan of an enrolment already in hand.
     pub fn load(db: &mut Db, enrolment: Enrolment) -> Stored<Self> {
         let version = enrolment.programme(db)?;
+        let materials = library::of_programme(db, version.programme)?;
+        Self::on(db, enrolment, version, materials)
+    }
+
+    /// The same where the version and its materials are in hand too: for many learners of one programme.
+    pub fn on(db: &mut Db, enrolment: Enrolment, version: Version, materials: Vec<Resource>) -> Stored<Self> {
         let facts: BTreeMap<Uuid, (bool, Moment)> = db
             .all(
                 "select resource, done_at, seen_at from progress where enrolment = ?1",
@@ -58,7 +64,7 @@ impl Plan {
             .into_iter()
             .collect();
         let mut by_module: BTreeMap<String, Vec<Step>> = BTreeMap::new();
-        for resource in library::of_programme(db, version.programme)? {
+        for resource in materials {
             let fact = facts.get(&resource.id);
             let step = Step {
                 done: fact.is_some_and(|(done, _)| *done),

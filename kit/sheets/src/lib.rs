@@ -1,7 +1,7 @@
 //! Tables as people keep them: an xlsx file read as rows of text, and a table written as one.
 use std::io::{self, Cursor, Read};
 
-use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use calamine::{DataRef, Reader, Xlsx, open_workbook_from_rs};
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, XlsxError};
 
 /// What a written table is, for browsers.
@@ -9,6 +9,11 @@ pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spre
 
 /// The most that a file may inflate to, in bytes: a table of ten thousand people takes about three megabytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
+/// No list of people is longer or wider; a stray value in the last row of the sheet would otherwise cost a gigabyte.
+const MOST_ROWS: usize = 10_000;
+const MOST_COLUMNS: usize = 100;
+/// Of one cell, in characters.
+const LONGEST: usize = 2000;
 /// How many rows under the head of a written table offer a choice.
 const ROWS_WITH_CHOICE: u32 = 1000;
 
@@ -22,19 +27,34 @@ pub enum Unreadable {
     NoSheet,
 }
 
-/// The first sheet as rows of text, from its first cell; empty rows stay, so that a row's place is its number on the screen.
+/// The first sheet as rows of text, from its first cell; empty rows stay, so that a row's place is its number on the screen,
+/// and a row ends with its last filled cell.
 /// Days come as `22.11.2026`, whole numbers without a point.
 pub fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
     check_size(bytes)?;
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| Unreadable::NotXlsx)?;
     let name = book.sheet_names().first().cloned().ok_or(Unreadable::NoSheet)?;
-    let range = book.worksheet_range(&name).map_err(|_| Unreadable::NotXlsx)?;
-    let Some(last) = range.end() else { return Ok(Vec::new()) };
-    Ok((0..=last.0)
-        .map(|row| {
-            (0..=last.1).map(|column| range.get_value((row, column)).map(text).unwrap_or_default()).collect()
-        })
-        .collect())
+    let mut cells = book.worksheet_cells_reader(&name).map_err(|_| Unreadable::NotXlsx)?;
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::NotXlsx)? {
+        let text = text(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        let (row, column) = cell.get_position();
+        let (row, column) = (row as usize, column as usize);
+        if row >= MOST_ROWS || column >= MOST_COLUMNS || text.len() > LONGEST * 4 {
+            return Err(Unreadable::TooLarge);
+        }
+        if rows.len() <= row {
+            rows.resize(row + 1, Vec::new());
+        }
+        if rows[row].len() <= column {
+            rows[row].resize(column + 1, String::new());
+        }
+        rows[row][column] = text;
+    }
+    Ok(rows)
 }
 
 /// What it really inflates to, not what it says of itself.
@@ -49,14 +69,20 @@ fn check_size(bytes: &[u8]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-fn text(value: &Data) -> String {
+fn text(value: &DataRef) -> String {
     match value {
-        Data::DateTime(when) => {
+        DataRef::DateTime(when) => {
             let (year, month, day, ..) = when.to_ymd_hms_milli();
             format!("{day:02}.{month:02}.{year}")
         }
-        Data::Float(number) => number.to_string(),
-        other => other.to_string().trim().to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(yes) => yes.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.trim().to_owned()
+        }
+        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Error(_) | DataRef::Empty => String::new(),
     }
 }
 
@@ -112,6 +138,28 @@ mod tests {
         let rows = vec![vec!["007".to_owned(), "Женский".to_owned()], vec![String::new(), "=1+1".to_owned()]];
         let table = read(&write("Список", &columns, &rows).unwrap()).unwrap();
         assert_eq!(table, [vec!["СНИЛС", "Пол"], vec!["007", "Женский"], vec!["", "=1+1"]]);
+    }
+
+    #[test]
+    fn a_stray_cell_far_away_costs_no_memory() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "Фамилия").unwrap().write_string(1_048_575, 16_383, "x").unwrap();
+        let why = read(&book.save_to_buffer().unwrap()).unwrap_err();
+        assert!(why.to_string().contains("слишком большая"), "{why}");
+    }
+
+    #[test]
+    fn a_day_of_the_calendar_comes_as_it_is_shown() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let day = rust_xlsxwriter::ExcelDateTime::from_ymd(1984, 3, 5).unwrap();
+        let format = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
+        book.add_worksheet()
+            .write_with_format(0, 0, &day, &format)
+            .unwrap()
+            .write_number(0, 1, 12345.0)
+            .unwrap();
+        assert_eq!(read(&book.save_to_buffer().unwrap()).unwrap(), [vec!["05.03.1984", "12345"]]);
     }
 
     #[test]

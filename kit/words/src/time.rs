@@ -142,6 +142,12 @@ impl Moment {
         }
     }
 
+    /// The midnight with which `day` begins in the centre's time zone.
+    pub fn midnight(day: Day) -> Self {
+        let zone = TimeZone::get("Europe/Moscow").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(3)));
+        day.0.to_zoned(zone).map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
+    }
+
     pub fn plus_minutes(self, minutes: i64) -> Self {
         Self(self.0 + minutes * 60_000)
     }
