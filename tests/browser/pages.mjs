@@ -57,7 +57,7 @@ export async function everyPage(centre, context) {
     roles.push({ role, context: page.context(), pages: [...(await collect(page)), ...own] });
   }
   const seen = new Set();
-  for (const [role, login] of [['руководитель', 'head'], ['методист', 'methodist'], ['преподаватель', 'teacher'], ['администратор', 'admin'], ['проверяющий', 'auditor']]) {
+  for (const [role, login] of [['руководитель', 'head'], ['методист', 'methodist'], ['преподаватель', 'teacher'], ['администратор', 'admin'], ['проверяющий', 'auditor'], ['заказчик', 'customer']]) {
     const page = await (await context()).newPage();
     await signIn(page, centre, login);
     const pages = [...(login === 'methodist' ? await writing(page) : []), ...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
@@ -67,7 +67,8 @@ export async function everyPage(centre, context) {
   return roles;
 }
 
-async function applying(page) {
+/** Begins an application; gives its address without the step. */
+async function begun(page) {
   await page.goto('/programmes/office-72/application');
   const answers = {
     'Фамилия': 'Ким', 'Имя': 'Ян', 'Дата рождения': '1.2.1990', 'СНИЛС': '112-233-445 95', 'Телефон': '89160000000', 'Почта': 'kim@example.ru',
@@ -79,13 +80,19 @@ async function applying(page) {
   await go(page.getByRole('button', { name: 'Далее' }));
   const application = page.url().replace(/\/consent$/, '');
   assert.match(application, /\/applications\//);
+  return application;
+}
+
+async function applying(page) {
+  const unsigned = await begun(page);
+  const application = await begun(page);
   await page.getByRole('checkbox').check();
   await go(page.getByRole('button', { name: 'Далее' }));
   for (const box of await page.getByRole('checkbox').all()) await box.check();
   await go(page.getByRole('button', { name: 'Получить код' }));
   return [
-    at('согласие', `${application}/consent`),
-    { name: 'согласия нет', open: (page) => sent(page, `${application}/consent`, 'Далее'), status: 422 },
+    at('согласие', `${unsigned}/consent`),
+    { name: 'согласия нет', open: (page) => sent(page, `${unsigned}/consent`, 'Далее'), status: 422 },
     at('договор', `${application}/agreement`),
     at('код', `${application}/code`),
     { name: 'код не тот', open: (page) => sent(page, `${application}/code`, 'Подписать'), status: 422 },
@@ -173,6 +180,36 @@ async function writing(page) {
     at('заявление в офисе, форма', '/office/applications/labour-16'),
     at('материалы, пусто', `${draft}/materials`),
     at('материалы', `${full}/materials`),
+    ...(await deeds(page)),
+  ];
+}
+
+/** What a methodist does with a group, a learner, a document and an application. */
+async function deeds(page) {
+  const first = async (address, start) => {
+    await page.goto(address);
+    return page.locator(`main a[href^="${start}"]`).first().getAttribute('href');
+  };
+  const group = await first('/groups', '/groups/0');
+  const checked = await page.goto('/applications').then(() => page.getByRole('row', { name: /Проверить копий/ }).first().getByRole('link').getAttribute('href'));
+  const learner = await first('/register', '/learners/');
+  const replacement = await first(learner, '/credentials/');
+  const active = await page.goto('/learners').then(() => page.getByRole('row', { name: /Учится/ }).first().getByRole('link').getAttribute('href'));
+  const extension = await first(active, '/enrolments/');
+  return [
+    at('новая группа', '/groups/new'),
+    { name: 'новая группа с ошибками', open: (page) => sent(page, '/groups/new', 'Открыть группу'), status: 422 },
+    at('список группы', `${group}/list`),
+    at('заказчики', '/customers'),
+    at('проверка заявления', checked),
+    at('копия не подходит', await first(checked, '/checks/copies/')),
+    at('карточка слушателя', learner),
+    at('изменение имени', `${learner}/name`),
+    at('замена документа', replacement),
+    at('продление', extension),
+    { name: 'продление с ошибкой', open: (page) => sent(page, extension, 'Продлить'), status: 422 },
+    at('отчисление', extension.replace('extension', 'expulsion')),
+    at('номера реестра', await first('/orders', '/protocols/')),
   ];
 }
 

@@ -151,6 +151,7 @@ fn demo_people() -> Markup {
         ("teacher", "преподаватель"),
         ("admin", "администратор"),
         ("auditor", "проверяющий"),
+        ("customer", "заказчик"),
         ("vera@example.ru", "слушатель, учится"),
         ("gleb@example.ru", "слушатель, готов к аттестации"),
     ];

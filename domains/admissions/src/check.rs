@@ -182,7 +182,7 @@ fn one(visit: &Visit, copy: &Attached) -> Markup {
             @if copy.file.is_none() { p.muted { "Сверено, копия не хранится." } }
             @else {
                 @if copy.media.starts_with("image/") { a href=(address) target="_blank" { img src=(address) alt={ "Копия: " (short(copy.kind)) } loading="lazy"; } }
-                @else { object type="application/pdf" data=(address) { a href=(address) { "Открыть PDF" } } }
+                @else { object type="application/pdf" data=(address) title={ "Копия: " (short(copy.kind)) } { a href=(address) { "Открыть PDF" } } }
                 p.small.muted { a href=(address) target="_blank" { (copy.name) } @if let Some(reason) = &copy.reason { ". Причина: " (reason) } }
             }
             @if visit.may(Right::TakeApplications) && copy.file.is_some() { (verdicts(copy)) }

@@ -122,7 +122,7 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
         main.dash #main {
             div.dash-head { h1 { "Слушатели" } }
             @if all > 0 {
-                form.find.mt-3 role="search" action="/learners" {
+                form.seek.mt-3 role="search" action="/learners" {
                     label.sr for="q" { "Имя, программа или СНИЛС" }
                     input id="q" name="q" type="search" value=(search.q) placeholder="Имя, программа или СНИЛС" maxlength="100";
                     button.btn type="submit" { "Найти" }

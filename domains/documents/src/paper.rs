@@ -72,6 +72,7 @@ struct Print {
 }
 impl Job for Print {
     const KIND: &'static str = "paper.print";
+    const PATIENT: bool = true;
 }
 
 /// Keeps the paper's data and leaves the job that prints it.

@@ -56,6 +56,16 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let waiting = number(db, "select cast(count(*) as bigint) from protocol where state = 'draft'")?;
     let stuck = number(db, "select cast(count(*) as bigint) from application where state <> 'enrolled'")?;
     let dead = db.count("select cast(count(*) as bigint) from job where dead = ?1", values![true])?;
+    let copies = number(db, "select cast(count(*) as bigint) from application_copy where state = 'new'")?;
+    let groups = db.count(
+        "select cast(count(*) as bigint) from study_group where started_at is null and starts_on <= ?1",
+        values![today.plus(3)],
+    )?;
+    let unregistered = number(
+        db,
+        "select cast(count(*) as bigint) from protocol_line l join protocol p on p.id = l.protocol
+         where p.kind = 'safety_protocol' and p.state = 'closed' and l.passed and coalesce(l.registry_number, '') = ''",
+    )?;
     let attention = [
         (
             submitted,
@@ -80,6 +90,30 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             "/orders",
             ["протокол ждёт закрытия", "протокола ждут закрытия", "протоколов ждут закрытия"],
             "По расписанию или после назначения комиссии",
+        ),
+        (
+            copies,
+            "mid",
+            "file-check",
+            "/applications",
+            ["копия ждёт проверки", "копии ждут проверки", "копий ждут проверки"],
+            "Сверьте с введённым",
+        ),
+        (
+            groups,
+            "mid",
+            "layers",
+            "/groups",
+            ["группа скоро начнётся", "группы скоро начнутся", "групп скоро начнутся"],
+            "Проверьте список: в день начала будет приказ",
+        ),
+        (
+            unregistered,
+            "",
+            "hash",
+            "/orders",
+            ["запись без номера реестра", "записи без номера реестра", "записей без номера реестра"],
+            "Внесите номера: протокол напечатается заново",
         ),
         (
             stuck,
@@ -120,7 +154,10 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
         )?,
         first_attempts,
         first_passed,
-        issued: number(db, "select cast(count(*) as bigint) from credential")?,
+        issued: number(
+            db,
+            "select cast(count(*) as bigint) from credential where ended_on is null and kind <> 'reference'",
+        )?,
         weeks: weeks(db, since, today)?,
         attention,
         programmes: programmes(db)?,
@@ -190,7 +227,7 @@ fn page(n: &Numbers) -> Markup {
                 div { dt { "Учатся сейчас" } dd { (n.studying) } dd.delta { "зачислены за 12 недель: " b { (n.enrolled_lately) } } }
                 div { dt { "Завершают в срок" } dd { (share(n.completed, n.completed + n.overdue)) } dd.delta { "завершили " b { (n.completed) } ", не успели " b { (n.overdue) } } }
                 div { dt { "Сдают с первой попытки" } dd { (share(n.first_passed, n.first_attempts)) } dd.delta { (n.first_passed) " из " (n.first_attempts) } }
-                div { dt { "Выдано удостоверений" } dd { (n.issued) } dd.delta { a href="/register" { "Книга регистрации" } } }
+                div { dt { "Выдано документов" } dd { (n.issued) } dd.delta { a href="/register" { "Книга регистрации" } } }
             }
             div.duo {
                 (chart::weeks(&n.weeks))

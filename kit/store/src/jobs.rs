@@ -14,6 +14,9 @@ use crate::{Fault, Store, Stored, Who, values};
 /// Something slow that a unit of work leaves behind.
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
+    /// Comes in hundreds and may wait: it is done when nothing else is due. A code by letter is not kept back by a pile of
+    /// papers.
+    const PATIENT: bool = false;
 }
 
 /// Why a job did not get done.
@@ -36,7 +39,11 @@ type Doer = Box<dyn Fn(String) -> Doing + Send + Sync>;
 
 /// Who does which kind of job.
 #[derive(Default)]
-pub struct Jobs(BTreeMap<&'static str, Doer>);
+pub struct Jobs {
+    doers: BTreeMap<&'static str, Doer>,
+    /// Kinds that let others go first, each between commas.
+    patient: String,
+}
 
 /// A job that was given up, for the administrator.
 #[derive(Debug)]
@@ -71,7 +78,10 @@ impl Jobs {
             Ok(job) => Box::pin(act(job)),
             Err(error) => Box::pin(async move { Err(Failed::Never(format!("data does not read: {error}"))) }),
         });
-        self.0.insert(J::KIND, doer);
+        self.doers.insert(J::KIND, doer);
+        if J::PATIENT {
+            self.patient += &format!(",{},", J::KIND);
+        }
     }
 
     /// Works until the process ends: at the bell, and every second for what is scheduled or left by another node.
@@ -100,11 +110,11 @@ impl Jobs {
     }
 
     async fn round(&self, store: &Store) -> Stored<usize> {
-        let due = claim(store).await?;
+        let due = claim(store, &self.patient).await?;
         let count = due.len();
         for job in due {
             let (id, kind, tries) = (job.id, job.kind.clone(), job.tries);
-            let done = match self.0.get(job.kind.as_str()) {
+            let done = match self.doers.get(job.kind.as_str()) {
                 Some(act) => act(job.data).await,
                 None => Err(Failed::Never("nobody does this kind of job".to_owned())),
             };
@@ -121,7 +131,7 @@ impl Jobs {
 }
 
 /// Takes what is due under a lease; `tries` is counted before the try, so a job that kills its worker runs out too.
-async fn claim(store: &Store) -> Stored<Vec<Claimed>> {
+async fn claim(store: &Store, patient: &str) -> Stored<Vec<Claimed>> {
     let now = store.clock().now();
     let waits = store
         .read(move |db| {
@@ -134,14 +144,15 @@ async fn claim(store: &Store) -> Stored<Vec<Claimed>> {
     if waits == 0 {
         return Ok(Vec::new());
     }
+    let patient = patient.to_owned();
     store
         .write(Who::system(), move |work| {
             work.all(
                 "update job set leased_until = ?3, tries = tries + 1
                  where id in (select id from job where dead = ?1 and run_at <= ?2 and leased_until <= ?2
-                              order by run_at, id limit ?4)
+                              order by case when ?5 like '%,' || kind || ',%' then 1 else 0 end, run_at, id limit ?4)
                  returning id, kind, data, tries",
-                values![false, now, now.0 + LEASE_MS, AT_ONCE],
+                values![false, now, now.0 + LEASE_MS, AT_ONCE, patient.as_str()],
                 |row| {
                     Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? })
                 },

@@ -17,12 +17,13 @@ use crate::guest::Guest;
 pub const PASSWORD: &str = "meridian-demo";
 
 /// Whom the demonstration lets in at once.
-pub const LOGINS: [(&str, &str); 7] = [
+pub const LOGINS: [(&str, &str); 8] = [
     ("head", "руководитель"),
     ("methodist", "методист"),
     ("teacher", "преподаватель"),
     ("admin", "администратор"),
     ("auditor", "проверяющий"),
+    ("customer", "заказчик"),
     ("vera@example.ru", "слушатель: учится"),
     ("gleb@example.ru", "слушатель: готов к аттестации"),
 ];

@@ -1,6 +1,7 @@
 //! The demonstration centre «Меридиан»: filled through the same code and the same pages as people use, with the clock
 //! turned back, so that learners stand at every point of the way.
 mod centre;
+mod group;
 mod people;
 mod tale;
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use words::{Clock, Moment};
 
 use super::centre::PASSWORD;
+use super::group;
 use super::people::{Applicant, Wants, applicant};
 use crate::app::App;
 use crate::guest::{Guest, Page};
@@ -30,6 +31,8 @@ pub enum Deed {
     /// Stops after this step of the application: 1 data, 2 consent, 3 agreement.
     Hesitate(Wants, usize),
     Apply(Wants),
+    /// A methodist brings a customer's group.
+    Gather,
     /// Studies so many materials more.
     Study(usize),
     Train {
@@ -99,6 +102,14 @@ pub fn events(now: Moment) -> Vec<Event> {
     at(1, 30, 5, Deed::Hesitate("office-72", 2));
     at(0, -90, 6, Deed::Hesitate("labour-16", 3));
     at(0, -40, 7, Deed::Apply("office-72"));
+    // A customer's group: six have passed, two have not, so its protocol waits for them.
+    at(12, 5, 0, Deed::Gather);
+    for (n, who) in (0i64..).zip(group::PEOPLE) {
+        at(11, n, who, Deed::Study(if n < 7 { 8 } else { 3 }));
+        if n < 6 {
+            at(10, n * 12, who, Deed::Attest { wrong: usize::try_from(n % 3).unwrap_or(0) });
+        }
+    }
     events.sort_by_key(|event| event.at);
     events
 }
@@ -109,8 +120,14 @@ pub struct Cast(BTreeMap<usize, Guest>);
 
 impl Cast {
     pub async fn play(&mut self, app: &App, clock: &Clock, event: &Event) -> anyhow::Result<()> {
+        if let Deed::Gather = event.deed {
+            let people = group::gather(app, &event.at.day().dotted()).await?;
+            self.0.extend(group::PEOPLE.zip(people));
+            return Ok(());
+        }
         let guest = self.0.entry(event.who).or_insert_with(|| Guest::new(&app.router)).clone();
         match &event.deed {
+            Deed::Gather => Ok(()),
             Deed::Hesitate(programme, step) => {
                 begin(app, &guest, programme, &applicant(event.who), *step).await.map(|_| ())
             }
@@ -144,11 +161,32 @@ async fn begin(
     if step >= 2 {
         page = guest.post(&page.address, &[("consent", "yes")]).await?.ok()?;
     }
+    if step >= 3 && page.address.ends_with("/copies") {
+        page = attach_copies(guest, &page, applicant).await?;
+    }
     if step >= 3 {
         page = guest.post(&page.address, &[("offer", "yes"), ("signature", "yes")]).await?.ok()?;
         app.jobs.drain(&app.house.store).await?;
     }
     Ok(page)
+}
+
+/// A copy of each kind that the programme asks for, and on to the contract.
+async fn attach_copies(guest: &Guest, page: &Page, applicant: &Applicant) -> anyhow::Result<Page> {
+    for kind in page.body.split("name=\"kind\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let name = format!("{} {}", applicant.family, applicant.given);
+        let copy = sample(kind, &name)?;
+        guest.upload(&page.address, &[("kind", kind)], (&format!("{kind}.pdf"), &copy)).await?.ok()?;
+    }
+    guest.post(&format!("{}/end", page.address), &[("", "")]).await?.ok()
+}
+
+/// A page that says what it stands for: nobody's document is in the demonstration.
+fn sample(kind: &str, name: &str) -> anyhow::Result<Vec<u8>> {
+    let title =
+        if kind == "passport" { "Паспорт" } else { "Документ об образовании" };
+    let lines = [name.to_owned(), "Образец вместо копии документа".to_owned()];
+    Ok(documents::print_memo(title, "Демонстрация", "copy", &lines, "", 0)?)
 }
 
 /// A whole application, with the code read from the letter.
