@@ -20,6 +20,8 @@ stage::stories![
     registry_numbers_come_later_and_print_the_protocol_again,
     the_personal_file_holds_every_paper,
     only_a_methodist_moves_learners,
+    whoever_acts_for_the_head_signs_within_the_term,
+    lists_are_found_by_a_part_of_a_name_and_taken_as_tables,
 ];
 
 const IN_FORCE: &str = "select cast(count(*) as bigint) from credential where ended_on is null";
@@ -351,6 +353,64 @@ async fn the_personal_file_holds_every_paper(stage: Rc<Stage>) {
     assert!(inventory.contains("26-У-0001") && inventory.contains("не действует"), "{inventory}");
     assert_eq!(stage.noted("personal-file.taken").await, 1);
     assert_eq!(stage.staff("teacher").await.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
+    let head = stage.staff("head").await;
+    let form = |until: &'static str| {
+        [
+            ("post", "И. о. директора"),
+            ("short_name", "А. С. Лаптева"),
+            ("order", "№ 7-К от 20.11.2026"),
+            ("since", "22.11.2026"),
+            ("until", until),
+        ]
+    };
+    let again = head.post("/settings/acting", &form("01.11.2026")).await.unwrap();
+    assert!(again.text().contains("последний день раньше первого"), "{}", again.text());
+    head.post("/settings/acting", &form("23.11.2026")).await.unwrap().ok().unwrap();
+    stage.vera().await;
+    stage.days(2);
+    stage.gleb().await;
+    let signed: Vec<serde_json::Value> = stage
+        .store()
+        .read(|db| {
+            db.all("select data from paper where kind = 'enrolment_order' order by created_at", &[], |row| {
+                row.json(0)
+            })
+        })
+        .await
+        .unwrap();
+    let by: Vec<_> = signed.iter().map(|data| data["signatory"]["short_name"].as_str().unwrap()).collect();
+    assert_eq!(by, ["А. С. Лаптева", "Е. И. Воронцов"]);
+    // Saving the centre's data does not end the delegation.
+    let teacher = stage.staff("teacher").await;
+    assert_eq!(
+        teacher.post("/settings/acting/end", &[("", "")]).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+async fn lists_are_found_by_a_part_of_a_name_and_taken_as_tables(stage: Rc<Stage>) {
+    certified(&stage).await;
+    stage.gleb().await;
+    let methodist = stage.staff("methodist").await;
+    for (asked, found) in [("соколов", "Соколова"), ("112-233-000", "Соколова"), ("глеб охран", "Кузнецов")]
+    {
+        let asked: String = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page = methodist.get(&format!("/learners?q={asked}")).await.unwrap().ok().unwrap().text();
+        assert!(page.contains(found) && page.contains("Найдено: 1"), "{asked}: {page}");
+    }
+    assert!(methodist.get("/learners?q=zzz").await.unwrap().text().contains("Никого не нашлось"));
+    let table = methodist.get("/learners.xlsx?q=").await.unwrap().ok().unwrap().bytes;
+    assert_eq!(sheets::read(&table).unwrap().len(), 3);
+    let book = methodist.get("/register.xlsx").await.unwrap().ok().unwrap().bytes;
+    let book = sheets::read(&book).unwrap();
+    assert_eq!(
+        (book.len(), book[1][1].as_str(), book[1][3].as_str()),
+        (2, "26-У-0001", "Соколова Вера Андреевна")
+    );
+    assert!(book[1][7].starts_with("26-П-") && book[1][8].starts_with("26-О-"), "{book:?}");
 }
 
 async fn only_a_methodist_moves_learners(stage: Rc<Stage>) {

@@ -9,7 +9,7 @@ use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::Snils;
+use words::{Phone, Snils};
 
 use crate::application::Application;
 use crate::attach::{content, short};
@@ -126,7 +126,7 @@ fn page(visit: &Visit, checked: &Checked) -> Markup {
                     (typed(&begun.application, &begun.version.content.title))
                     h2.mt-5 { "Подписано" }
                     @if checked.signed.is_empty() { p.muted { "Пока ничего." } }
-                    ul.lines { @for (title, at, address) in &checked.signed { li.doc { div.body { p { (title) } p.small.muted { (at.shown(visit.now)) ", " (address) } } } } }
+                    ul.lines { @for (title, at, address) in &checked.signed { li.doc { div.body { p { (title) } p.small.muted { (at.shown(visit.now)) @if !address.is_empty() { ", " (address) } } } } } }
                 }
                 section aria-labelledby="copies" {
                     h2 id="copies" { "Копии" }
@@ -151,7 +151,11 @@ fn typed(application: &Application, programme: &str) -> Markup {
         ("СНИЛС", snils),
         ("Паспорт", application.passport.clone()),
         ("Адрес", application.address.clone()),
-        ("Телефон", application.phone.clone()),
+        (
+            "Телефон",
+            Phone::parse(&application.phone)
+                .map_or_else(|_| application.phone.clone(), |phone| phone.to_string()),
+        ),
         ("Почта", application.email.clone()),
     ];
     if let Some(education) = &application.education {

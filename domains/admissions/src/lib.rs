@@ -70,6 +70,7 @@ pub fn routes() -> Doors {
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
+        .get("/learners.xlsx", Door::With(Right::SeeLearners), list::sheet)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)

@@ -4,10 +4,11 @@ use accounts::{Right, Visit};
 use axum::extract::Query;
 use maud::html;
 use serde::Deserialize;
+use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Reply, parts};
+use web::{Failure, Reply, download, parts};
 use words::{Day, FullName, Moment, Sex, folded};
 
 use crate::application::Application;
@@ -120,11 +121,10 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
     learners.truncate(SHOWN);
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Слушатели" } }
+            div.dash-head { h1 { "Слушатели" } a.btn href={ "/learners.xlsx?q=" (urlencoded(&search.q)) } { (parts::icon("download")) span { "Таблица" } } }
             @if all > 0 {
                 form.seek.mt-3 role="search" action="/learners" {
-                    label.sr for="q" { "Имя, программа или СНИЛС" }
-                    input id="q" name="q" type="search" value=(search.q) placeholder="Имя, программа или СНИЛС" maxlength="100";
+                    div.field { (parts::icon("search")) input type="search" name="q" value=(search.q) aria-label="Имя, программа или СНИЛС" placeholder="Имя, программа или СНИЛС" maxlength="100"; }
                     button.btn type="submit" { "Найти" }
                 }
                 p.small.muted.mt-2 { @if found > SHOWN { "Показаны " (SHOWN) " из " (found) ": уточните поиск" } @else if !search.q.trim().is_empty() { "Найдено: " (found) } }
@@ -149,6 +149,34 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
         }
     };
     visit.page("Слушатели", Frame::Office("/learners"), body)
+}
+
+/// Those whom the search finds, all of them, as a table.
+pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
+    let mut learners = visit.read(all_learners).await?;
+    learners.retain(|learner| search.finds(learner));
+    let columns = [
+        Column::new("Фамилия, имя, отчество", 40),
+        Column::new("СНИЛС", 16),
+        Column::new("Программа", 60),
+        Column::new("Состояние", 16),
+        Column::new("Начало", 12),
+        Column::new("Доступ до", 12),
+    ];
+    let row = |one: Learner| {
+        vec![
+            one.name.to_string(),
+            one.snils,
+            one.programme,
+            one.state.russian(one.sex).to_owned(),
+            one.starts.dotted(),
+            one.ends.dotted(),
+        ]
+    };
+    let rows: Vec<_> = learners.into_iter().map(row).collect();
+    let table = tokio::task::spawn_blocking(move || sheets::write("Слушатели", &columns, &rows));
+    let table = table.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    Ok(download(sheets::MEDIA_TYPE, "slushateli.xlsx", table))
 }
 
 fn state(learner: &Learner, today: Day) -> maud::Markup {
@@ -180,4 +208,11 @@ fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
             })
         },
     )
+}
+
+fn urlencoded(text: &str) -> String {
+    let byte = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(byte).collect()
 }

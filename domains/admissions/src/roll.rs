@@ -6,8 +6,6 @@ use accounts::frame::Frame;
 use accounts::person::{Person, with_login};
 use accounts::{Passwords, Visit, password_once};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use maud::{Markup, html};
 use programmes::{Kind, Version};
 use regulations::Act;
@@ -15,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sheets::Column;
 use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
-use web::{Failure, Messages, Reply, Upload, parts, see_other};
+use web::{Failure, Messages, Reply, Upload, download, parts, see_other};
 use words::{Day, FullName, Snils, count, folded};
 
 use crate::application::{Application, Form, Way};
@@ -229,14 +227,7 @@ pub(crate) async fn blank(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         .map(|head| Column { choice: head.choice, ..Column::new(head.title, head.width) })
         .collect();
     let table = sheets::write("Список", &columns, &[]).map_err(Failure::broken)?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, HeaderValue::from_static(sheets::MEDIA_TYPE)),
-            (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"spisok.xlsx\"")),
-        ],
-        table,
-    )
-        .into_response())
+    Ok(download(sheets::MEDIA_TYPE, "spisok.xlsx", table))
 }
 
 /// How a new person gets in.

@@ -3,8 +3,6 @@ use std::io::{Cursor, Write};
 
 use accounts::Visit;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use files::{Files, Hash};
 use uuid::Uuid;
 use web::{Failure, Reply};
@@ -14,22 +12,14 @@ use zip::write::SimpleFileOptions;
 
 use crate::card::Card;
 
-pub(crate) async fn download(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     let today = visit.today();
     let card = visit.read(move |db| Card::of(db, person)).await?;
     visit.write(move |work| work.note("personal-file.taken", person)).await?;
     let files = visit.house.files.clone();
     let packing = tokio::task::spawn_blocking(move || pack(&files, &card, today));
     let bytes = packing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    let disposition = HeaderValue::from_static("attachment; filename=\"lichnoe-delo.zip\"");
-    Ok((
-        [
-            (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
-        .into_response())
+    Ok(web::download("application/zip", "lichnoe-delo.zip", bytes))
 }
 
 /// Packs the printed papers in the order in which they were made. Blocks.

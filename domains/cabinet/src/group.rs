@@ -4,8 +4,6 @@ use accounts::{Right, Visit};
 use admissions::{Customer, Enrolment, Group, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use documents::Listed;
 use files::{Files, Hash};
 use learning::Plan;
@@ -15,7 +13,7 @@ use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
-use web::{Failure, Reply, parts};
+use web::{Failure, Reply, download, parts};
 use words::{Moment, count};
 
 use crate::groups::{SECTION, state};
@@ -201,19 +199,7 @@ pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         })
         .collect();
     let table = sheets::write("Ведомость", &columns, &rows).map_err(Failure::broken)?;
-    Ok(file(sheets::MEDIA_TYPE, "attachment; filename=\"vedomost.xlsx\"", table))
-}
-
-pub(crate) fn file(
-    kind: &'static str,
-    disposition: &'static str,
-    bytes: Vec<u8>,
-) -> axum::response::Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition)),
-    ];
-    (headers, bytes).into_response()
+    Ok(download(sheets::MEDIA_TYPE, "vedomost.xlsx", table))
 }
 
 /// All papers of the group as one PDF for the printer.
@@ -234,7 +220,7 @@ pub(crate) async fn one_file(visit: &Visit, group: Group, wanted: fn(&Listed) ->
     let files = visit.house.files.clone();
     let binding = tokio::task::spawn_blocking(move || bind(&files, &group.name, &papers, now));
     let pdf = binding.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    Ok(file("application/pdf", "inline; filename=\"dokumenty-gruppy.pdf\"", pdf))
+    Ok(download("application/pdf", "dokumenty-gruppy.pdf", pdf))
 }
 
 /// Binds printed papers into one. Blocks.

@@ -22,5 +22,5 @@ pub fn routes() -> Doors {
         .get("/company", Door::With(Right::SeeCompany), company::list)
         .get("/company/groups/{id}", Door::With(Right::SeeCompany), company::show)
         .get("/company/groups/{id}/papers", Door::With(Right::SeeCompany), company::papers)
-        .get("/learners/{person}/file", Door::With(Right::SeePapers), file::download)
+        .get("/learners/{person}/file", Door::With(Right::SeePapers), file::send)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use words::{Day, folded};
 
 use crate::number;
-use crate::paper::{Wanted, centre_data, programme_data, signatory, want};
+use crate::paper::{Wanted, centre_data, head, programme_data, signatory, want};
 use crate::replace::Reason;
 
 /// What a document may be, by the code it is stored under.
@@ -104,6 +104,24 @@ impl Credential {
             values![number, day, folded(proof)],
             read,
         )
+    }
+
+    /// The whole book in the order of issue, each with the numbers of its protocol and order.
+    pub(crate) fn book(db: &mut Db) -> Stored<Vec<(Self, String, String)>> {
+        let lines = db.all(credentials!("order by created_at, id"), &[], read)?;
+        let numbers = |db: &mut Db, one: &Self| {
+            let protocol = "select coalesce(number, '') from protocol where id = ?1";
+            let protocol = match one.protocol {
+                Some(id) => db.one(protocol, values![id], |row| row.get(0))?,
+                None => String::new(),
+            };
+            let order = "select number from official_order where id = ?1";
+            Ok((protocol, db.one(order, values![one.grounds], |row| row.get(0))?))
+        };
+        lines
+            .into_iter()
+            .map(|one| numbers(db, &one).map(|(protocol, order)| (one, protocol, order)))
+            .collect()
     }
 
     /// The register, the newest first.
@@ -246,7 +264,7 @@ fn about(
         "study_form": content.study_form.russian().to_lowercase(), "technology": content.distance.in_orders(),
         "rows": rows, "attestation": { "form": content.attestation.form, "grade": passed.mark },
         "total_hours": content.hours.to_string(),
-        "director": signatory(&centre.director.post, &centre.director.short_name),
+        "director": head(&centre, today),
         "secretary": signatory(&centre.secretary.post, &centre.secretary.short_name),
         "chairman": signatory("Председатель комиссии", &grounds.chairman),
         "token": registered.token,

@@ -9,7 +9,7 @@ use words::Case;
 
 use crate::number::Number;
 use crate::order::{About, insert};
-use crate::paper::{Wanted, centre_data, signatory, want};
+use crate::paper::{Wanted, centre_data, head, want};
 use crate::reference;
 
 /// An order about one learner.
@@ -36,7 +36,7 @@ fn order(work: &mut Work, about: &Order) -> Stored<(Uuid, Number)> {
     let data = json!({
         "number": number.text, "date": work.today().in_words(), "city": centre.city, "place": centre.place,
         "centre": centre_data(&centre), "heading": about.heading, "clauses": about.clauses, "facts": facts,
-        "basis": about.grounds, "signatory": signatory(&centre.director.post, &centre.director.short_name),
+        "basis": about.grounds, "signatory": head(&centre, work.today()),
     });
     want(
         work,

@@ -32,6 +32,7 @@ pub fn routes() -> Doors {
         .get("/orders", Door::With(Right::SeePapers), register::orders)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
+        .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)
         .get("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::show)
         .post("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::submit)
         .get("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::show)

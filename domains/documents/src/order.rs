@@ -8,7 +8,7 @@ use uuid::Uuid;
 use words::{Case, Day};
 
 use crate::number::{self, Number};
-use crate::paper::{Wanted, centre_data, programme_data, signatory, want};
+use crate::paper::{Wanted, centre_data, head, programme_data, signatory, want};
 
 /// An order is numbered and dated by the system; the head's signature is added on paper or as a file later.
 const UNSIGNED: &str = "Приказ сформирован системой по полному комплекту документов";
@@ -113,7 +113,7 @@ fn enrolment_data(
         "centre": centre_data(&centre), "programme": programme_data(&content), "basis": basis,
         "group": group.map(|group| group.name.as_str()),
         "starts": enrolments.iter().map(|one| one.starts).min().unwrap_or(day).in_words(), "ends": first.ends.in_words(), "learners": learners,
-        "signatory": signatory(&centre.director.post, &centre.director.short_name), "signed_note": UNSIGNED,
+        "signatory": head(&centre, day), "signed_note": UNSIGNED,
     }))
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn print_completion(
         "centre": centre_data(&centre), "programme": programme_data(content),
         "starts": starts.in_words(), "ends": today.in_words(),
         "protocol": { "number": protocol, "date": today.in_words(), "title": protocol_title },
-        "learners": learners, "signatory": signatory(&centre.director.post, &centre.director.short_name),
+        "learners": learners, "signatory": head(&centre, today),
         "group": group.map(|group| group.name.as_str()),
     });
     // One person's order is shown to that person; a group's stays with the staff.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::{Db, Failed, Fault, Job, Jobs, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use web::{Failure, Reply};
-use words::Moment;
+use words::{Day, Moment};
 
 const COMMON: &str = include_str!("../templates/common.typ");
 
@@ -355,6 +355,12 @@ pub(crate) fn programme_data(content: &programmes::Content) -> Value {
         "hours_genitive": words::count_genitive(content.hours, "часа", "часов"),
         "form": content.study_form.russian().to_lowercase(), "technology": content.distance.in_orders(),
     })
+}
+
+/// Who signs as the head on this day.
+pub(crate) fn head(centre: &regulations::Centre, day: Day) -> Value {
+    let head = centre.head_on(day);
+    signatory(&head.post, &head.short_name)
 }
 
 /// Who signs: post and name.

@@ -9,7 +9,7 @@ use store::{Stored, Work};
 use uuid::Uuid;
 
 use crate::credential::{Entry, print, register};
-use crate::paper::{centre_data, programme_data, signatory};
+use crate::paper::{centre_data, head, programme_data};
 
 /// Issues the reference by the order of expulsion.
 pub(crate) fn issue(
@@ -68,7 +68,7 @@ pub(crate) fn issue(
         "rows": rows, "total_hours": hours.to_string(), "attestation": attestation,
         "reason": format!("{} {}", person.sex.agree("Отчислена", "Отчислен"), fact.why.russian()),
         "order": { "number": order_number, "date": today.in_words() },
-        "director": signatory(&centre.director.post, &centre.director.short_name), "token": registered.token,
+        "director": head(&centre, today), "token": registered.token,
     });
     print(work, "reference", enrolment, &registered, &data)
 }

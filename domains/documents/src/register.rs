@@ -4,9 +4,10 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
 use maud::html;
+use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
-use web::{Reply, parts, see_other};
+use web::{Failure, Reply, download, parts, see_other};
 use words::count;
 
 use crate::credential::Credential;
@@ -82,7 +83,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
     let lines = visit.read(Credential::newest).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Выданные документы" } }
+            div.dash-head { h1 { "Выданные документы" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
             p.muted { "Книга регистрации: только дополняется, по порядку номеров." }
             @if lines.is_empty() { (parts::empty("Документов пока не выдано.", None)) } @else {
                 table.tbl {
@@ -107,4 +108,39 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
         }
     };
     visit.page("Выданные документы", Frame::Office("/register"), body)
+}
+
+/// The whole book as a table (domain reference 2.8).
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    let lines = visit.read(Credential::book).await?;
+    let columns = [
+        Column::new("№", 6),
+        Column::new("Рег. номер", 18),
+        Column::new("Дата выдачи", 12),
+        Column::new("Кому", 40),
+        Column::new("Документ", 40),
+        Column::new("Программа", 60),
+        Column::new("Часов", 8),
+        Column::new("Протокол", 18),
+        Column::new("Приказ", 18),
+        Column::new("Примечание", 28),
+    ];
+    let row = |(n, (one, protocol, order)): (usize, (Credential, String, String))| {
+        vec![
+            (n + 1).to_string(),
+            one.number.clone(),
+            one.issued.dotted(),
+            one.full_name.clone(),
+            one.title(),
+            one.programme.clone(),
+            one.hours.to_string(),
+            protocol,
+            order,
+            one.end_in_words().map(|end| format!("не действует: {end}")).unwrap_or_default(),
+        ]
+    };
+    let rows: Vec<_> = lines.into_iter().enumerate().map(row).collect();
+    let table = tokio::task::spawn_blocking(move || sheets::write("Книга регистрации", &columns, &rows));
+    let table = table.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    Ok(download(sheets::MEDIA_TYPE, "kniga-registratsii.xlsx", table))
 }

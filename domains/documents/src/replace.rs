@@ -14,7 +14,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::credential::{Credential, Entry, Registered, print, register};
-use crate::paper::{self, centre_data, signatory};
+use crate::paper::{self, centre_data, head, signatory};
 
 const SECTION: Frame = Frame::Office("/register");
 
@@ -168,7 +168,7 @@ fn anew(
     data["register_number"] = registered.number.as_str().into();
     data["issued"] = registered.issued.in_words().into();
     data["centre"] = centre_data(centre);
-    data["director"] = signatory(&centre.director.post, &centre.director.short_name);
+    data["director"] = head(centre, registered.issued);
     data["secretary"] = signatory(&centre.secretary.post, &centre.secretary.short_name);
     data["token"] = registered.token.to_string().into();
     // «обучался» and «прошла» are as the old paper had them: sex is not what is corrected here.

@@ -10,5 +10,6 @@ pub fn routes() -> Doors {
         .get("/overview", Door::With(Right::SeeOverview), overview::show)
         .get("/workings", Door::With(Right::SeeWorkings), workings::show)
         .post("/workings/jobs/{id}/retry", Door::With(Right::SeeWorkings), workings::retry)
+        .post("/workings/letters", Door::With(Right::SeeWorkings), workings::try_letter)
         .get("/demo/letters", Door::Anyone, workings::demo_letters)
 }

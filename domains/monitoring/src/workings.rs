@@ -2,13 +2,15 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use maud::{Markup, html};
 use post::Written;
+use serde::Deserialize;
 use store::{DeadJob, Who};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Failure, Reply, parts, see_other};
-use words::count;
+use web::{Failure, Posted, Reply, parts, see_other};
+use words::{Email, count};
 
 pub(crate) async fn show(visit: Visit) -> Reply {
     let letters = visit.read(|db| post::outbox(db, 50)).await?;
@@ -23,6 +25,13 @@ pub(crate) async fn show(visit: Visit) -> Reply {
                     ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (what(job, &letters)) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
                 }
             }
+            section.mt-5 {
+                h2 { "Проверить почту" }
+                (parts::form("/workings/letters", "seek mt-2", &html! {
+                    div.field { (parts::icon("mail")) input type="email" name="email" required aria-label="Кому отправить пробное письмо" placeholder="Кому отправить пробное письмо" maxlength="200"; }
+                    button.btn type="submit" { "Отправить" }
+                }))
+            }
             section.mt-5 { h2 { "Исходящие письма" } (list(&visit, &letters, &dead)) }
         }
     };
@@ -33,6 +42,31 @@ pub(crate) async fn show(visit: Visit) -> Reply {
 pub(crate) async fn retry(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };
     visit.house.store.revive(who, id).await?;
+    Ok(see_other("/workings"))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Trial {
+    email: String,
+}
+
+/// A letter to see whether the mail works: it goes the way of all others.
+pub(crate) async fn try_letter(visit: Visit, Posted { form, .. }: Posted<Trial>) -> Reply {
+    let Ok(email) = Email::parse(&form.email) else {
+        return Err(Failure::new(StatusCode::BAD_REQUEST, "no address for a trial letter"));
+    };
+    visit
+        .write(move |work| {
+            let letter = post::Letter {
+                to: email.as_str().to_owned(),
+                secret: false,
+                subject: "Пробное письмо".to_owned(),
+                body: "Почта работает: это письмо отправила система дистанционного обучения.".to_owned(),
+            };
+            post::write(work, &letter).map(|_| ())
+        })
+        .await?;
     Ok(see_other("/workings"))
 }
 

@@ -2,6 +2,7 @@
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Stored, Work, values};
 use web::Brand;
+use words::Day;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Centre {
@@ -29,6 +30,19 @@ pub struct Centre {
     /// After so many days an accepted copy of a passport is removed.
     #[serde(default = "a_month")]
     pub scans_days: i64,
+    /// Who signs instead of the head for a time.
+    #[serde(default)]
+    pub acting: Option<Acting>,
+}
+
+/// The head's duties given to an official by order for a period (п. 5.1, 5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acting {
+    pub signatory: Signatory,
+    /// «№ 7-К от 01.11.2026»
+    pub order: String,
+    pub since: Day,
+    pub until: Day,
 }
 
 const fn a_month() -> i64 {
@@ -63,6 +77,14 @@ pub enum Demonstration {
 }
 
 impl Centre {
+    /// Who signs on this day: the head, or whoever acts for the head.
+    pub fn head_on(&self, day: Day) -> &Signatory {
+        match &self.acting {
+            Some(acting) if acting.since <= day && day <= acting.until => &acting.signatory,
+            _ => &self.director,
+        }
+    }
+
     pub fn load(db: &mut Db) -> Stored<Self> {
         db.one("select data from centre where id = 'centre'", &[], |row| row.json(0))
     }

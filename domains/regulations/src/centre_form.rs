@@ -147,6 +147,7 @@ impl Form {
                 secretary: secretary?,
                 closing: closing?,
                 scans_days: scans_days?,
+                acting: None,
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }

@@ -1,5 +1,6 @@
 //! The centre's own data, its local acts with versions, what law sets with dates, and who has read what.
 pub mod act;
+mod acting;
 mod centre;
 mod centre_form;
 mod norm;
@@ -10,7 +11,7 @@ pub mod setup;
 pub mod standard;
 
 pub use act::Act;
-pub use centre::{Centre, Closing, Demonstration, Signatory};
+pub use centre::{Acting, Centre, Closing, Demonstration, Signatory};
 pub use norm::{Norm, norm};
 
 use accounts::{Door, Doors, Right};
@@ -23,6 +24,9 @@ pub fn routes() -> Doors {
         .post("/setup/{key}", Door::Anyone, setup::submit)
         .get("/settings/centre", settings, settings::centre)
         .post("/settings/centre", settings, settings::change_centre)
+        .get("/settings/acting", settings, acting::show)
+        .post("/settings/acting", settings, acting::submit)
+        .post("/settings/acting/end", settings, acting::end)
         .get("/settings/acts", settings, settings::acts)
         .get("/settings/acts/{code}", settings, settings::act)
         .post("/settings/acts/{code}", settings, settings::change_act)

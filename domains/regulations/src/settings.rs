@@ -25,7 +25,13 @@ pub(crate) async fn change_centre(visit: Visit, Posted { form, .. }: Posted<Form
         Err(said) => return visit.again("Данные центра", CENTRE, centre_page(&form, &said)),
     };
     let brand = centre.brand();
-    visit.write(move |work| centre.save(work)).await?;
+    visit
+        .write(move |work| {
+            // Who acts for the head is set on a page of its own.
+            let acting = Centre::load(work)?.acting;
+            Centre { acting, ..centre.clone() }.save(work)
+        })
+        .await?;
     visit.house.rename(brand);
     Ok(see_other("/settings/centre"))
 }
@@ -33,7 +39,7 @@ pub(crate) async fn change_centre(visit: Visit, Posted { form, .. }: Posted<Form
 fn centre_page(form: &Form, said: &Messages) -> Markup {
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Данные центра" } span.small.muted { "Стоят в документах и в подвале сайта" } }
+            div.dash-head { h1 { "Данные центра" } a.btn href="/settings/acting" { "Кто подписывает" } span.small.muted { "Стоят в документах и в подвале сайта" } }
             (parts::summary(said))
             (parts::form("/settings/centre", "form", &html! { (form.fields(said)) div { (parts::submit("Сохранить")) } }))
         }

@@ -1,6 +1,7 @@
 //! What every handler speaks in: the house it stands in, forms that keep what was typed, pages and their components,
 //! errors with a way onward, embedded assets. No business in it.
 pub mod assets;
+mod download;
 mod failure;
 mod form;
 pub mod guilloche;
@@ -10,6 +11,7 @@ pub mod parts;
 mod prefs;
 mod upload;
 
+pub use download::download;
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};
 pub use house::{Brand, House, Setup};

@@ -63,6 +63,7 @@ fn centre() -> Centre {
         },
         closing: Closing::AtOnce,
         scans_days: 30,
+        acting: None,
     }
 }
 
