@@ -4,7 +4,7 @@ use std::sync::Arc;
 use accounts::{Door, Doors, Way};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use files::Files;
@@ -79,6 +79,7 @@ pub fn build(parts: Parts) -> App {
         .merge(web::prefs_routes())
         .fallback(async || Failure::missing().into_response())
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(regulations::instructions::first))
         .layer(from_fn_with_state(house.clone(), accounts::edge))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

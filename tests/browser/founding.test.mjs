@@ -57,7 +57,10 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       assert.equal(await founder.locator('#full_name').inputValue(), CENTRE.full_name);
       await fill(founder, { inn: CENTRE.inn, password: CENTRE.password });
       await go(founder.getByRole('button', { name: 'Создать центр' }));
-      assert.equal(new URL(founder.url()).pathname, '/settings/people');
+      // Three roles, three instructions, read before work.
+      assert.equal(new URL(founder.url()).pathname, '/instructions');
+      await go(founder.getByRole('button', { name: 'Ознакомлен' }));
+      await founder.goto('/settings/people');
       assert.equal((await founder.request.get(link)).status(), 404);
 
       // A methodist with a password that must be changed at once.
@@ -71,6 +74,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await methodist.getByLabel('Выданный пароль').fill(once);
       await methodist.getByLabel('Новый пароль').fill('мой собственный пароль');
       await go(methodist.getByRole('button', { name: 'Сохранить' }));
+      await go(methodist.getByRole('button', { name: 'Ознакомлен' }));
 
       await founder.goto('/settings/commission');
       await fill(founder, COMMISSION);

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 use axum::http::StatusCode;
 use kafedra::app::{App, Parts, build};
-use kafedra::guest::Guest;
+use kafedra::guest::{Guest, Page};
 use post::Post;
 use regulations::setup;
 use stage::NOON;
@@ -69,6 +69,15 @@ fn on_each_engine(story: impl AsyncFn(App)) {
     }
 }
 
+/// Reads the own instructions to the end.
+async fn read(guest: &Guest) -> Page {
+    let page = guest.get("/instructions").await.unwrap().ok().unwrap();
+    let acts: Vec<_> =
+        page.body.split("name=\"act\" value=\"").skip(1).map(|rest| ("act", &rest[..36])).collect();
+    assert!(!acts.is_empty());
+    guest.post("/instructions", &acts).await.unwrap().ok().unwrap()
+}
+
 #[test]
 fn an_empty_folder_becomes_a_centre_with_its_staff() {
     on_each_engine(async |app: App| {
@@ -87,8 +96,10 @@ fn an_empty_folder_becomes_a_centre_with_its_staff() {
         assert!(again.body.contains("контрольное число") && again.body.contains("«Вектор»"));
         assert!(!again.body.contains("очень длинный пароль"));
 
-        let people = founder.post(&format!("/setup/{key}"), &with(&[])).await.unwrap();
-        assert_eq!((people.status, people.address.as_str()), (StatusCode::OK, "/settings/people"));
+        let first = founder.post(&format!("/setup/{key}"), &with(&[])).await.unwrap();
+        assert_eq!((first.status, first.address.as_str()), (StatusCode::OK, "/instructions"));
+        read(&founder).await;
+        let people = founder.get("/settings/people").await.unwrap().ok().unwrap();
         assert!(people.body.contains("Воронцов Егор") && people.body.contains("Вектор"));
         let twice = founder.post(&format!("/setup/{key}"), &with(&[])).await.unwrap();
         assert_eq!(twice.status, StatusCode::NOT_FOUND);
@@ -142,7 +153,22 @@ fn a_password_given_once_opens_only_the_choice_of_another() {
             anna.post("/password", &[("current", "не тот"), ("new", "мой новый пароль")]).await.unwrap();
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         anna.post("/password", &[("current", password.as_str()), ("new", "мой новый пароль")]).await.unwrap();
-        assert_eq!(anna.get("/applications").await.unwrap().address, "/applications");
+        // Nobody works before having read the own instruction, and a page read in part is not read.
+        assert_eq!(anna.get("/applications").await.unwrap().address, "/instructions");
+        anna.post("/instructions", &[("", "")]).await.unwrap();
+        assert_eq!(anna.get("/applications").await.unwrap().address, "/instructions");
+        assert_eq!(read(&anna).await.address, "/applications");
+        // A new version is read anew; what somebody is writing meanwhile is not thrown away.
+        read(&founder).await;
+        let act = founder.get("/settings/acts/instruction-methodist").await.unwrap().ok().unwrap();
+        assert!(act.text().contains("Ознакомлены с этой редакцией Лаптева Анна"), "{}", act.text());
+        let body = "# Инструкция методиста\n\nКоротко.";
+        let form = [("title", "Инструкция методиста"), ("body", body), ("number", "1")];
+        founder.post("/settings/acts/instruction-methodist", &form).await.unwrap().ok().unwrap();
+        let written = anna.post("/groups", &[("name", "Группа")]).await.unwrap();
+        assert_eq!(written.status, StatusCode::UNPROCESSABLE_ENTITY, "the form is answered");
+        assert_eq!(anna.get("/applications").await.unwrap().address, "/instructions");
+        assert_eq!(read(&anna).await.address, "/applications");
         // An administrator makes no head, and gives a head no password.
         let keeper = [("family", "Седов"), ("given", "Павел"), ("login", "pavel"), ("role", "administrator")];
         let slip = founder.post("/settings/people", &keeper).await.unwrap();
@@ -185,6 +211,7 @@ fn commission_and_numbers_are_set_before_the_first_paper() {
         let founder = Guest::new(&app.router);
         let key = setup::key(&app.house.store).await.unwrap().unwrap();
         founder.post(&format!("/setup/{key}"), &with(&[])).await.unwrap();
+        read(&founder).await;
         let mut form = vec![
             ("order_number", "7-к"),
             ("order_date", "12.01.2026"),

@@ -105,7 +105,12 @@ fn brand_link(visit: &Visit) -> Markup {
 
 fn header(visit: &Visit, current: Option<&str>) -> Markup {
     let public = [("/", "Программы"), ("/check", "Проверить документ")];
-    let learner = [("/cabinet", "Обучение"), ("/papers", "Документы"), ("/", "Все программы")];
+    let learner = [
+        ("/cabinet", "Обучение"),
+        ("/papers", "Документы"),
+        ("/", "Все программы"),
+        ("/sessions", "Профиль"),
+    ];
     let links: &[(&str, &str)] = if current.is_some() { &learner } else { &public };
     let current = current.unwrap_or(visit.path.split('?').next().unwrap_or("/"));
     html! {
@@ -120,7 +125,7 @@ fn header(visit: &Visit, current: Option<&str>) -> Markup {
                 div.tools {
                     (look_tools(visit.prefs))
                     @match &visit.actor {
-                        Some(actor) => { a.plain.ava href=(own_page(actor)) { span aria-hidden="true" { (actor.name.initials()) } span.sr { (actor.name) ", личный кабинет" } } }
+                        Some(actor) => { a.btn.quiet.icon-only href="/instructions" aria-label="Инструкция" title="Инструкция" { (icon("life-buoy")) } a.plain.ava href=(own_page(actor)) { span aria-hidden="true" { (actor.name.initials()) } span.sr { (actor.name) ", личный кабинет" } } }
                         None => { a.btn href="/sign-in" { "Войти" } }
                     }
                 }
@@ -208,9 +213,10 @@ fn me(visit: &Visit) -> Markup {
             div.me {
                 span.ava aria-hidden="true" { (actor.name.initials()) }
                 span {
-                    (actor.name.given) " " (actor.name.family) br;
+                    a href="/sessions" { (actor.name.given) " " (actor.name.family) } br;
                     span.muted { (actor.roles.first().map(ToString::to_string).unwrap_or_default()) }
                     br;
+                    a href="/instructions" { "Инструкция" } " "
                     form.inline action="/sign-out" method="post" { button.as-link type="submit" { "Выйти" } }
                 }
             }

@@ -97,7 +97,7 @@ pub(crate) fn with_cookie(visit: &Visit, token: &str, mut response: Response) ->
 }
 
 /// Where a person of these roles begins.
-pub(crate) fn home(roles: &[Role]) -> &'static str {
+pub fn home(roles: &[Role]) -> &'static str {
     let has = |role| roles.contains(&role);
     match () {
         () if has(Role::Head) => "/overview",

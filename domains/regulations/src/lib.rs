@@ -3,6 +3,7 @@ pub mod act;
 mod acting;
 mod centre;
 mod centre_form;
+pub mod instructions;
 mod norm;
 pub mod prose;
 mod public;
@@ -20,6 +21,8 @@ pub fn routes() -> Doors {
     let settings = Door::With(Right::ChangeCentre);
     Doors::new()
         .get("/acts/{code}", Door::Anyone, public::show)
+        .get("/instructions", Door::SignedIn, instructions::show)
+        .post("/instructions", Door::SignedIn, instructions::submit)
         .get("/setup/{key}", Door::Anyone, setup::show)
         .post("/setup/{key}", Door::Anyone, setup::submit)
         .get("/settings/centre", settings, settings::centre)

@@ -6,9 +6,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use store::{Db, Stored};
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::Day;
+use words::{Day, FullName, Moment};
 
 use crate::centre_form::Form;
+use crate::instructions::readers;
 use crate::{Act, Centre, prose};
 
 const CENTRE: Frame = Frame::Office("/settings/centre");
@@ -100,9 +101,15 @@ pub(crate) struct ActForm {
 }
 
 pub(crate) async fn act(visit: Visit, Path(code): Path<String>) -> Reply {
-    let act = visit.read(move |db| Act::current(db, &code)).await?;
+    let (act, readers) = visit
+        .read(move |db| {
+            let act = Act::current(db, &code)?;
+            let readers = readers(db, act.id)?;
+            Ok((act, readers))
+        })
+        .await?;
     let form = ActForm { title: act.title.clone(), body: act.body.clone(), number: act.number };
-    visit.page(&act.title, ACTS, act_page(&act, &form, &Messages::none()))
+    visit.page(&act.title, ACTS, act_page(&visit, &act, &form, &readers, &Messages::none()))
 }
 
 pub(crate) async fn change_act(
@@ -118,7 +125,7 @@ pub(crate) async fn change_act(
         said.say("body", "Текст: первая строка — заголовок, с решёткой и пробелом в начале: «# Название»");
     }
     let (Some(title), Some(body), true) = (title, body, said.is_empty()) else {
-        return visit.again(&act.title, ACTS, act_page(&act, &form, &said));
+        return visit.again(&act.title, ACTS, act_page(&visit, &act, &form, &[], &said));
     };
     let (code, number) = (act.code.clone(), form.number);
     let enacted = visit
@@ -140,10 +147,16 @@ pub(crate) async fn change_act(
         "body",
         "Пока вы писали, вышла другая редакция. Скопируйте свой текст и откройте акт заново",
     );
-    visit.again(&act.title, ACTS, act_page(&act, &form, &said))
+    visit.again(&act.title, ACTS, act_page(&visit, &act, &form, &[], &said))
 }
 
-fn act_page(act: &Act, form: &ActForm, said: &Messages) -> Markup {
+fn act_page(
+    visit: &Visit,
+    act: &Act,
+    form: &ActForm,
+    readers: &[(FullName, Moment)],
+    said: &Messages,
+) -> Markup {
     html! {
         main.dash #main {
             p.crumb { a href="/settings/acts" { "Локальные акты" } }
@@ -156,6 +169,12 @@ fn act_page(act: &Act, form: &ActForm, said: &Messages) -> Markup {
                     .tip("Разметка Markdown. Слова в фигурных скобках, например {full_name}, заполняются для каждого человека: не переводите и не удаляйте их"))
                 div { (parts::submit("Ввести новую редакцию")) }
             }))
+            @if !readers.is_empty() {
+                section.mt-5 {
+                    h2 { "Ознакомлены с этой редакцией" }
+                    ul.lines.mt-2 { @for (name, at) in readers { li.doc { div.body { p { (name) } p.small.muted { (at.shown(visit.now)) } } } } }
+                }
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the first learner; each can be changed at `/settings/acts`.
 use store::{Fault, Stored, Work};
 
-use crate::{Act, Centre, prose};
+use crate::{Act, Centre, instructions, prose};
 
 /// Code, and Markdown that begins with the title. `{short_name}` is the centre's; other places are filled in for each person.
 const ACTS: [(&str, &str); 6] = [
@@ -21,5 +21,5 @@ pub fn enact_all(work: &mut Work, centre: &Centre) -> Stored<()> {
             prose::title_and_rest(text).0.ok_or_else(|| Fault::data("an act begins with its title"))?;
         Act::enact(work, code, title, &text.replace("{short_name}", &centre.short_name))?;
     }
-    Ok(())
+    instructions::enact_missing(work)
 }

@@ -3,8 +3,8 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use post::Post;
-use regulations::{Centre, setup};
-use store::Fault;
+use regulations::{Centre, instructions, setup};
+use store::{Fault, Who};
 use words::Clock;
 
 use super::on_a_runtime;
@@ -54,7 +54,10 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
     let probe = std::env::var_os("KAFEDRA_PROBE").is_some();
     on_a_runtime(async {
         let brand = match store.read(Centre::load).await {
-            Ok(centre) => centre.brand(),
+            Ok(centre) => {
+                store.write(Who::system(), instructions::enact_missing).await?;
+                centre.brand()
+            }
             Err(Fault::Missing) => {
                 web::Brand { name: "Новый центр".into(), ..web::Brand::default() }
             }

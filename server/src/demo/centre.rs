@@ -5,7 +5,8 @@ use anyhow::ensure;
 use attestation::{Commission, Official, appoint};
 use files::Files;
 use programmes::{Content, Version, add_draft, submit};
-use regulations::{Centre, Closing, Signatory, prose, standard};
+use regulations::act::acknowledge;
+use regulations::{Act, Centre, Closing, Signatory, instructions, prose, standard};
 use store::{Store, Who};
 use uuid::Uuid;
 use words::{FullName, Sex};
@@ -89,6 +90,10 @@ pub async fn found(store: &Store) -> anyhow::Result<Centre> {
                 let person = Person::add(work, &person)?;
                 add_account(work, person, login, Some(&hash))?;
                 grant(work, person, role)?;
+                // The staff of the demonstration have read what they are asked to read.
+                if let Ok(instruction) = Act::current(work, &instructions::code(role)) {
+                    acknowledge(work, person, instruction.id)?;
+                }
             }
             let today = work.today();
             appoint(work, &commission(today), (today, today.plus(365)))
