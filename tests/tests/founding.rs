@@ -196,6 +196,7 @@ fn a_password_given_once_opens_only_the_choice_of_another() {
         // A methodist neither manages the staff nor sees that somebody does.
         assert_eq!(anna.get("/settings/people").await.unwrap().status, StatusCode::NOT_FOUND);
 
+        read(&founder).await;
         let people = founder.get("/settings/people").await.unwrap().body;
         let block = people.split('"').find(|part| part.ends_with("/block")).unwrap().to_owned();
         founder.post(&block, &[("blocked", "true")]).await.unwrap();

@@ -73,9 +73,14 @@ fn look(config: &Config) {
         let (post, demo) = (Post::none(), true);
         let app =
             build(Parts { store, files, post, base_url, demo, behind_proxy: false, brand, probe: false });
+        let mut guests: BTreeMap<&str, Guest> = BTreeMap::new();
         for (login, address, words) in PAGES {
-            let guest = Guest::new(&app.router);
-            guest.sign_in(login, PASSWORD).await.unwrap();
+            if !guests.contains_key(login) {
+                let guest = Guest::new(&app.router);
+                guest.sign_in(login, PASSWORD).await.unwrap();
+                guests.insert(login, guest);
+            }
+            let guest = &guests[login];
             let page = guest.get(address).await.unwrap();
             assert!(
                 page.status.is_success() && page.body.contains(words),
