@@ -49,6 +49,12 @@ async fn at_the_copies(stage: &Stage) -> (Guest, Page) {
     (guest, page)
 }
 
+/// How many files lie in a folder.
+fn walk(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}
+
 async fn attach(guest: &Guest, address: &str, kind: &str, name: &str, bytes: &[u8]) -> Page {
     guest.upload(address, &[("kind", kind)], (name, bytes)).await.unwrap()
 }
@@ -212,11 +218,13 @@ async fn a_passport_is_removed_after_its_term(stage: Rc<Stage>) {
 
 async fn the_same_copy_twice_is_one_and_ten_are_enough(stage: Rc<Stage>) {
     let (guest, page) = at_the_copies(&stage).await;
-    for _ in 0..2 {
-        attach(&guest, &page.address, "passport", "1.png", &picture(0)).await.ok().unwrap();
-    }
+    let on_disk = || walk(stage.app.house.files.folder());
+    let before = on_disk();
+    attach(&guest, &page.address, "passport", "1.png", &picture(0)).await.ok().unwrap();
+    let again = attach(&guest, &page.address, "passport", "1.png", &picture(0)).await;
+    assert!(again.text().contains("такой файл уже приложен"), "{}", again.text());
     let all = "select cast(count(*) as bigint) from application_copy";
-    assert_eq!(stage.count(all).await, 1);
+    assert_eq!((stage.count(all).await, on_disk()), (1, before + 1), "nothing is left of what was not kept");
     for n in 1..10 {
         attach(&guest, &page.address, "passport", "more.png", &picture(n)).await.ok().unwrap();
     }
@@ -224,7 +232,7 @@ async fn the_same_copy_twice_is_one_and_ten_are_enough(stage: Rc<Stage>) {
     assert!(many.text().contains("больше 10 файлов не нужно"), "{}", many.text());
     let removal = many.body.split('"').find(|part| part.ends_with("/removal")).unwrap().to_owned();
     guest.post(&removal, &[("", "")]).await.unwrap().ok().unwrap();
-    assert_eq!(stage.count(all).await, 9);
+    assert_eq!((stage.count(all).await, on_disk()), (9, before + 9));
     assert_eq!(guest.post(&removal, &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
 }
 

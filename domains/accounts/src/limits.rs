@@ -49,6 +49,12 @@ impl Limits {
         &LETTERS
     }
 
+    /// Forms with copies of documents from one address: a class applies at once, a robot does not fill the disk.
+    pub fn uploads() -> &'static Self {
+        static UPLOADS: LazyLock<Limits> = LazyLock::new(|| Limits::new(120, Duration::from_secs(5)));
+        &UPLOADS
+    }
+
     /// Public checks of a document from one address.
     pub fn checks() -> &'static Self {
         static CHECKS: LazyLock<Limits> = LazyLock::new(|| Limits::new(30, Duration::from_secs(2)));

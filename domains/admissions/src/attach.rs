@@ -1,6 +1,6 @@
 //! The applicant's step with copies: photos or PDFs, several to a document, from a telephone too (п. 3.11.1).
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Limits, Visit};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
@@ -14,7 +14,7 @@ use web::{Failure, Messages, Posted, Reply, Upload, parts, see_other};
 
 use crate::apply::steps;
 use crate::begun::Begun;
-use crate::copies::{self, Attached, MOST, Sent, Verdict, attach, detach, missing, wanted};
+use crate::copies::{self, Attached, MOST, Outcome, Sent, Verdict, attach, detach, missing, wanted};
 
 /// The largest copy, in bytes: a photo of a good telephone takes a quarter of it.
 const LARGEST: usize = 20 * 1024 * 1024;
@@ -52,6 +52,10 @@ pub(crate) async fn submit(visit: Visit, Path(token): Path<Uuid>, upload: Upload
     let (Some(kind), false) = (kind, step.begun.state == "draft") else { return Err(Failure::missing()) };
     let field = kind.code();
     let mut said = Messages::none();
+    if !Limits::uploads().lets(&visit.address) {
+        said.say(field, format!("{}: слишком много файлов подряд. Подождите минуту", short(kind)));
+        return visit.again("Копии документов", Frame::Public, page(&step, &said));
+    }
     if upload.files.is_empty() {
         said.say(field, format!("{}: выберите файл", short(kind)));
     }
@@ -75,9 +79,20 @@ pub(crate) async fn submit(visit: Visit, Path(token): Path<Uuid>, upload: Upload
         let file = visit.house.files.store_sealed(bytes).await.map_err(Failure::broken)?;
         let name = name.chars().take(120).collect();
         let sent = Sent { kind, name, media, size, content_hash, file };
-        let application = step.begun.id;
-        if !visit.write(move |work| attach(work, application, &sent)).await? {
-            said.say(field, format!("{}: больше {MOST} файлов не нужно. Удалите лишние", short(kind)));
+        let (application, sealed) = (step.begun.id, sent.file.clone());
+        let outcome = visit.write(move |work| attach(work, application, &sent)).await?;
+        if outcome != Outcome::Kept {
+            visit.house.files.remove_sealed(sealed).await.map_err(Failure::broken)?;
+        }
+        match outcome {
+            Outcome::Kept => {}
+            Outcome::Known => said.say(field, format!("{}: такой файл уже приложен", short(kind))),
+            Outcome::TooMany => {
+                said.say(field, format!("{}: больше {MOST} файлов не нужно. Удалите лишние", short(kind)));
+            }
+            Outcome::TooLarge => {
+                said.say(field, format!("{}: все копии вместе больше 100 МБ. Удалите лишние", short(kind)));
+            }
         }
     }
     if said.is_empty() {

@@ -164,17 +164,32 @@ pub(crate) struct Sent {
     pub file: Hash,
 }
 
-/// How many copies of one kind an application may have.
+/// How many copies of one kind an application may have, and how many bytes all of them: whoever has an address of an
+/// application may send, so a disk is not filled that way.
 pub(crate) const MOST: usize = 10;
+const MOST_BYTES: i64 = 100 * 1024 * 1024;
 
-/// Keeps a copy; the same content twice is one. False when there are too many.
-pub(crate) fn attach(work: &mut Work, application: Uuid, sent: &Sent) -> Stored<bool> {
+/// What became of a copy that was sent; a file of one that was not kept is to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Kept,
+    /// The same content is there already.
+    Known,
+    TooMany,
+    TooLarge,
+}
+
+/// Keeps a copy; the same content twice is one.
+pub(crate) fn attach(work: &mut Work, application: Uuid, sent: &Sent) -> Stored<Outcome> {
     let all = Attached::all_of(work, application)?;
     if all.iter().filter(|one| one.kind == sent.kind).count() >= MOST {
-        return Ok(false);
+        return Ok(Outcome::TooMany);
     }
     let (id, now) = (Uuid::now_v7(), work.now());
     let size = i64::try_from(sent.size).map_err(Fault::data)?;
+    if all.iter().map(|one| one.size).sum::<i64>() + size > MOST_BYTES {
+        return Ok(Outcome::TooLarge);
+    }
     let kept = work.run(
         "insert into application_copy (id, application, kind, name, media, size, content_hash, file, state, created_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'new', ?9) on conflict do nothing",
@@ -190,10 +205,11 @@ pub(crate) fn attach(work: &mut Work, application: Uuid, sent: &Sent) -> Stored<
             now
         ],
     )?;
-    if kept > 0 {
-        work.note_with("copy.attached", id, Some(sent.kind.code()))?;
+    if kept == 0 {
+        return Ok(Outcome::Known);
     }
-    Ok(true)
+    work.note_with("copy.attached", id, Some(sent.kind.code()))?;
+    Ok(Outcome::Kept)
 }
 
 /// The applicant takes a copy back while nobody has accepted it; gives its file.

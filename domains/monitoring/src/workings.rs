@@ -106,14 +106,14 @@ fn list(visit: &Visit, letters: &[Written], dead: &[DeadJob]) -> Markup {
                 @let Written { letter, state, at, .. } = written;
                 li.doc {
                     div.body {
-                        p { strong { @if letter.secret && !visit.house.demo { "Письмо с кодом" } @else { (letter.subject) } } " " @match state.as_str() {
+                        p { strong { @if letter.secret && !visit.house.demo { "Личное письмо" } @else { (letter.subject) } } " " @match state.as_str() {
                             "sent" => { (parts::tag(Tone::Ok, "отправлено")) }
                             "kept" => { (parts::tag(Tone::Plain, "почта не настроена")) }
                             _ if dead.iter().any(|job| is_of(job, written)) => { (parts::tag(Tone::Bad, "не доставлено")) }
                             _ => { (parts::tag(Tone::Warn, "в очереди")) }
                         } }
                         p.small.muted { (letter.to) " · " (at.shown(visit.now)) }
-                        @if letter.secret && !visit.house.demo { p.xs.muted { "В письме код, текст не показываем." } }
+                        @if letter.secret && !visit.house.demo { p.xs.muted { "В нём код, пароль или личная ссылка: текст не показываем." } }
                         @else { details { summary.small { "Текст" } p.small.letter { (letter.body) } } }
                     }
                 }
