@@ -84,7 +84,8 @@ pub async fn first(request: Request, next: Next) -> Response {
     let Some((visit, actor)) = visit.and_then(|visit| visit.actor.clone().map(|actor| (visit, actor))) else {
         return next.run(request).await;
     };
-    if free || request.method() != Method::GET || actor.password_once {
+    let works = actor.roles.iter().any(|role| Role::STAFF.contains(role));
+    if !works || free || request.method() != Method::GET || actor.password_once {
         return next.run(request).await;
     }
     let Actor { person, roles, .. } = actor;
