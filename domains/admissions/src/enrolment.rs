@@ -1,7 +1,9 @@
 //! Enrolment: a person studies one version of a programme from a day.
+use maud::Markup;
 use programmes::Version;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
+use web::parts::{self, Tone};
 use words::{Day, Sex};
 
 use crate::application::Application;
@@ -32,6 +34,17 @@ impl State {
             Self::Completed => sex.agree("Завершила", "Завершил"),
             Self::Expelled => sex.agree("Отчислена", "Отчислен"),
         }
+    }
+
+    /// The same as a tag; whoever studies from a later day waits for it.
+    pub fn tag(self, sex: Sex, starts: Day, today: Day) -> Markup {
+        let tone = match self {
+            Self::Active if starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
+            Self::Active => Tone::Accent,
+            Self::Completed => Tone::Ok,
+            Self::Expelled => Tone::Plain,
+        };
+        parts::tag(tone, self.russian(sex))
     }
 }
 

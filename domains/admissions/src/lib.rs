@@ -16,6 +16,7 @@ mod list;
 mod office;
 mod rename;
 mod roll;
+mod roll_table;
 
 pub use customer::Customer;
 pub use enrol::last_day;

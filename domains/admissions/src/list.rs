@@ -138,7 +138,7 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
                             tr {
                                 th scope="row" { a.plain href={ "/learners/" (learner.person) } { (learner.name) } }
                                 td.wide data-l="Программа" { (learner.programme) }
-                                td data-l="Состояние" { (state(learner, visit.today())) }
+                                td data-l="Состояние" { (learner.state.tag(learner.sex, learner.starts, visit.today())) }
                                 td.r data-l="Начало" { (learner.starts.dotted()) }
                                 td.r data-l="Доступ до" { (learner.ends.dotted()) }
                             }
@@ -177,16 +177,6 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
     let table = tokio::task::spawn_blocking(move || sheets::write("Слушатели", &columns, &rows));
     let table = table.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
     Ok(download(sheets::MEDIA_TYPE, "slushateli.xlsx", table))
-}
-
-fn state(learner: &Learner, today: Day) -> maud::Markup {
-    let tone = match learner.state {
-        State::Active if learner.starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
-        State::Active => Tone::Accent,
-        State::Completed => Tone::Ok,
-        State::Expelled => Tone::Plain,
-    };
-    parts::tag(tone, learner.state.russian(learner.sex))
 }
 
 fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {

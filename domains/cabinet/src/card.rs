@@ -10,7 +10,7 @@ use learning::Plan;
 use maud::{Markup, html};
 use store::{Db, Fault, Stored};
 use uuid::Uuid;
-use web::parts::{Tone, icon};
+use web::parts::icon;
 use web::{Reply, parts};
 use words::{Day, FullName, Sex};
 
@@ -100,7 +100,7 @@ fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
     html! {
         li.doc.with-deeds {
             div.body {
-                p { strong { (plan.version.content.title) } " " (state(enrolment, sex, visit.today())) }
+                p { strong { (plan.version.content.title) } " " (enrolment.state.tag(sex, enrolment.starts, visit.today())) }
                 p.small.muted {
                     "С " (enrolment.starts.dotted())
                     @if let Some(day) = enrolment.completed.or(enrolment.expelled) { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
@@ -119,16 +119,6 @@ fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
             }
         }
     }
-}
-
-fn state(enrolment: &Enrolment, sex: Sex, today: Day) -> Markup {
-    let tone = match enrolment.state {
-        State::Active if enrolment.starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
-        State::Active => Tone::Accent,
-        State::Completed => Tone::Ok,
-        State::Expelled => Tone::Plain,
-    };
-    parts::tag(tone, enrolment.state.russian(sex))
 }
 
 fn document(visit: &Visit, credential: &Credential) -> Markup {

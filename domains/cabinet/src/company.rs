@@ -4,12 +4,11 @@ use accounts::frame::Frame;
 use admissions::Group;
 use axum::extract::Path;
 use maud::html;
-use store::Stored;
 use uuid::Uuid;
 use web::{Reply, parts};
 
 use crate::group::{Whole, one_file, people, printed};
-use crate::groups::state;
+use crate::groups::{state, table, titled};
 
 const SECTION: Frame = Frame::Office("/company");
 
@@ -17,30 +16,15 @@ pub(crate) async fn list(visit: Visit) -> Reply {
     let person = visit.person()?;
     let groups = visit
         .read(move |db| {
-            Group::all_of(db, person)?
-                .into_iter()
-                .map(|group| Ok((group.programme(db)?.content.title, group)))
-                .collect::<Stored<Vec<_>>>()
+            let own = Group::all_of(db, person)?;
+            titled(db, own)
         })
         .await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Ваши группы" } }
             @if groups.is_empty() { (parts::empty("Здесь появятся группы ваших сотрудников. Чтобы обучить людей, напишите нам.", Some(("/", "Каталог программ")))) } @else {
-                table.tbl {
-                    thead { tr { th scope="col" { "Группа" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
-                    tbody {
-                        @for (programme, group) in &groups {
-                            tr {
-                                th scope="row" { a.plain href={ "/company/groups/" (group.id) } { (group.name) } }
-                                td.wide data-l="Программа" { (programme) }
-                                td data-l="Состояние" { (state(group, visit.today())) }
-                                td.r data-l="Начало" { (group.starts.dotted()) }
-                                td.r data-l="Доступ до" { (group.ends.dotted()) }
-                            }
-                        }
-                    }
-                }
+                (table(&groups, "/company/groups/", visit.today()))
             }
         }
     };

@@ -1,5 +1,6 @@
 //! Dated groups: the list, and opening one when its provision is there (п. 3.1).
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use accounts::Visit;
 use accounts::frame::Frame;
@@ -18,42 +19,51 @@ pub(crate) const SECTION: Frame = Frame::Office("/groups");
 pub(crate) async fn list(visit: Visit) -> Reply {
     let groups = visit
         .read(|db| {
-            let mut titles = BTreeMap::new();
-            Group::newest(db)?
-                .into_iter()
-                .map(|group| {
-                    let title = match titles.get(&group.version) {
-                        Some(title) => String::clone(title),
-                        None => group.programme(db)?.content.title,
-                    };
-                    titles.insert(group.version, title.clone());
-                    Ok((title, group))
-                })
-                .collect::<Stored<Vec<_>>>()
+            let all = Group::newest(db)?;
+            titled(db, all)
         })
         .await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } }
             @if groups.is_empty() { (parts::empty("Групп пока нет. Кто подаёт заявление сам, учится без группы.", None)) } @else {
-                table.tbl {
-                    thead { tr { th scope="col" { "Группа" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
-                    tbody {
-                        @for (programme, group) in &groups {
-                            tr {
-                                th scope="row" { a.plain href={ "/groups/" (group.id) } { (group.name) } }
-                                td.wide data-l="Программа" { (programme) }
-                                td data-l="Состояние" { (state(group, visit.today())) }
-                                td.r data-l="Начало" { (group.starts.dotted()) }
-                                td.r data-l="Доступ до" { (group.ends.dotted()) }
-                            }
-                        }
-                    }
-                }
+                (table(&groups, "/groups/", visit.today()))
             }
         }
     };
     visit.page("Группы", SECTION, body)
+}
+
+/// Groups with the titles of their programmes; a version is read once.
+pub(crate) fn titled(db: &mut Db, groups: Vec<Group>) -> Stored<Vec<(String, Group)>> {
+    let mut titles = BTreeMap::new();
+    for group in &groups {
+        if let Entry::Vacant(place) = titles.entry(group.version) {
+            place.insert(group.programme(db)?.content.title);
+        }
+    }
+    let title = |group: &Group| titles.get(&group.version).cloned().unwrap_or_default();
+    Ok(groups.into_iter().map(|group| (title(&group), group)).collect())
+}
+
+/// The list of groups; each leads to `address` and its id.
+pub(crate) fn table(groups: &[(String, Group)], address: &str, today: Day) -> Markup {
+    html! {
+        table.tbl {
+            thead { tr { th scope="col" { "Группа" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
+            tbody {
+                @for (programme, group) in groups {
+                    tr {
+                        th scope="row" { a.plain href={ (address) (group.id) } { (group.name) } }
+                        td.wide data-l="Программа" { (programme) }
+                        td data-l="Состояние" { (state(group, today)) }
+                        td.r data-l="Начало" { (group.starts.dotted()) }
+                        td.r data-l="Доступ до" { (group.ends.dotted()) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 pub(crate) fn state(group: &Group, today: Day) -> Markup {
