@@ -14,6 +14,7 @@ stage::stories![
     a_group_begins_with_its_first_people_if_it_was_empty,
     a_group_passes_and_its_papers_come_together,
     a_customer_sees_its_own_groups_only,
+    a_way_in_that_was_closed_is_opened_again,
     without_provision_no_group_is_opened,
     whoever_failed_first_stands_once_in_the_protocol_of_a_check,
     the_last_one_who_leaves_closes_the_protocol,
@@ -378,6 +379,37 @@ async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {
         .await
         .unwrap();
     assert!(taken.text().contains("такой вход уже есть"), "{}", taken.text());
+}
+
+async fn a_way_in_that_was_closed_is_opened_again(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let (_, company) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let closure = methodist
+        .get("/customers")
+        .await
+        .unwrap()
+        .body
+        .split('"')
+        .find(|part| part.ends_with("/closure"))
+        .unwrap()
+        .to_owned();
+    let opening = closure.replace("closure", "opening");
+    let closed = methodist.post(&closure, &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(closed.text().contains("Вход закрыт") && !closed.body.contains(&closure), "{}", closed.text());
+    assert!(company.get("/company").await.unwrap().address.starts_with("/sign-in"), "every device is closed");
+    assert!(company.sign_in("steel", PASSWORD).await.is_err());
+
+    assert_eq!(company.post(&opening, &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        methodist.post(&opening, &[("", "")]).await.unwrap().ok().unwrap();
+    }
+    company.sign_in("steel", PASSWORD).await.unwrap();
+    assert_eq!(company.get("/company").await.unwrap().ok().unwrap().address, "/company");
+
+    let person = opening.split('/').nth(3).unwrap().to_owned();
+    let colleague = opening.replace(&person, &Uuid::now_v7().to_string());
+    assert_eq!(methodist.post(&colleague, &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(stage.noted("account.unblocked").await, 2);
 }
 
 async fn without_provision_no_group_is_opened(stage: Rc<Stage>) {

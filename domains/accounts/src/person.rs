@@ -220,6 +220,12 @@ pub fn block(work: &mut Work, person: Uuid) -> Stored<()> {
     work.note("account.blocked", person)
 }
 
+/// Opens a way in again: the password is the one that it was closed with.
+pub fn unblock(work: &mut Work, person: Uuid) -> Stored<()> {
+    work.run("update account set blocked = ?2 where person = ?1", values![person, false])?;
+    work.note("account.unblocked", person)
+}
+
 /// Gives a role; giving it twice is giving it once.
 pub fn grant(work: &mut Work, person: Uuid, role: Role) -> Stored<()> {
     let given = work.run(

@@ -9,7 +9,7 @@ use web::{Messages, Posted, Reply, parts, see_other};
 use words::{FullName, Sex};
 
 use crate::frame::Frame;
-use crate::person::{Person, add_account, grant, set_password, with_login};
+use crate::person::{self, Person, add_account, grant, set_password, with_login};
 use crate::{Passwords, Role, Visit, password, session};
 
 const SECTION: Frame = Frame::Office("/settings/people");
@@ -170,11 +170,7 @@ pub(crate) async fn block(
                 return Err(Fault::Missing);
             }
             within_reach(work, person, by_head)?;
-            work.run("update account set blocked = ?2 where person = ?1", values![person, form.blocked])?;
-            if form.blocked {
-                session::close_all(work, person, None)?;
-            }
-            work.note(if form.blocked { "account.blocked" } else { "account.unblocked" }, person)
+            if form.blocked { person::block(work, person) } else { person::unblock(work, person) }
         })
         .await?;
     Ok(see_other("/settings/people"))

@@ -1,12 +1,15 @@
 //! Customers: who pays for its people and follows them (п. 3.13.1).
 use accounts::frame::Frame;
-use accounts::person::{Person, add_account, block, grant, renew_password, set_password, with_login};
+use accounts::person::{
+    Person, add_account, block, grant, renew_password, set_password, unblock, with_login,
+};
 use accounts::{Passwords, Role, Visit, password_once, slip};
 use axum::extract::Path;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
+use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{FullName, Inn, Sex, folded};
 
@@ -74,19 +77,27 @@ pub(crate) fn name_of(said: &mut Messages, family: &str, given: &str, patronymic
     Some(FullName { family: family?, given: given?, patronymic: patronymic? })
 }
 
-/// A customer with those who speak for it: person, name, login.
-type Line = (Customer, Vec<(Uuid, FullName, String)>);
+/// Somebody who speaks for a customer.
+struct Speaker {
+    person: Uuid,
+    name: FullName,
+    login: String,
+    blocked: bool,
+}
+
+/// A customer with those who speak for it; whose way in is closed stand last.
+type Line = (Customer, Vec<Speaker>);
 
 fn lines(db: &mut Db) -> Stored<Vec<Line>> {
     let people = |db: &mut Db, customer: Uuid| {
         db.all(
-            "select p.id, p.family, p.given, p.patronymic, a.login from customer_person c
+            "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked from customer_person c
              join person p on p.id = c.person join account a on a.person = p.id
-             where c.customer = ?1 and not a.blocked order by p.family, p.given, p.id",
+             where c.customer = ?1 order by a.blocked, p.family, p.given, p.id",
             values![customer],
             |row| {
                 let name = FullName { family: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? };
-                Ok((row.get(0)?, name, row.get(4)?))
+                Ok(Speaker { person: row.get(0)?, name, login: row.get(4)?, blocked: row.get(5)? })
             },
         )
     };
@@ -214,6 +225,37 @@ pub(crate) async fn close(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     Ok(see_other("/customers"))
 }
 
+/// Whoever came back, or was closed out by mistake, gets in again.
+pub(crate) async fn reopen(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    visit
+        .write(move |work| {
+            speaker(work, person)?;
+            unblock(work, person)
+        })
+        .await?;
+    Ok(see_other("/customers"))
+}
+
+/// A representative with what can be done about the way in.
+fn line(speaker: &Speaker) -> Markup {
+    let deed = |what: &str, words: &str| {
+        let button = html! { button.as-link type="submit" { (words) span.sr { ": " (speaker.name) } } };
+        parts::form(&format!("/customers/people/{}/{what}", speaker.person), "inline", &button)
+    };
+    html! {
+        div.cluster {
+            span { (speaker.name) ", " (speaker.login) }
+            @if speaker.blocked {
+                (parts::tag(Tone::Plain, "Вход закрыт"))
+                (deed("opening", "Открыть вход"))
+            } @else {
+                (deed("password", "Новый пароль"))
+                (deed("closure", "Закрыть вход"))
+            }
+        }
+    }
+}
+
 fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
@@ -229,13 +271,7 @@ fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
                                 th scope="row" { (customer.name) }
                                 td data-l="ИНН" { (customer.inn) }
                                 td.wide data-l="Представители" {
-                                    @for (person, name, login) in people {
-                                        div.cluster {
-                                            span { (name) ", " (login) }
-                                            (parts::form(&format!("/customers/people/{person}/password"), "inline", &html! { button.as-link type="submit" { "Новый пароль" span.sr { ": " (name) } } }))
-                                            (parts::form(&format!("/customers/people/{person}/closure"), "inline", &html! { button.as-link type="submit" { "Закрыть вход" span.sr { ": " (name) } } }))
-                                        }
-                                    }
+                                    @for speaker in people { (line(speaker)) }
                                 }
                             }
                         }

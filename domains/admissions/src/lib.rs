@@ -67,6 +67,7 @@ pub fn routes() -> Doors {
         .post("/customers", Door::With(Right::TakeApplications), customer::add)
         .post("/customers/people/{person}/password", Door::With(Right::TakeApplications), customer::renew)
         .post("/customers/people/{person}/closure", Door::With(Right::TakeApplications), customer::close)
+        .post("/customers/people/{person}/opening", Door::With(Right::TakeApplications), customer::reopen)
         .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
