@@ -140,6 +140,21 @@ impl Stage {
         attempt.to_owned()
     }
 
+    /// Changes the programme in force as its next version would: `with` stands in the place of `this` in its content.
+    pub async fn rewrite(&self, this: &str, with: &str) {
+        let (this, with) = (this.to_owned(), with.to_owned());
+        let changed = self
+            .write(move |work| {
+                work.run(
+                    "update programme_version set content = replace(content, ?1, ?2) where state = 'approved'
+                     and content like '%' || ?1 || '%'",
+                    values![&this, &with],
+                )
+            })
+            .await;
+        assert!(changed > 0, "nothing to rewrite");
+    }
+
     /// Does all jobs that are due.
     pub async fn work(&self) {
         self.app.jobs.drain(self.store()).await.expect("jobs");

@@ -12,22 +12,24 @@ use web::parts::{Tone, icon};
 use web::{Posted, Reply, parts, see_other};
 use words::{Day, Moment, count};
 
+use crate::Standing;
 use crate::rule::{Facts, Refusal, admit};
 
 const FRAME: Frame = Frame::Cabinet("/cabinet");
 
 pub(crate) async fn show(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
     let (person, now) = (visit.person()?, visit.now);
-    let (plan, admission, open) = visit
+    let (before, admission, open) = visit
         .read(move |db| {
             let plan = Plan::of(db, person, enrolment)?;
             let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
             let open = open_attempt(&attempts, now);
-            let admission = admit(&facts(&plan, &attempts, now.day()));
-            Ok((plan, admission, open))
+            let standing = Standing::of(db, enrolment)?;
+            let admission = admit(&facts(&plan, &attempts, &standing, now.day()));
+            Ok((Before { plan, standing }, admission, open))
         })
         .await?;
-    visit.page("Итоговая аттестация", FRAME, page(&visit, &plan, &admission, open, None))
+    visit.page("Итоговая аттестация", FRAME, page(&visit, &before, &admission, open, None))
 }
 
 #[derive(Deserialize)]
@@ -54,10 +56,12 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
             if let Some(open) = open_attempt(&attempts, work.now()) {
                 return Ok(Begun::Attempt(open));
             }
-            if admit(&facts(&plan, &attempts, work.today())).is_err() {
+            let standing = Standing::of(work, enrolment)?;
+            if admit(&facts(&plan, &attempts, &standing, work.today())).is_err() {
                 return Ok(Begun::Refused);
             }
-            let begun = Attempt::begin_attestation(work, &plan.enrolment, &plan.version.content, seed)?;
+            let (content, extra) = (&plan.version.content, standing.extra_minutes);
+            let begun = Attempt::begin_attestation(work, &plan.enrolment, content, extra, seed)?;
             Ok(match begun {
                 Ok(attempt) => Begun::Attempt(attempt),
                 Err(short) => Begun::Short(short.to_string()),
@@ -69,24 +73,33 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
         Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
         Begun::Short(why) => {
             tracing::error!(%enrolment, why, "a ticket cannot be drawn");
-            let plan = visit.read(move |db| plan_of(db, person, enrolment)).await?;
-            let sentence =
-                "Билет не составить: в банке не хватает вопросов. Напишите методисту, попытка не потрачена";
-            visit.again("Итоговая аттестация", FRAME, page(&visit, &plan, &Ok(1), None, Some(sentence)))
+            let before = visit.read(move |db| Before::of(db, person, enrolment)).await?;
+            visit.again("Итоговая аттестация", FRAME, page(&visit, &before, &Ok(1), None, Some(SHORT)))
         }
     }
 }
 
-fn plan_of(db: &mut Db, person: Uuid, enrolment: Uuid) -> Stored<Plan> {
-    Plan::of(db, person, enrolment)
+pub(crate) const SHORT: &str =
+    "Билет не составить: в банке не хватает вопросов. Напишите методисту, попытка не потрачена";
+
+/// What stands before an attestation.
+struct Before {
+    plan: Plan,
+    standing: Standing,
+}
+
+impl Before {
+    fn of(db: &mut Db, person: Uuid, enrolment: Uuid) -> Stored<Self> {
+        Ok(Self { plan: Plan::of(db, person, enrolment)?, standing: Standing::of(db, enrolment)? })
+    }
 }
 
 fn open_attempt(attempts: &[Attempt], now: Moment) -> Option<Uuid> {
     attempts.iter().find(|attempt| !attempt.is_over(now)).map(|attempt| attempt.id)
 }
 
-/// What the rule of admission looks at, from the plan and the attempts made so far.
-pub fn facts(plan: &Plan, attempts: &[Attempt], today: Day) -> Facts {
+/// What the rule of admission looks at, from the plan, the attempts made so far and what was given above the rules.
+pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day) -> Facts {
     let content = &plan.version.content;
     let ended = |attempt: &Attempt| attempt.finished.or(attempt.deadline).unwrap_or(attempt.started).day();
     Facts {
@@ -96,22 +109,24 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], today: Day) -> Facts {
         days: content.days(),
         studied: plan.progress(),
         attempts: attempts.iter().map(ended).collect(),
-        attempts_allowed: content.attestation.attempts,
+        attempts_allowed: content.attestation.attempts + standing.extra_attempts,
         pause_days: content.attestation.pause_days,
         passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),
         expelled: plan.enrolment.state == admissions::State::Expelled,
+        modules_left: standing.modules_left(content),
     }
 }
 
 fn page(
     visit: &Visit,
-    plan: &Plan,
+    Before { plan, standing }: &Before,
     admission: &Result<i64, Refusal>,
     open: Option<Uuid>,
     wrong: Option<&str>,
 ) -> Markup {
     let package = &plan.version.content.attestation;
     let total = plan.version.content.questions();
+    let allowed = package.attempts + standing.extra_attempts;
     let number = |n: usize| i64::try_from(n).unwrap_or(0);
     html! {
         main.wrap #main {
@@ -121,9 +136,9 @@ fn page(
                 @if let Some(wrong) = wrong { (parts::note(Tone::Warn, "triangle-alert", &html! { p { (wrong) } })) }
                 dl.key-facts {
                     dt { "Вопросов" } dd { (total) }
-                    dt { "Время" } dd { (count(i64::from(package.minutes), ["минута", "минуты", "минут"])) ", идёт и после закрытия страницы" }
+                    dt { "Время" } dd { (count(i64::from(package.minutes + standing.extra_minutes), ["минута", "минуты", "минут"])) ", идёт и после закрытия страницы" }
                     dt { "Нужно верных" } dd { (marking::Threshold(package.threshold_percent).needed(total)) " из " (total) }
-                    dt { "Попыток" } dd { (package.attempts) ", между ними " (count(package.pause_days, ["день", "дня", "дней"])) }
+                    dt { "Попыток" } dd { (allowed) ", между ними " (count(package.pause_days, ["день", "дня", "дней"])) }
                 }
                 p { "Ответы сохраняются сами, к вопросам можно возвращаться. Верные ответы увидите после завершения." }
                 @match (open, admission) {
@@ -132,8 +147,12 @@ fn page(
                         p { a.btn.primary href={ "/attempts/" (attempt) "/questions/1" } { "Продолжить" (icon("arrow-right")) } }
                     }
                     (None, Ok(n)) => {
-                        p.small.muted { "Попытка " (n) " из " (package.attempts) ". " (count(number(total), ["вопрос", "вопроса", "вопросов"])) "." }
+                        p.small.muted { "Попытка " (n) " из " (allowed) ". " (count(number(total), ["вопрос", "вопроса", "вопросов"])) "." }
                         (parts::form(&format!("/studies/{}/attestation", plan.enrolment.id), "", &parts::submit("Начать аттестацию")))
+                    }
+                    (None, Err(Refusal::AlreadyPassed)) if package.written.is_some() => {
+                        (parts::note(Tone::Ok, "circle-check", &html! { p { "Тест сдан." } }))
+                        p { a.btn.primary href={ "/studies/" (plan.enrolment.id) "/work" } { "К письменной работе" (icon("arrow-right")) } }
                     }
                     (None, Err(refusal)) => {
                         (parts::note(Tone::Warn, "lock", &html! { p { (refusal.sentence(visit.today())) "." } }))

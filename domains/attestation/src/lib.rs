@@ -1,21 +1,29 @@
 //! Final attestation: admission, result, commission (п. 3.5, 4.3.6).
+mod allow;
+mod appeal;
 mod appointment;
 mod begin;
 mod commission;
+mod module;
 mod results;
 pub mod rule;
+mod standing;
+mod written;
 
 pub use begin::facts as admission_facts;
 pub use commission::{Commission, Official, appoint, in_office};
 pub use results::{Line, of_enrolment};
+pub use standing::Standing;
+pub use written::WorkState;
 
 use accounts::{Door, Doors, Right};
+use admissions::Enrolment;
 use marking::Score;
 use store::{Listeners, values};
 use trainer::Finished;
 use uuid::Uuid;
 
-/// A result is recorded: a line of the protocol follows.
+/// The result of the final attestation is recorded, with the commission's part where there is one: a line of the protocol follows.
 pub struct Settled {
     pub enrolment: Uuid,
     pub attempt: Uuid,
@@ -27,6 +35,21 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::show)
         .post("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::submit)
+        .get("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::show)
+        .post("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::submit)
+        .get("/studies/{enrolment}/work", Door::With(Right::Study), written::show)
+        .upload("/studies/{enrolment}/work", Door::With(Right::Study), written::submit)
+        .get("/studies/{enrolment}/work/{id}/file", Door::With(Right::Study), written::own_file)
+        .get("/works", Door::With(Right::MarkWorks), written::list)
+        .get("/works/{id}", Door::With(Right::MarkWorks), written::open)
+        .post("/works/{id}", Door::With(Right::MarkWorks), written::decide)
+        .get("/works/{id}/file", Door::With(Right::MarkWorks), written::file)
+        .get("/attempts/{attempt}/appeal", Door::With(Right::Study), appeal::ask)
+        .post("/attempts/{attempt}/appeal", Door::With(Right::Study), appeal::submit)
+        .get("/appeals/{id}", Door::With(Right::SeeResults), appeal::show)
+        .post("/appeals/{id}", Door::With(Right::MoveLearners), appeal::decide)
+        .get("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::show)
+        .post("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::submit)
         .get("/results", Door::With(Right::SeeResults), results::list)
         .get("/settings/commission", Door::With(Right::ChangeCentre), appointment::show)
         .post("/settings/commission", Door::With(Right::ChangeCentre), appointment::submit)
@@ -37,8 +60,8 @@ pub fn listeners(on: &mut Listeners) {
         let (score, now) = (fact.score, work.now());
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         work.run(
-            "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at, module)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             values![
                 Uuid::now_v7(),
                 fact.enrolment,
@@ -46,10 +69,19 @@ pub fn listeners(on: &mut Listeners) {
                 number(score.right),
                 number(score.total),
                 fact.passed,
-                now
+                now,
+                fact.module.as_deref()
             ],
         )?;
         work.note("result.recorded", fact.enrolment)?;
+        // A module's result stands by itself; a passed test waits for the commission's part, where there is one.
+        if fact.module.is_some() {
+            return Ok(());
+        }
+        let content = Enrolment::find(work, fact.enrolment)?.programme(work)?.content;
+        if fact.passed && written::is_wanted(&content) {
+            return Ok(());
+        }
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })
     });
 }

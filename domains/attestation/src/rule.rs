@@ -17,6 +17,20 @@ pub struct Facts {
     pub pause_days: i64,
     pub passed: bool,
     pub expelled: bool,
+    /// Modules whose intermediate attestation is not passed yet (п. 4.3.5).
+    pub modules_left: usize,
+}
+
+/// What the rule of a module's attestation looks at.
+#[derive(Clone, Debug)]
+pub struct ModuleFacts {
+    pub today: Day,
+    pub starts: Day,
+    pub ends: Day,
+    /// Obligatory materials of the module studied, of all.
+    pub studied: (usize, usize),
+    pub passed: bool,
+    pub expelled: bool,
 }
 
 /// Why not, with what to do about it.
@@ -26,6 +40,10 @@ pub enum Refusal {
     Expelled,
     /// Materials left to study.
     NotStudied(usize),
+    /// Intermediate attestations left to pass.
+    ModulesLeft(usize),
+    /// Study has not begun.
+    NotBegun(Day),
     /// The calendar graph does not allow it before this day.
     TooEarly(Day),
     /// After a failed attempt there is a pause until this day.
@@ -43,6 +61,10 @@ impl Refusal {
             Self::NotStudied(left) => {
                 format!("Откроется, когда изучите материалы: осталось {left}")
             }
+            Self::ModulesLeft(left) => {
+                format!("Откроется, когда пройдёте промежуточную аттестацию: осталось модулей {left}")
+            }
+            Self::NotBegun(day) => format!("Обучение начнётся {}", day.shown(today)),
             Self::TooEarly(day) => {
                 format!("Откроется {}: раньше не позволяет учебный график", day.shown(today))
             }
@@ -70,10 +92,24 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
         () if used >= facts.attempts_allowed => Err(Refusal::NoAttemptsLeft),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),
+        () if facts.modules_left > 0 => Err(Refusal::ModulesLeft(facts.modules_left)),
         () if facts.today < earliest => Err(Refusal::TooEarly(earliest)),
         () => match after_pause {
             Some(day) if facts.today < day => Err(Refusal::Pause(day)),
             _ => Ok(used + 1),
         },
+    }
+}
+
+/// Whether the intermediate attestation of a module may begin: as often as it takes, once its materials are studied.
+pub fn admit_to_module(facts: &ModuleFacts) -> Result<(), Refusal> {
+    let (done, all) = facts.studied;
+    match () {
+        () if facts.passed => Err(Refusal::AlreadyPassed),
+        () if facts.expelled => Err(Refusal::Expelled),
+        () if facts.today < facts.starts => Err(Refusal::NotBegun(facts.starts)),
+        () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
+        () if done < all => Err(Refusal::NotStudied(all - done)),
+        () => Ok(()),
     }
 }

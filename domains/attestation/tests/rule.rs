@@ -18,6 +18,7 @@ fn ready() -> Facts {
         pause_days: 1,
         passed: false,
         expelled: false,
+        modules_left: 0,
     }
 }
 
@@ -34,6 +35,11 @@ fn admission_by_the_package() {
         ),
         ("a programme of one day, at once", Facts { today: day("2026-11-20"), days: 1, ..ready() }, Ok(1)),
         ("one material left", Facts { studied: (7, 8), ..ready() }, Err(Refusal::NotStudied(1))),
+        (
+            "a module not passed",
+            Facts { modules_left: 1, today: day("2026-11-20"), ..ready() },
+            Err(Refusal::ModulesLeft(1)),
+        ),
         ("failed today", failed_on("2026-11-22"), Err(Refusal::Pause(day("2026-11-23")))),
         ("failed yesterday", failed_on("2026-11-21"), Ok(2)),
         (

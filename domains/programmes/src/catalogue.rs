@@ -179,6 +179,7 @@ fn terms(version: &Version, apply: &str) -> Markup {
                 dt { "Обучение" } dd { (content.distance.russian()) }
                 dt { "Технология" } dd { (content.technology.russian()) }
                 dt { "Документ" } dd { (content.kind.document()) }
+                dt { "Программа" } dd { a href={ "/programmes/" (content.code) "/document" } { "Скачать PDF" } }
                 dt { "Версия" } dd { (version.number) @if let Some(day) = version.approved_on { ", утверждена " (day.dotted()) } }
             }
         }
@@ -202,6 +203,7 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
             h2 { "Учебный план" }
             @for module in &content.modules { (module_row(module)) }
             div.module { details { summary { "Итоговая аттестация" span.num { (count(content.attestation.hours, ["час", "часа", "часов"])) } } div { p { (content.attestation.form) ". " (content.attestation.procedure) } } } }
+            (calendar(content))
             p.mt-3.small.muted {
                 "Всего " (content.hours_in_words()) ", по " (content.hours_a_day) " в день: "
                 (count(content.days(), ["учебный день", "учебных дня", "учебных дней"])) "."
@@ -215,6 +217,10 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
                 ", нужно не меньше " (content.attestation.threshold_percent) "\u{a0}% верных ответов. "
                 (count(content.attestation.attempts, ["попытка", "попытки", "попыток"])) "."
             }
+            @if let Some(written) = &content.attestation.written {
+                p.mt-2 { "После теста — " (written.title.to_lowercase()) ": " (written.task) " Решает комиссия по критериям:" }
+                ul { @for criterion in &written.criteria { li { (criterion) } } }
+            }
             @if audience == Audience::Staff {
                 p.mt-2.small.muted { "Билет: " @for (n, quota) in content.attestation.topics.iter().enumerate() { @if n > 0 { ", " } (quota.module) " — " (quota.questions) } "." }
             }
@@ -222,6 +228,30 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
         section { h2 { "Условия" } p { (content.conditions) } }
         section { h2 { "Литература" } ol { @for book in &content.literature { li { (book.citation) } } } }
         @if !content.standards.is_empty() { section { h2 { "Нормативная база" } ul { @for act in &content.standards { li { (act) } } } } }
+    }
+}
+
+/// The calendar graph (п. 4.3.3) as a table: which study days each module takes.
+fn calendar(content: &Content) -> Markup {
+    let days = |(first, last): (i64, i64)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    };
+    let graph = content.calendar();
+    html! {
+        details.mt-3 {
+            summary { "Календарный учебный график" }
+            table.tbl.mt-2 {
+                thead { tr { th scope="col" { "Модуль" } th.r scope="col" { "Учебные дни" } th.r scope="col" { "Часов" } } }
+                tbody {
+                    @for (module, span) in content.modules.iter().zip(&graph) {
+                        tr { th scope="row" { (module.title) } td.r data-l="Учебные дни" { (days(*span)) } td.r data-l="Часов" { (module.hours()) } }
+                    }
+                    @if let Some(span) = graph.last() {
+                        tr { th scope="row" { "Итоговая аттестация" } td.r data-l="Учебные дни" { (days(*span)) } td.r data-l="Часов" { (content.attestation.hours) } }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -233,6 +263,9 @@ fn module_row(module: &Module) -> Markup {
                 div.stack {
                     p { (module.content) }
                     ul { @for topic in &module.topics { li { (topic.title) " — " (count(topic.hours, ["час", "часа", "часов"])) } } }
+                    @if let Some(test) = module.test {
+                        p.small { "Промежуточная аттестация: " (count(i64::try_from(test.questions).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) ", верных не меньше " (test.threshold_percent) "\u{a0}%." }
+                    }
                     p.small { "Лекции " (module.lecture) ", практика " (module.practice) ", самостоятельно " (module.self_study) ", контроль " (module.control) " ч." }
                 }
             }

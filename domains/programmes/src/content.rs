@@ -130,6 +130,12 @@ pub struct Content {
     pub qualification: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub activity: String,
+    /// Nobody is enrolled on the site before a payment is marked.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub pay_first: bool,
+    /// Access opens only when the head has signed the order of enrolment.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub sign_first: bool,
     /// Copies without which nobody is enrolled on the site.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<Copy>,
@@ -147,6 +153,11 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_off(set: &bool) -> bool {
+    !*set
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Module {
@@ -159,6 +170,18 @@ pub struct Module {
     pub goal: String,
     pub topics: Vec<Topic>,
     pub content: String,
+    /// Intermediate attestation (п. 4.3.5): where there is one, the final attestation waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ModuleTest>,
+}
+
+/// The package of a module's intermediate attestation: questions of the module's own topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleTest {
+    pub questions: usize,
+    pub minutes: u32,
+    pub threshold_percent: u8,
 }
 
 impl Module {
@@ -188,10 +211,24 @@ pub struct Attestation {
     pub marks: Option<Marks>,
     pub attempts: i64,
     pub pause_days: i64,
+    /// Written work or a defence, decided by the commission after the test is passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Written>,
     /// The question bank; the programme's own when empty.
     #[serde(default)]
     pub bank: Option<String>,
     pub topics: Vec<Quota>,
+}
+
+/// The part of final attestation that people decide, criterion by criterion (п. 4.3.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// «Практическая работа»
+    pub title: String,
+    pub task: String,
+    /// What is looked at, one decision each.
+    pub criteria: Vec<String>,
 }
 
 /// The five-point scale: per cent of right answers from which a mark is given.
@@ -242,6 +279,25 @@ impl Content {
 
     pub fn questions(&self) -> usize {
         self.attestation.topics.iter().map(|quota| quota.questions).sum()
+    }
+
+    pub fn module(&self, code: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| module.code == code)
+    }
+
+    /// The calendar graph (п. 4.3.3): the first and the last study day of each module, from 1, and those of the final
+    /// attestation. Hours go one after another, so many a day.
+    pub fn calendar(&self) -> Vec<(i64, i64)> {
+        let a_day = self.hours_a_day.max(1);
+        let mut spent = 0;
+        let hours = self.modules.iter().map(Module::hours).chain([self.attestation.hours]);
+        hours
+            .map(|hours| {
+                let first = spent / a_day + 1;
+                spent += hours;
+                (first, ((spent + a_day - 1) / a_day).max(first))
+            })
+            .collect()
     }
 
     /// Days of study by the calendar graph: so many hours a day, rounded up.

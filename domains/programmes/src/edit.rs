@@ -9,7 +9,9 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
-use crate::{Content, Copy, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version};
+use crate::{
+    Content, Copy, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version, Written,
+};
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
 pub(crate) const CHANGED: &str = "Пока вы писали, черновик изменил кто-то другой. Скопируйте своё, откройте страницу заново и внесите ещё раз";
@@ -58,6 +60,11 @@ pub(crate) struct Fields {
     excellent: String,
     attempts: String,
     pause_days: String,
+    /// «pay», «sign»: what stands before access.
+    first: Vec<String>,
+    written_title: String,
+    written_task: String,
+    criteria: String,
 }
 
 impl Fields {
@@ -65,6 +72,7 @@ impl Fields {
         let lines = |all: &[String]| all.join("\n");
         let literature: Vec<_> = content.literature.iter().map(book).collect();
         let (attestation, c) = (&content.attestation, content.clone());
+        let written = attestation.written.as_ref();
         Ok(Self {
             seen: stamp(content)?,
             title: c.title,
@@ -97,6 +105,14 @@ impl Fields {
             excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
             attempts: attestation.attempts.to_string(),
             pause_days: attestation.pause_days.to_string(),
+            first: [(c.pay_first, "pay"), (c.sign_first, "sign")]
+                .into_iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, code)| code.to_owned())
+                .collect(),
+            written_title: written.map(|one| one.title.clone()).unwrap_or_default(),
+            written_task: written.map(|one| one.task.clone()).unwrap_or_default(),
+            criteria: written.map(|one| lines(&one.criteria)).unwrap_or_default(),
         })
     }
 
@@ -148,6 +164,8 @@ impl Fields {
             .copied()
             .filter(|copy| self.copies.iter().any(|code| code == copy.code()))
             .collect();
+        content.pay_first = self.first.iter().any(|code| code == "pay");
+        content.sign_first = self.first.iter().any(|code| code == "sign");
         content.literature = literature(&self.literature);
         let attestation = &mut content.attestation;
         attestation.form = long(&self.attestation_form);
@@ -157,6 +175,11 @@ impl Fields {
         attestation.threshold_percent =
             threshold.and_then(|n| n.try_into().ok()).unwrap_or(attestation.threshold_percent);
         attestation.marks = marks;
+        attestation.written = (!self.written_title.trim().is_empty()).then(|| Written {
+            title: long(&self.written_title),
+            task: long(&self.written_task),
+            criteria: lines(&self.criteria),
+        });
         attestation.attempts = attempts.unwrap_or(attestation.attempts);
         attestation.pause_days = pause.unwrap_or(attestation.pause_days);
         Ok(content)
@@ -173,6 +196,10 @@ impl Fields {
         Some(Marks { good: good.try_into().ok()?, excellent: excellent.try_into().ok()? })
     }
 }
+
+/// What may stand between the complete set and access.
+const FIRST: [(&str, &str); 2] =
+    [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
 
 /// Copies that a programme may ask for; that of a change of name follows from the diploma.
 fn asked_for() -> Vec<(&'static str, &'static str)> {
@@ -309,6 +336,10 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                     (field("attempts", "Попыток", &form.attempts).digits().longest(2))
                     (field("pause_days", "Дней между попытками", &form.pause_days).digits().longest(3))
                 }
+                (field("written_title", "Письменная работа или защита", &form.written_title).optional().longest(120).tip("Её решает комиссия после теста. Например, «Практическая работа»"))
+                (parts::area("written_task", "Задание", &form.written_task, 5).optional().told(said))
+                (parts::area("criteria", "Критерии", &form.criteria, 4).optional().told(said).tip("По одному в строке: комиссия решает по каждому"))
+                (parts::ticks("first", "До начала занятий", &FIRST, &form.first, said))
                 div { (parts::submit("Сохранить")) }
             }))
         }

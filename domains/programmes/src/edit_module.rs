@@ -9,7 +9,7 @@ use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
 use crate::edit::{CHANGED, SECTION, draft, lines, whole};
-use crate::{Content, Module, Quota, Topic, Version};
+use crate::{Content, Module, ModuleTest, Quota, Topic, Version};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -24,6 +24,9 @@ pub(crate) struct Form {
     topics: String,
     content: String,
     questions: String,
+    test_questions: String,
+    test_minutes: String,
+    test_threshold: String,
 }
 
 impl Form {
@@ -53,6 +56,9 @@ impl Form {
             topics: topics.join("\n"),
             content: module.content.clone(),
             questions: quota.map_or(0, |quota| quota.questions).to_string(),
+            test_questions: module.test.map(|test| test.questions.to_string()).unwrap_or_default(),
+            test_minutes: module.test.map(|test| test.minutes.to_string()).unwrap_or_default(),
+            test_threshold: module.test.map(|test| test.threshold_percent.to_string()).unwrap_or_default(),
         })
     }
 
@@ -65,6 +71,7 @@ impl Form {
         let control = whole(&mut said, "control", "Контроль", &self.control, 0..=2000);
         let questions = whole(&mut said, "questions", "Вопросов в билете", &self.questions, 0..=200);
         let topics = self.topics(&mut said);
+        let test = self.test(&mut said);
         // Codes stay when modules go: questions and materials hang on them.
         let code = if let Some(module) = content.modules.get(place.wrapping_sub(1)) {
             module.code.clone()
@@ -83,6 +90,7 @@ impl Form {
                 goal: self.goal.replace("\r\n", "\n").trim().to_owned(),
                 topics,
                 content: self.content.replace("\r\n", "\n").trim().to_owned(),
+                test,
             })
         };
         let (Some(module), Some(questions), true) = (module(), questions, said.is_empty()) else {
@@ -99,6 +107,22 @@ impl Form {
             quotas.sort_by(|a, b| a.module.cmp(&b.module));
         }
         Ok(content)
+    }
+
+    /// All three fields of the intermediate attestation, or none.
+    fn test(&self, said: &mut Messages) -> Option<ModuleTest> {
+        let fields = [&self.test_questions, &self.test_minutes, &self.test_threshold];
+        if fields.iter().all(|field| field.trim().is_empty()) {
+            return None;
+        }
+        let questions = whole(said, "test_questions", "Вопросов", &self.test_questions, 1..=200)?;
+        let minutes = whole(said, "test_minutes", "Минут", &self.test_minutes, 1..=600)?;
+        let threshold = whole(said, "test_threshold", "Порог", &self.test_threshold, 1..=100)?;
+        Some(ModuleTest {
+            questions: questions.try_into().ok()?,
+            minutes: minutes.try_into().ok()?,
+            threshold_percent: threshold.try_into().ok()?,
+        })
     }
 
     /// «Понятия и документы — 1»
@@ -201,6 +225,14 @@ fn page(version: &Version, place: usize, form: &Form, said: &Messages) -> Markup
                 (parts::area("topics", "Темы", &form.topics, 6).told(said).tip("По одной в строке: название, тире, часы. В сумме столько же, сколько у модуля"))
                 (parts::area("content", "Содержание", &form.content, 8).told(said).tip("Рабочая программа: о чём этот модуль"))
                 (field("questions", "Вопросов этого модуля в билете", &form.questions).digits().longest(3))
+                fieldset.entry {
+                    legend { "Промежуточная аттестация — если есть" }
+                    div.pair {
+                        (field("test_questions", "Вопросов", &form.test_questions).optional().digits().longest(3))
+                        (field("test_minutes", "Минут", &form.test_minutes).optional().digits().longest(3))
+                    }
+                    (field("test_threshold", "Порог, % верных", &form.test_threshold).optional().digits().longest(3).tip("Вопросы этого модуля. Без неё к итоговой не допустят"))
+                }
                 div { (parts::submit("Сохранить")) }
             }))
             @if place <= version.content.modules.len() {

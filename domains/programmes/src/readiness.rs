@@ -55,9 +55,23 @@ pub fn gaps(content: &Content, least: Least) -> Vec<Gap> {
         "время и число попыток",
     );
 
+    if let Some(written) = &content.attestation.written {
+        want(
+            filled(&written.task) && !written.criteria.is_empty(),
+            "4.3.6",
+            "задание и критерии письменной работы",
+        );
+    }
     for module in &content.modules {
         let topics: i64 = module.topics.iter().map(|topic| topic.hours).sum();
         let code = &module.code;
+        if let Some(test) = module.test {
+            want(
+                test.questions > 0 && test.minutes > 0 && (1..=100).contains(&test.threshold_percent),
+                "4.3.5",
+                &format!("модуль {code}: вопросы, время и порог промежуточной аттестации"),
+            );
+        }
         want(filled(&module.content), "4.3.4", &format!("рабочая программа модуля {code}"));
         want(
             topics == module.hours(),

@@ -1,7 +1,7 @@
 //! An attempt: frozen rules, a frozen ticket, a deadline by the server's clock.
 use admissions::Enrolment;
 use marking::{Clockwork, Remaining, Short, Threshold, Ticket, TopicQuota, draw};
-use programmes::Content;
+use programmes::{Content, Module, ModuleTest};
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
@@ -12,6 +12,9 @@ use crate::finish::Close;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Training,
+    /// By one module (п. 4.3.5).
+    Intermediate,
+    /// The final one.
     Attestation,
 }
 
@@ -19,13 +22,20 @@ impl Mode {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Training => "training",
+            Self::Intermediate => "intermediate",
             Self::Attestation => "attestation",
         }
+    }
+
+    /// Whether it has rules, a deadline and a place in official papers.
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Training)
     }
 
     pub fn parse(code: &str) -> Result<Self, words::Wrong> {
         match code {
             "training" => Ok(Self::Training),
+            "intermediate" => Ok(Self::Intermediate),
             "attestation" => Ok(Self::Attestation),
             other => Err(words::Wrong::new(format!("режим «{other}»"))),
         }
@@ -52,8 +62,12 @@ impl Ended {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     pub title: String,
+    /// All of them, the extra ones too.
     pub minutes: Option<u32>,
     pub threshold: Threshold,
+    /// Given to this learner above the package's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra_minutes: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +76,8 @@ pub struct Attempt {
     pub person: Uuid,
     pub enrolment: Uuid,
     pub mode: Mode,
+    /// Of an intermediate attestation.
+    pub module: Option<String>,
     pub number: i64,
     pub rules: Rules,
     pub ticket: Ticket,
@@ -76,7 +92,7 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             right_answers, passed from attempt ",
+             right_answers, passed, module from attempt ",
             $rest
         )
     };
@@ -96,6 +112,7 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         finished: row.get::<Option<i64>>(9)?.map(Moment),
         right: row.get(10)?,
         passed: row.get(11)?,
+        module: row.get(12)?,
     })
 }
 
@@ -119,6 +136,15 @@ impl Attempt {
         )
     }
 
+    /// «Итоговая аттестация», as pages and papers say it.
+    pub const fn title(&self) -> &'static str {
+        match self.mode {
+            Mode::Training => "Тренировка",
+            Mode::Intermediate => "Промежуточная аттестация",
+            Mode::Attestation => "Итоговая аттестация",
+        }
+    }
+
     pub fn is_over(&self, now: Moment) -> bool {
         self.finished.is_some() || self.deadline.is_some_and(|deadline| now >= deadline)
     }
@@ -138,6 +164,7 @@ impl Attempt {
         work: &mut Work,
         enrolment: &Enrolment,
         content: &Content,
+        extra_minutes: u32,
         seed: u64,
     ) -> Stored<Result<Uuid, Short>> {
         let package = &content.attestation;
@@ -146,23 +173,72 @@ impl Attempt {
             .iter()
             .map(|quota| TopicQuota { topic: quota.module.clone(), questions: quota.questions })
             .collect();
-        let pool = questions::pool(work, content.bank())?;
-        let ticket = match draw(&quotas, &pool, seed) {
-            Ok(ticket) => ticket,
-            Err(short) => return Ok(Err(short)),
-        };
         let rules = Rules {
             title: content.title.clone(),
-            minutes: Some(package.minutes),
+            minutes: Some(package.minutes.saturating_add(extra_minutes)),
             threshold: Threshold(package.threshold_percent),
+            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
         };
-        Self::insert(work, enrolment, Mode::Attestation, &rules, &ticket).map(Ok)
+        let pool = questions::pool(work, content.bank())?;
+        match draw(&quotas, &pool, seed) {
+            Ok(ticket) => Self::insert(work, enrolment, Mode::Attestation, None, &rules, &ticket).map(Ok),
+            Err(short) => Ok(Err(short)),
+        }
+    }
+
+    /// Begins the intermediate attestation of a module that has one; the same terms as above.
+    pub fn begin_intermediate(
+        work: &mut Work,
+        enrolment: &Enrolment,
+        content: &Content,
+        (module, test): (&Module, ModuleTest),
+        extra_minutes: u32,
+        seed: u64,
+    ) -> Stored<Result<Uuid, Short>> {
+        let rules = Rules {
+            title: module.title.clone(),
+            minutes: Some(test.minutes.saturating_add(extra_minutes)),
+            threshold: Threshold(test.threshold_percent),
+            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
+        };
+        let quota = TopicQuota { topic: module.code.clone(), questions: test.questions };
+        let pool = questions::pool(work, content.bank())?;
+        match draw(&[quota], &pool, seed) {
+            Ok(ticket) => {
+                let code = Some(module.code.as_str());
+                Self::insert(work, enrolment, Mode::Intermediate, code, &rules, &ticket).map(Ok)
+            }
+            Err(short) => Ok(Err(short)),
+        }
+    }
+
+    /// Gives the attempts of an enrolment that go on so many minutes more; their deadlines move at once.
+    pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32) -> Stored<()> {
+        let now = work.now();
+        for mode in [Mode::Attestation, Mode::Intermediate] {
+            for attempt in Self::all_of(work, enrolment, mode)?.into_iter().filter(|one| !one.is_over(now)) {
+                let mut rules = attempt.rules;
+                rules.minutes = rules.minutes.map(|before| before.saturating_add(minutes));
+                rules.extra_minutes = Some(rules.extra_minutes.unwrap_or(0).saturating_add(minutes));
+                let deadline = attempt.deadline.map(|deadline| deadline.plus_minutes(i64::from(minutes)));
+                work.run(
+                    "update attempt set rules = ?2, deadline_at = ?3 where id = ?1 and finished_at is null",
+                    values![attempt.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline],
+                )?;
+                if let Some(deadline) = deadline {
+                    work.later_at(deadline, &Close { attempt: attempt.id })?;
+                }
+                work.note_with("attempt.prolonged", attempt.id, Some(&minutes.to_string()))?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn insert(
         work: &mut Work,
         enrolment: &Enrolment,
         mode: Mode,
+        module: Option<&str>,
         rules: &Rules,
         ticket: &Ticket,
     ) -> Stored<Uuid> {
@@ -174,12 +250,12 @@ impl Attempt {
         let deadline = rules.minutes.map(|minutes| Moment(Clockwork { started: now.0, minutes }.deadline()));
         let json = |value| serde_json::to_string(value).map_err(Fault::data);
         work.run(
-            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at, module)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             values![
                 id, enrolment.person, enrolment.id, mode.code(), number,
                 serde_json::to_string(rules).map_err(Fault::data)?, json(ticket)?,
-                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline
+                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module
             ],
         )?;
         if let Some(deadline) = deadline {

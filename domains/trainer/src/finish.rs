@@ -34,7 +34,7 @@ pub fn jobs(jobs: &mut Jobs, store: &Store) {
 /// Closes the attempt if its time is over and nobody has closed it yet.
 pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
     let attempt = Attempt::find(work, attempt)?;
-    if attempt.mode == Mode::Attestation && attempt.finished.is_none() && attempt.is_over(work.now()) {
+    if attempt.mode.counts() && attempt.finished.is_none() && attempt.is_over(work.now()) {
         settle(work, &attempt, Ended::ByTime)?;
     }
     Ok(())
@@ -42,8 +42,10 @@ pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
 
 /// Closes what is over and was not closed yet among an enrolment's attempts.
 pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
-    for attempt in Attempt::all_of(work, enrolment, Mode::Attestation)? {
-        close_if_over(work, attempt.id)?;
+    for mode in [Mode::Attestation, Mode::Intermediate] {
+        for attempt in Attempt::all_of(work, enrolment, mode)? {
+            close_if_over(work, attempt.id)?;
+        }
     }
     Ok(())
 }
@@ -67,7 +69,8 @@ pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored
         return Ok(());
     }
     work.note_with("attempt.finished", attempt.id, Some(&format!("{} из {}", score.right, score.total)))?;
-    work.tell(Finished { attempt: attempt.id, enrolment: attempt.enrolment, score, passed })
+    let module = attempt.module.clone();
+    work.tell(Finished { attempt: attempt.id, enrolment: attempt.enrolment, module, score, passed })
 }
 
 /// Before the end: how many are without an answer, and the way back to them.
@@ -116,13 +119,11 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { .. }: Po
     visit
         .write(move |work| {
             let attempt = Attempt::of(work, person, id)?;
-            match attempt.mode {
-                Mode::Attestation if attempt.finished.is_none() => {
-                    let ended = if attempt.is_over(work.now()) { Ended::ByTime } else { Ended::ByLearner };
-                    settle(work, &attempt, ended)
-                }
-                _ => Ok(()),
+            if !attempt.mode.counts() || attempt.finished.is_some() {
+                return Ok(());
             }
+            let ended = if attempt.is_over(work.now()) { Ended::ByTime } else { Ended::ByLearner };
+            settle(work, &attempt, ended)
         })
         .await?;
     Ok(see_other(&format!("/attempts/{id}")))

@@ -21,6 +21,8 @@ use uuid::Uuid;
 pub struct Finished {
     pub attempt: Uuid,
     pub enrolment: Uuid,
+    /// Of an intermediate one; none: the final.
+    pub module: Option<String>,
     pub score: Score,
     pub passed: bool,
 }

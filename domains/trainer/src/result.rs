@@ -61,6 +61,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> Markup {
     let Outcome { attempt, sheet, marks } = outcome;
     let total = marks.len();
+    // Whoever may try the same module again is not shown the key to it.
+    let keys_in_sight = passed_or_final(attempt);
     let right = attempt.right.and_then(|right| usize::try_from(right).ok()).unwrap_or(0);
     let passed = attempt.passed == Some(true);
     let mut topics: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -72,16 +74,18 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
         main.wrap #main {
             p.crumb { a href="/cabinet" { "Обучение" } }
             div.page-head.stack {
-                p.label { (attempt.rules.title) }
+                p.label { (attempt.title()) " · " (attempt.rules.title) }
                 h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (right) " из " (total) }
                 p.muted {
                     "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (attempt.number) ", "
                     (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."
                 }
                 div.cluster {
-                    @if passed { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
+                    @if passed && attempt.mode == Mode::Attestation { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
+                    @else if passed { a.btn.primary href="/cabinet" { "Дальше" (icon("arrow-right")) } }
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }
+                @if !passed { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
             }
             section {
                 h2 { "По темам" }
@@ -98,7 +102,7 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
                     }
                 }
             }
-            section.mt-8 {
+            @if keys_in_sight { section.mt-8 {
                 h2 { "Ответы" }
                 p.muted {
                     @if right == total { "Все ответы верные." }
@@ -109,9 +113,13 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
                         li.doc { div.body { (reviewed(question, &own_places(&attempt.ticket.seats[seat], &sheet.chosen[seat]), *right)) } }
                     }
                 }
-            }
+            } }
         }
     }
+}
+
+fn passed_or_final(attempt: &Attempt) -> bool {
+    attempt.mode == Mode::Attestation || attempt.passed == Some(true)
 }
 
 /// A question with its key and what was chosen.

@@ -124,7 +124,7 @@ pub(crate) fn add_while_open(
         "insert into attempt_step (attempt, n, client_key, kind, seat, chosen, at)
          select a.id, (select coalesce(max(n), 0) + 1 from attempt_step where attempt = ?1), ?2, ?3, ?4, ?5, ?6
          from attempt a
-         where a.id = ?1 and a.person = ?7 and a.mode = 'attestation' and a.seats > ?4
+         where a.id = ?1 and a.person = ?7 and a.mode <> 'training' and a.seats > ?4
            and a.finished_at is null and a.deadline_at > ?6
          on conflict (attempt, client_key) do nothing
          returning (select deadline_at from attempt where id = ?1)",

@@ -12,7 +12,7 @@ use web::{Failure, Posted, Reply, parts, see_other};
 
 use crate::answer::{Taken, take};
 use crate::sheet::Kind;
-use crate::{Attempt, Mode, Sheet};
+use crate::{Attempt, Sheet};
 
 pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
     let person = visit.person()?;
@@ -26,11 +26,11 @@ pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Re
             Ok((attempt, sheet, question))
         })
         .await?;
-    if attempt.mode != Mode::Attestation || attempt.is_over(visit.now) {
+    if !attempt.mode.counts() || attempt.is_over(visit.now) {
         return Ok(see_other(&format!("/attempts/{id}")));
     }
     let page = page(&visit, &attempt, &sheet, seat, &question);
-    visit.page("Итоговая аттестация", Frame::Bare("exam.js"), page)
+    visit.page(attempt.title(), Frame::Bare("exam.js"), page)
 }
 
 /// What the form sends without JavaScript: the choice, and where to go.
@@ -91,7 +91,7 @@ pub(crate) fn header(visit: &Visit, attempt: &Attempt, sheet: &Sheet) -> Markup 
     html! {
         header.exam-top {
             div.in {
-                p.ttl { span.small.muted { "Итоговая аттестация" } b { (attempt.rules.title) } }
+                p.ttl { span.small.muted { (attempt.title()) } b { (attempt.rules.title) } }
                 p.save role="status" data-state="ok" { (icon("cloud-check")) span { (words) } }
                 div.timer.soon[left < 300] #timer {
                     span.sr { "Осталось времени:" }

@@ -99,8 +99,10 @@ pub(crate) async fn begin(
             if ticket.seats.is_empty() {
                 return Ok(Err(format!("/studies/{}/training", enrolment.id)));
             }
-            let rules = Rules { title: content.title, minutes: None, threshold: Threshold(80) };
-            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, &rules, &ticket)).map(Ok)
+            let rules =
+                Rules { title: content.title, minutes: None, threshold: Threshold(80), extra_minutes: None };
+            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, None, &rules, &ticket))
+                .map(Ok)
         })
         .await?;
     Ok(see_other(&match begun {

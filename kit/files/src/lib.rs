@@ -119,6 +119,11 @@ impl Files {
         }
     }
 
+    /// Where an open file lies, for whoever sends a part of it: a film is not read whole for each of its minutes.
+    pub fn place(&self, hash: &Hash) -> PathBuf {
+        self.path(hash)
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -143,7 +148,17 @@ fn write_synced(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// The media type that the content itself shows, whatever its name says; None for what is not let in.
 pub fn kind(bytes: &[u8]) -> Option<&'static str> {
-    const LET_IN: [&str; 5] = ["application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"];
+    kind_among(bytes, &["application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"])
+}
+
+/// Bytes written in base64; none when the text is something else.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine;
+    (!text.is_empty()).then(|| base64::engine::general_purpose::STANDARD.decode(text).ok()).flatten()
+}
+
+/// The same among the kinds that the caller lets in.
+pub fn kind_among(bytes: &[u8], let_in: &[&'static str]) -> Option<&'static str> {
     let found = infer::get(bytes)?.mime_type();
-    LET_IN.into_iter().find(|kind| *kind == found)
+    let_in.iter().copied().find(|kind| *kind == found)
 }

@@ -7,7 +7,7 @@ mod tale;
 
 pub use centre::{LOGINS, PASSWORD, drafted, found, publish, publish_one};
 pub use people::{Applicant, Wants, applicant};
-pub use tale::{apply, attest, study};
+pub use tale::{apply, attest, sit, study};
 
 use anyhow::Context;
 use indicatif::ProgressBar;

@@ -241,15 +241,19 @@ async fn train(app: &App, guest: &Guest, right: usize, wrong: usize) -> anyhow::
     Ok(())
 }
 
-async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
+/// Where the cabinet leads to the final attestation.
+async fn at_attestation(guest: &Guest) -> anyhow::Result<String> {
     let cabinet = guest.get("/cabinet").await?.ok()?;
-    let address = cabinet
-        .body
-        .split('"')
-        .find(|part| part.ends_with("/attestation"))
-        .context("no attestation")?
-        .to_owned();
-    let page = guest.post(&address, &[("", "")]).await?.ok()?;
+    let is_final = |part: &&str| part.ends_with("/attestation") && !part.contains("/modules/");
+    Ok(cabinet.body.split('"').find(is_final).context("no attestation")?.to_owned())
+}
+
+async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
+    begin_at(guest, &at_attestation(guest).await?).await
+}
+
+async fn begin_at(guest: &Guest, address: &str) -> anyhow::Result<Uuid> {
+    let page = guest.post(address, &[("", "")]).await?.ok()?;
     let id = page.address.split('/').nth(2).context("an address of an attempt")?;
     ensure!(page.address.starts_with("/attempts/"), "not admitted: {}", page.text());
     Ok(id.parse()?)
@@ -257,7 +261,12 @@ async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
 
 /// Sits the attestation that the cabinet leads to, with so many wrong answers, and finishes it.
 pub async fn attest(app: &App, guest: &Guest, wrong: usize) -> anyhow::Result<Uuid> {
-    let attempt = begin_attestation(guest).await?;
+    sit(app, guest, &at_attestation(guest).await?, wrong).await
+}
+
+/// The same at this address: of the final attestation, or of a module's.
+pub async fn sit(app: &App, guest: &Guest, address: &str, wrong: usize) -> anyhow::Result<Uuid> {
+    let attempt = begin_at(guest, address).await?;
     answer(app, guest, attempt, wrong, usize::MAX).await?;
     guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
     Ok(attempt)
