@@ -40,7 +40,11 @@ async fn a_passed_safety_course_ends_in_its_protocol(stage: Rc<Stage>) {
     for paper in ["№ 26-З-0001", "№ 26-ПЗ-0001", "№ 26-О-0001"] {
         assert!(text.contains(paper), "{paper}: {text}");
     }
-    assert_eq!(papers.body.matches("href=\"/papers/").count(), 3);
+    for paper in ["Заявление", "Согласие на обработку персональных данных для обучения", "Договор (оферта)"]
+    {
+        assert!(text.contains(paper), "{paper}: {text}");
+    }
+    assert_eq!(papers.body.matches("href=\"/papers/").count(), 6);
     assert_eq!(
         stage.count("select cast(count(*) as bigint) from credential").await,
         0,

@@ -2,6 +2,7 @@
 //! makes it, with its number and the token of its QR; one of a kind is in force at a time (domain reference 2.8).
 use accounts::person::Person;
 use admissions::Enrolment;
+use attestation::Standing;
 use programmes::{Content, Kind};
 use regulations::Centre;
 use serde_json::{Value, json};
@@ -249,11 +250,12 @@ fn about(
 ) -> Stored<Value> {
     let (centre, today) = (Centre::load(work)?, work.today());
     let education = passed.enrolment.application(work)?.education;
+    let standing = Standing::of(work, passed.enrolment.id)?;
     let rows: Vec<_> = content
         .modules
         .iter()
         .enumerate()
-        .map(|(n, module)| json!({ "n": n + 1, "title": module.title, "hours": module.hours().to_string(), "grade": "освоен" }))
+        .map(|(n, module)| json!({ "n": n + 1, "title": module.title, "hours": module.hours().to_string(), "grade": standing.module_mark(content, &module.code).unwrap_or("освоен") }))
         .collect();
     Ok(json!({
         "centre": centre_data(&centre), "city": centre.city, "register_number": registered.number, "issued": today.in_words(),

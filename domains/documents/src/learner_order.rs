@@ -1,6 +1,6 @@
-//! Orders about one learner: expulsion, a longer term, another name (domain reference 2.5).
+//! Orders about one learner: expulsion, a longer term, another group, another name (domain reference 2.5).
 use accounts::person::{NewName, Person, Renamed};
-use admissions::{Enrolment, Expelled, Extended, State};
+use admissions::{Enrolment, Expelled, Extended, Group, State, Transferred};
 use regulations::Centre;
 use serde_json::json;
 use store::{Stored, Work};
@@ -79,6 +79,38 @@ pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
         },
     )?;
     reference::issue(work, &enrolment, &person, &content, fact, (id, &number.text))
+}
+
+pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
+    let enrolment = Enrolment::find(work, fact.enrolment)?;
+    let person = Person::find(work, enrolment.person)?;
+    let content = enrolment.programme(work)?.content;
+    let name = person.name.in_case(Case::Accusative, person.sex);
+    let to = Group::find(work, fact.to)?;
+    let from = fact.from.map(|group| Group::find(work, group)).transpose()?;
+    let from = from.map(|group| format!(" из группы «{}»", group.name)).unwrap_or_default();
+    order(
+        work,
+        &Order {
+            kind: "transfer_order",
+            title: "Приказ о переводе в другую группу",
+            heading: "О переводе слушателя в другую группу",
+            clauses: vec![format!(
+                "Перевести {name}{from} в группу «{}» с {}.",
+                to.name,
+                work.today().in_words()
+            )],
+            facts: vec![
+                ("Программа", format!("«{}»", content.title)),
+                ("Вид программы", content.kind.in_orders().to_owned()),
+                ("Срок обучения", format!("{} – {}", enrolment.starts.in_words(), enrolment.ends.in_words())),
+            ],
+            grounds: &fact.grounds,
+            person: enrolment.person,
+            enrolment: Some(enrolment.id),
+        },
+    )?;
+    Ok(())
 }
 
 pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {

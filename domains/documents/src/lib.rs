@@ -7,28 +7,38 @@ mod numbering;
 mod order;
 mod own;
 mod paper;
+mod programme;
 mod protocol;
 mod reference;
 mod register;
 mod registry;
 mod replace;
+mod sign;
+mod signed;
 
 pub use credential::Credential;
 pub use paper::jobs as paper_jobs;
 pub use paper::of_group;
-pub use paper::{Listed, of_person, print_memo};
+pub use paper::{Listed, Signed, count_unsigned, of_person, print_memo};
 pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolled, Expelled, Extended, Started};
+use admissions::{Enrolled, Expelled, Extended, Started, Transferred};
 use attestation::Settled;
 use store::Listeners;
 
 pub fn routes() -> Doors {
     Doors::new()
+        .get("/programmes/{code}/document", Door::Anyone, programme::public)
+        .get("/office/programmes/{version}/document", Door::With(Right::SeeProgrammes), programme::staff)
         .get("/papers", Door::With(Right::Study), own::list)
         .get("/papers/{id}", Door::SignedIn, paper::show)
+        .get("/papers/{id}/signature", Door::SignedIn, sign::signature)
+        .get("/signing", Door::With(Right::SignPapers), sign::list)
+        .post("/signing", Door::With(Right::SignPapers), sign::by_hand)
+        .upload("/signing/files", Door::With(Right::SignPapers), sign::by_files)
+        .get("/signing/papers.zip", Door::With(Right::SignPapers), sign::archive)
         .get("/orders", Door::With(Right::SeePapers), register::orders)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
@@ -45,13 +55,17 @@ pub fn routes() -> Doors {
 }
 
 pub fn listeners(on: &mut Listeners) {
-    on.on(|work, fact: &Enrolled| order::of_enrolment(work, fact.enrolment));
+    on.on(|work, fact: &Enrolled| {
+        signed::of_enrolment(work, fact.enrolment)?;
+        order::of_enrolment(work, fact.enrolment)
+    });
     on.on(|work, fact: &Started| order::of_group(work, fact.group));
     on.on(|work, fact: &Expelled| {
         learner_order::of_expulsion(work, fact)?;
         protocol::after_expulsion(work, fact.enrolment)
     });
     on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
+    on.on(|work, fact: &Transferred| order::of_transfer(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

@@ -1,6 +1,6 @@
 //! Orders: of enrolment in the moment of enrolment, of completion with the protocol (domain reference 2.5).
 use accounts::person::Person;
-use admissions::{Enrolment, Group, State};
+use admissions::{Enrolment, Group, State, Transferred};
 use regulations::Centre;
 use serde_json::{Value, json};
 use store::{Fault, Stored, Work, values};
@@ -21,6 +21,10 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
     if group.as_ref().is_some_and(|group| !group.started) {
         return Ok(());
     }
+    alone(work, &enrolment, group.as_ref())
+}
+
+fn alone(work: &mut Work, enrolment: &Enrolment, group: Option<&Group>) -> Stored<()> {
     let number = insert(
         work,
         "enrolment_order",
@@ -28,7 +32,8 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
         &About { enrolment: Some(enrolment.id), ..About::default() },
     )?
     .1;
-    let data = enrolment_data(work, &number, work.today(), group.as_ref(), &[&enrolment])?;
+    let today = work.today();
+    let data = enrolment_data(work, &number, today, group, &[enrolment])?;
     want(
         work,
         &Wanted {
@@ -48,6 +53,17 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
     let group = Group::find(work, id)?;
     let mut everybody = Enrolment::all_of_group(work, id)?;
     everybody.retain(|one| one.state == State::Active);
+    // Whoever came from another group that had begun has been ordered there.
+    let mut waiting = Vec::new();
+    for one in everybody {
+        if !is_ordered(work, one.id)? {
+            waiting.push(one);
+        }
+    }
+    let everybody = waiting;
+    if everybody.is_empty() {
+        return Ok(());
+    }
     // A server that was down on that morning orders later, still dated with the start; a group whose people came after its
     // first day is dated with their coming.
     let day = everybody.iter().map(|one| one.starts).max().unwrap_or(group.starts);
@@ -78,6 +94,25 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
         )?;
     }
     Ok(())
+}
+
+/// Whether an order has enrolled this learner: alone, or with a group whose extract was made.
+fn is_ordered(work: &mut Work, enrolment: Uuid) -> Stored<bool> {
+    let papers = work.count(
+        "select cast(count(*) as bigint) from paper where enrolment = ?1 and kind in ('enrolment_order', 'enrolment_extract')",
+        values![enrolment],
+    )?;
+    Ok(papers > 0)
+}
+
+/// A learner who moved: ordered to the other group if an order had already enrolled him or her; where the new group has begun, whoever was
+/// never ordered is ordered now.
+pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
+    if is_ordered(work, fact.enrolment)? {
+        return crate::learner_order::of_transfer(work, fact);
+    }
+    let (enrolment, group) = (Enrolment::find(work, fact.enrolment)?, Group::find(work, fact.to)?);
+    if group.started { alone(work, &enrolment, Some(&group)) } else { Ok(()) }
 }
 
 /// Who certifies an extract.

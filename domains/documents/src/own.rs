@@ -26,8 +26,9 @@ fn row(visit: &Visit, paper: &Listed) -> maud::Markup {
             (icon(if matches!(paper.kind.as_str(), "certificate" | "diploma") { "graduation-cap" } else { "file-text" }))
             div.body {
                 p { strong { (paper.title) } }
-                p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) }
+                p.small.muted { @if !paper.number.is_empty() { "№\u{a0}" (paper.number) " · " } (paper.at.day().shown(visit.today())) }
             }
+            @if paper.signed == Some(paper::Signed::ByFile) { a href={ "/papers/" (paper.id) "/signature" } { "Подпись" span.sr { ", " (paper.title) } } }
             @if paper.printed.is_some() { a.btn href={ "/papers/" (paper.id) } { (icon("download")) span { "PDF" } } }
             @else { p.small.muted { "Готовится, обновите через минуту" } }
         }

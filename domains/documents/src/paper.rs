@@ -12,7 +12,7 @@ use uuid::Uuid;
 use web::{Failure, Reply};
 use words::{Day, Moment};
 
-const COMMON: &str = include_str!("../templates/common.typ");
+pub(crate) const COMMON: &str = include_str!("../templates/common.typ");
 
 /// The template of each kind of paper.
 fn template(kind: &str) -> Option<&'static str> {
@@ -24,8 +24,9 @@ fn template(kind: &str) -> Option<&'static str> {
         "certificate" => include_str!("../templates/qualification-certificate.typ"),
         "diploma" => include_str!("../templates/diploma.typ"),
         "diploma_supplement" => include_str!("../templates/diploma-supplement.typ"),
+        "application" | "consent" | "contract" => include_str!("../templates/signed-text.typ"),
         "reference" => include_str!("../templates/study-reference.typ"),
-        "expulsion_order" | "extension_order" | "name_order" => {
+        "expulsion_order" | "extension_order" | "name_order" | "transfer_order" => {
             include_str!("../templates/learner-order.typ")
         }
         _ => return None,
@@ -179,12 +180,22 @@ pub struct Listed {
     pub protocol: Option<Uuid>,
     /// Another stands in its place, or its document is out of force.
     pub ended: bool,
+    /// How the head has signed it.
+    pub signed: Option<Signed>,
+}
+
+/// By hand on the sheet, or by a detached electronic signature that lies beside the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    ByHand,
+    ByFile,
 }
 
 macro_rules! listed {
     ($rest:literal) => {
         concat!(
-            "select id, kind, title, number, printed_at, created_at, file, protocol, ended_at from paper ",
+            "select id, kind, title, number, printed_at, created_at, file, protocol, ended_at, \
+                    (select s.kind from signature s where s.paper = paper.id) from paper ",
             $rest
         )
     };
@@ -201,7 +212,32 @@ fn listed(row: &store::Row) -> Stored<Listed> {
         hash: row.get(6)?,
         protocol: row.get(7)?,
         ended: row.get::<Option<i64>>(8)?.is_some(),
+        signed: row
+            .get::<Option<String>>(9)?
+            .map(|kind| if kind == "file" { Signed::ByFile } else { Signed::ByHand }),
     })
+}
+
+/// Printed papers that want the head's signature and have none, the oldest first.
+pub(crate) fn unsigned(db: &mut Db, most: i64) -> Stored<Vec<Listed>> {
+    db.all(
+        listed!(
+            "where file is not null and ended_at is null and kind not in ('application', 'consent', 'contract')
+             and not exists (select 1 from signature s where s.paper = paper.id) order by created_at, id limit ?1"
+        ),
+        values![most],
+        listed,
+    )
+}
+
+/// How many of them there are.
+pub fn count_unsigned(db: &mut Db) -> Stored<i64> {
+    db.count(
+        "select cast(count(*) as bigint) from paper where file is not null and ended_at is null
+         and kind not in ('application', 'consent', 'contract')
+         and not exists (select 1 from signature s where s.paper = paper.id)",
+        &[],
+    )
 }
 
 /// Papers of a group in force, in the order in which they were made.
@@ -230,7 +266,8 @@ pub fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
 pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
     db.all(
         listed!(
-            "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract', 'enrolment_extract')
+            "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract', 'enrolment_extract',
+             'application', 'consent', 'contract')
              and ended_at is null order by created_at desc, id desc limit 300"
         ),
         &[],

@@ -311,6 +311,16 @@ fn print(
     Ok(())
 }
 
+/// «практическая работа зачтена; выдать: удостоверение …». Only a passed work brings the line of a passed test here.
+fn decision(content: &Content, line: &Line) -> String {
+    if !line.passed || line.enrolment.state != State::Active {
+        return "документ не выдаётся".to_owned();
+    }
+    let written = content.attestation.written.as_ref();
+    let work = written.map(|one| format!("{}: зачтено; ", one.title.to_lowercase())).unwrap_or_default();
+    format!("{work}выдать: {}", content.kind.document().to_lowercase())
+}
+
 fn data(
     work: &mut Work,
     kind: &str,
@@ -346,7 +356,7 @@ fn data(
                 "score": format!("{} из {}", line.right, line.total),
                 "started_ended": format!("{}, {}–{}", started.day().dotted(), started.time(), ended.time()),
                 "result": content.attestation.mark(line.passed, line.right, line.total),
-                "decision": if line.passed && line.enrolment.state == State::Active { format!("выдать: {}", content.kind.document().to_lowercase()) } else { "документ не выдаётся".to_owned() },
+                "decision": decision(content, line),
             })
         })
     };

@@ -1,6 +1,7 @@
 //! Справка об обучении: what was studied by whoever did not come to the end (domain reference 2.8).
 use accounts::person::Person;
 use admissions::{Enrolment, Expelled};
+use attestation::Standing;
 use learning::Plan;
 use programmes::Content;
 use regulations::Centre;
@@ -25,13 +26,20 @@ pub(crate) fn issue(
     // Where nothing is obligatory, nothing shows that it was studied.
     let studied: Vec<bool> =
         plan.modules.iter().map(|module| module.is_done() && module.progress().1 > 0).collect();
+    let standing = Standing::of(work, enrolment.id)?;
     let rows: Vec<_> = content
         .modules
         .iter()
         .zip(&studied)
         .enumerate()
         .map(|(n, (module, done))| {
-            let grade = if *done { "освоен" } else { "не освоен" };
+            let grade = match standing.module_mark(content, &module.code) {
+                Some(mark) => mark,
+                // Where there is an intermediate attestation, materials alone are not the module.
+                None if module.test.is_some() && *done => "не аттестован",
+                None if *done => "освоен",
+                None => "не освоен",
+            };
             json!({ "n": n + 1, "title": module.title, "hours": module.hours().to_string(), "grade": grade })
         })
         .collect();

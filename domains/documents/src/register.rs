@@ -44,6 +44,7 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
                                 td data-l="Отпечаток" { span.xs.muted { (paper.hash.as_deref().map_or("", |hash| &hash[..12])) } }
                                 td data-l="Файл" {
                                     @if paper.printed.is_some() { a href={ "/papers/" (paper.id) } { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } } } @else { "готовится" }
+                                    @match paper.signed { Some(paper::Signed::ByFile) => { ", " a href={ "/papers/" (paper.id) "/signature" } { "подпись" span.sr { ", " (paper.title) " № " (paper.number) } } } Some(paper::Signed::ByHand) => { span.small.muted { ", подписан" } } None => {} }
                                     @if paper.kind == "safety_protocol" && visit.may(Right::ClosePapers) && let Some(protocol) = paper.protocol { span.blk.small { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра" span.sr { ", протокол № " (paper.number) } } } }
                                 }
                             }

@@ -33,6 +33,23 @@ pub struct Centre {
     /// Who signs instead of the head for a time.
     #[serde(default)]
     pub acting: Option<Acting>,
+    /// Whom learners ask, from any of their pages; empty: the centre itself.
+    #[serde(default)]
+    pub curator: Curator,
+    /// For so many days after a result a learner may appeal.
+    #[serde(default = "three_days")]
+    pub appeal_days: i64,
+    /// A set of materials is attached to a letter up to so many megabytes; a larger one goes as personal links.
+    #[serde(default = "ten_megabytes")]
+    pub letter_megabytes: i64,
+}
+
+/// «Анна Лаптева», with the way to reach her.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Curator {
+    pub name: String,
+    pub phone: String,
+    pub email: String,
 }
 
 /// The head's duties given to an official by order for a period (п. 5.1, 5.2).
@@ -47,6 +64,14 @@ pub struct Acting {
 
 const fn a_month() -> i64 {
     30
+}
+
+const fn three_days() -> i64 {
+    3
+}
+
+const fn ten_megabytes() -> i64 {
+    10
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +99,11 @@ pub enum Demonstration {
     /// Its filling was cut short.
     Half,
     Whole,
+}
+
+/// The first, unless nothing was written there.
+fn or(first: &str, second: &str) -> String {
+    if first.is_empty() { second.to_owned() } else { first.to_owned() }
 }
 
 impl Centre {
@@ -129,6 +159,9 @@ impl Centre {
             licence: self.licence.clone(),
             phone: self.phone.clone(),
             email: self.email.clone(),
+            curator: self.curator.name.clone(),
+            curator_phone: or(&self.curator.phone, &self.phone),
+            curator_email: or(&self.curator.email, &self.email),
             lines: vec![
                 format!("Лицензия {}", self.licence),
                 format!("ИНН {}, ОГРН {}", self.inn, self.ogrn),

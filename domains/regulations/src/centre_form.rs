@@ -4,7 +4,7 @@ use serde::Deserialize;
 use web::{Messages, parts};
 use words::{Email, Inn, Ogrn, Phone};
 
-use crate::{Centre, Closing, Signatory};
+use crate::{Centre, Closing, Curator, Signatory};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -28,6 +28,11 @@ pub(crate) struct Form {
     secretary: String,
     closing: String,
     scans_days: String,
+    curator: String,
+    curator_phone: String,
+    curator_email: String,
+    appeal_days: String,
+    letter_megabytes: String,
 }
 
 const CLOSINGS: [(&str, &str); 3] = [
@@ -79,6 +84,11 @@ impl Form {
             secretary: centre.secretary.short_name,
             closing: closing.to_owned(),
             scans_days: centre.scans_days.to_string(),
+            curator: centre.curator.name,
+            curator_phone: centre.curator.phone,
+            curator_email: centre.curator.email,
+            appeal_days: centre.appeal_days.to_string(),
+            letter_megabytes: centre.letter_megabytes.to_string(),
         }
     }
 
@@ -121,13 +131,12 @@ impl Form {
                 None
             }
         };
-        let scans_days = match self.scans_days.trim() {
-            "" => Some(30),
-            days => days.parse().ok().filter(|days| (1..=3650).contains(days)),
-        };
-        if scans_days.is_none() {
-            said.say("scans_days", "Хранить копии паспортов: от 1 до 3650 дней");
-        }
+        let curator = self.curator(&mut said);
+        let appeal_days = number(&mut said, "appeal_days", "Апелляция", &self.appeal_days, 3, 0..=30);
+        let letter_megabytes =
+            number(&mut said, "letter_megabytes", "Материалы в письме", &self.letter_megabytes, 10, 1..=25);
+        let scans_days =
+            number(&mut said, "scans_days", "Хранить копии паспортов", &self.scans_days, 30, 1..=3650);
         let whole = || {
             Some(Centre {
                 full_name: full_name?,
@@ -148,9 +157,24 @@ impl Form {
                 closing: closing?,
                 scans_days: scans_days?,
                 acting: None,
+                curator: curator?,
+                appeal_days: appeal_days?,
+                letter_megabytes: letter_megabytes?,
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }
+    }
+
+    fn curator(&self, said: &mut Messages) -> Option<Curator> {
+        let phone = match self.curator_phone.trim() {
+            "" => Some(String::new()),
+            text => said.take("curator_phone", Phone::parse(text)).map(|phone| phone.to_string()),
+        };
+        let email = match self.curator_email.trim() {
+            "" => Some(String::new()),
+            text => said.take("curator_email", Email::parse(text)).map(|email| email.as_str().to_owned()),
+        };
+        Some(Curator { name: self.curator.trim().chars().take(80).collect(), phone: phone?, email: email? })
     }
 
     pub(crate) fn fields(&self, said: &Messages) -> Markup {
@@ -190,9 +214,37 @@ impl Form {
                 (field("secretary", "Инициалы и фамилия", &self.secretary).longest(80).tip("А. С. Лаптева"))
             }
             (parts::choices("closing", "Протоколы аттестации закрывать", &CLOSINGS, &self.closing, said))
+            h2 { "Кого спрашивать слушателям" }
+            (field("curator", "Куратор", &self.curator).optional().longest(80).tip("Имя и фамилия. Виден на каждой странице слушателя; без него — телефон и почта центра"))
+            div.pair {
+                (field("curator_phone", "Телефон куратора", &self.curator_phone).optional().kind("tel"))
+                (field("curator_email", "Почта куратора", &self.curator_email).optional().kind("email"))
+            }
+            h2 { "Сроки" }
+            (field("appeal_days", "Апелляцию принимать, дней после результата", &self.appeal_days).optional().digits().longest(2).tip("Обычно 3"))
+            (field("letter_megabytes", "Вкладывать материалы в письмо до, МБ", &self.letter_megabytes).optional().digits().longest(2).tip("Обычно 10. Больший комплект уйдёт личными ссылками"))
             (field("scans_days", "Копию паспорта удалять через, дней после проверки", &self.scans_days).optional().digits().longest(4).tip("Обычно 30. Останется отметка «сверено, копия не хранится»"))
         }
     }
+}
+
+/// A whole number within bounds; what is usual where nothing was written.
+fn number(
+    said: &mut Messages,
+    field: &'static str,
+    label: &str,
+    text: &str,
+    usual: i64,
+    bounds: std::ops::RangeInclusive<i64>,
+) -> Option<i64> {
+    let number = match text.trim() {
+        "" => Some(usual),
+        text => text.parse().ok().filter(|number| bounds.contains(number)),
+    };
+    if number.is_none() {
+        said.say(field, format!("{label}: от {} до {}", bounds.start(), bounds.end()));
+    }
+    number
 }
 
 fn signatory(

@@ -12,7 +12,7 @@ pub mod setup;
 pub mod standard;
 
 pub use act::Act;
-pub use centre::{Acting, Centre, Closing, Demonstration, Signatory};
+pub use centre::{Acting, Centre, Closing, Curator, Demonstration, Signatory};
 pub use norm::{Norm, norm};
 
 use accounts::{Door, Doors, Right};

@@ -219,6 +219,28 @@ fn study_reference() {
 }
 
 #[test]
+fn programme() {
+    let fields =
+        ["/programme/title", "/centre/full_name", "/goal", "/attestation/procedure", "/literature/1"];
+    each("programme", &fields, |data, text, _| {
+        everybody("modules", "title")(data, text, 2);
+        assert!(
+            reading::says(text, "УТВЕРЖДАЮ") == data["approved"].is_string(),
+            "who has approved it:\n{text}"
+        );
+    });
+}
+
+#[test]
+fn signed_text() {
+    each("signed-text", &["/centre/full_name"], |data, text, _| {
+        for fact in data["signature"].as_array().unwrap() {
+            assert!(reading::says(text, fact[1].as_str().unwrap()), "{fact}:\n{text}");
+        }
+    });
+}
+
+#[test]
 fn note() {
     each("note", &["/title", "/subtitle", "/footer"], |_, text, _| assert!(text.contains('—')));
 }
@@ -248,6 +270,8 @@ fn any_words_are_only_words() {
         "diploma",
         "diploma-supplement",
         "study-reference",
+        "programme",
+        "signed-text",
         "note",
     ] {
         let data = sample(&format!("{template}.long"));
