@@ -42,6 +42,18 @@ impl Guest {
         self.follow(Method::GET, address, None).await
     }
 
+    /// Asks for a part of a file, as players do: `bytes=0-9`.
+    pub async fn part(&self, address: &str, range: &str) -> anyhow::Result<Page> {
+        let request =
+            Request::get(address).header(header::HOST, "test").header(header::COOKIE, self.cookies());
+        let request = request.header(header::RANGE, range).body(Body::empty())?;
+        let response = self.router.clone().oneshot(request).await.context("the router never fails")?;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024).await?.to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Page { status, address: address.to_owned(), body, bytes })
+    }
+
     /// Sends a form as a browser does, from a page of the same site.
     pub async fn post(&self, address: &str, form: &impl Serialize) -> anyhow::Result<Page> {
         let body = serde_html_form::to_string(form)?;

@@ -1,16 +1,21 @@
-//! Reading a material: contents on the left, the text or the PDF, the next one below.
+//! Reading a material: contents on the left, the text, PDF, picture, sound or film, the next one below.
 use accounts::Visit;
 use accounts::frame::Frame;
-use axum::extract::Path;
-use axum::http::header;
+use accounts::person::Person;
+use axum::extract::{Path, Request};
+use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
-use library::Body;
+use library::{Body, Media, Resource, Show};
 use maud::{Markup, PreEscaped, html};
+use regulations::Centre;
 use store::Fault;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Reply, parts, see_other};
 
+use crate::copy::{Owner, of_file};
 use crate::licence;
 use crate::plan::{Plan, Step, done, opened};
 
@@ -29,7 +34,7 @@ pub(crate) async fn show(visit: Visit, Path((enrolment, resource)): Path<(Uuid, 
             opened(work, enrolment, &step.resource)?;
             let text = match &step.resource.body {
                 Body::Text => library::html(work, step.resource.version)?,
-                Body::Pdf { .. } => String::new(),
+                Body::File { .. } => String::new(),
             };
             Ok(Ok((plan, text)))
         })
@@ -59,25 +64,56 @@ pub(crate) async fn complete(visit: Visit, Path((enrolment, resource)): Path<(Uu
     Ok(see_other(&next.map_or("/cabinet".to_owned(), |next| address(enrolment, next))))
 }
 
-/// The PDF itself, to its learner only.
-pub(crate) async fn file(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
+/// A material's file while it is open to this learner.
+async fn opened_file(visit: &Visit, enrolment: Uuid, resource: Uuid) -> Result<(Resource, Owner), Failure> {
     let (person, today) = (visit.person()?, visit.today());
-    let file = visit
+    visit
         .read(move |db| {
             let plan = Plan::of(db, person, enrolment)?;
             let accepted = licence::is_accepted(db, person)? && plan.enrolment.is_open(today);
-            match plan.step(resource).map(|step| step.resource.body.clone()) {
-                Some(Body::Pdf { file, .. }) if accepted => Ok(file),
+            let owner = Owner {
+                name: Person::find(db, person)?.name,
+                day: today,
+                centre: Centre::load(db)?.short_name,
+            };
+            match plan.step(resource) {
+                Some(step) if accepted => Ok((step.resource.clone(), owner)),
                 _ => Err(Fault::Missing),
             }
         })
-        .await?;
-    let bytes = visit.house.files.load(file).await.map_err(Failure::broken)?;
+        .await
+}
+
+/// The file itself, to its learner only: a PDF bears the name, sound and films are sent by the part that is asked for.
+pub(crate) async fn file(
+    visit: Visit,
+    Path((enrolment, resource)): Path<(Uuid, Uuid)>,
+    request: Request,
+) -> Reply {
+    let (resource, owner) = opened_file(&visit, enrolment, resource).await?;
+    let Body::File { media, file, size, .. } = resource.body else { return Err(Failure::missing()) };
+    if matches!(media.show, Show::Audio | Show::Video) {
+        let kind = media.name.parse().map_err(Failure::broken)?;
+        let parts = ServeFile::new_with_mime(visit.house.files.place(&file), &kind);
+        let mut response = parts.oneshot(request).await.map_err(Failure::broken)?.into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        return Ok(response);
+    }
+    let bytes = of_file(&visit.house.files, media, file, size, &resource.title, &owner).await;
+    let how = if media.show == Show::Download { "attachment" } else { "inline" };
+    let disposition = HeaderValue::from_str(&format!("{how}; filename=\"material.{}\"", media.ending));
     let headers = [
-        (header::CONTENT_TYPE, "application/pdf"),
-        (header::CONTENT_DISPOSITION, "inline; filename=\"material.pdf\""),
+        (header::CONTENT_TYPE, HeaderValue::from_static(media.name)),
+        (header::CONTENT_DISPOSITION, disposition.map_err(Failure::broken)?),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, bytes.map_err(Failure::broken)?).into_response())
+}
+
+/// Subtitles of a film.
+pub(crate) async fn captions(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
+    let (resource, _) = opened_file(&visit, enrolment, resource).await?;
+    let text = visit.read(move |db| library::subtitles(db, resource.version)).await?;
+    Ok(([(header::CONTENT_TYPE, "text/vtt; charset=utf-8")], text).into_response())
 }
 
 fn address(enrolment: Uuid, resource: Uuid) -> String {
@@ -96,14 +132,7 @@ fn page(plan: &Plan, step: &Step, text: &str) -> Markup {
                 article {
                     @match &resource.body {
                         Body::Text => { div.prose { (PreEscaped(text)) } }
-                        Body::Pdf { size, .. } => {
-                            @let file = format!("/studies/{enrolment}/files/{}", resource.id);
-                            h1 { (resource.title) }
-                            p.mt-3.cluster { a.btn href=(file) download { (icon("download")) "Скачать PDF" } span.small.muted { (size / 1024 + 1) "\u{a0}КБ" } }
-                            object.pdf.mt-3 data=(file) type="application/pdf" aria-label=(resource.title) {
-                                p { "Браузер не показывает PDF на странице. " a href=(file) { "Откройте его отдельно" } "." }
-                            }
-                        }
+                        Body::File { media, size, has_subtitles, .. } => { (shown(plan, resource, *media, *size, *has_subtitles)) }
                     }
                     div.turn {
                         @match plan.before(resource.id) {
@@ -132,6 +161,35 @@ fn page(plan: &Plan, step: &Step, text: &str) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A material that is a file, as its kind is shown best.
+fn shown(plan: &Plan, resource: &Resource, media: Media, size: i64, has_subtitles: bool) -> Markup {
+    let file = format!("/studies/{}/files/{}", plan.enrolment.id, resource.id);
+    let kilobytes = size / 1024 + 1;
+    html! {
+        h1 { (resource.title) }
+        @match media.show {
+            Show::Pdf => {
+                p.mt-3.cluster { a.btn href=(file) download { (icon("download")) "Скачать PDF" } span.small.muted { (kilobytes) "\u{a0}КБ" } }
+                object.pdf.mt-3 data=(file) type="application/pdf" aria-label=(resource.title) {
+                    p { "Браузер не показывает PDF на странице. " a href=(file) { "Откройте его отдельно" } "." }
+                }
+            }
+            Show::Image => { p.mt-3 { a href=(file) target="_blank" { img src=(file) alt=(resource.title); } } }
+            Show::Audio => { audio.mt-3 controls preload="metadata" src=(file) { a href=(file) { "Скачать звук" } } }
+            Show::Video => {
+                video.mt-3 controls preload="metadata" {
+                    source src=(file) type=(media.name);
+                    @if has_subtitles { track kind="subtitles" srclang="ru" label="Субтитры" src={ "/studies/" (plan.enrolment.id) "/subtitles/" (resource.id) } default; }
+                    p { "Браузер не показывает это видео. " a href=(file) { "Скачайте его" } "." }
+                }
+            }
+            Show::Download => {
+                p.mt-3.cluster { a.btn href=(file) download { (icon("download")) "Скачать" } span.small.muted { (media.russian) ", " (kilobytes) "\u{a0}КБ" } }
             }
         }
     }

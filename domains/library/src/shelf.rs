@@ -1,18 +1,18 @@
-//! The materials of a programme as those who write it see them: by module, and a form to add one (п. 4.4, 4.5, 4.10).
+//! The materials of a programme as those who write it see them: by module, a form to add one, a page to change one (п. 4.4, 4.5, 4.10).
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
 use maud::{Markup, html};
 use programmes::Version;
+use serde::Deserialize;
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Messages, Reply, Upload, parts, see_other};
+use web::{Failure, Messages, Posted, Reply, Upload, parts, see_other};
 
-use crate::{Body, New, Resource, add, of_programme};
+use crate::form::Typed;
+use crate::{Body, Resource, add, markdown, of_programme, renew, subtitles, withdraw};
 
 const SECTION: Frame = Frame::Office("/office/programmes");
-/// Characters of a text.
-const LONGEST: usize = 200_000;
 
 pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>) -> Reply {
     let (version, resources) = load(&visit, version).await?;
@@ -20,7 +20,7 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>) -> Reply {
     visit.page("Материалы", SECTION, page)
 }
 
-async fn load(visit: &Visit, version: Uuid) -> Result<(Version, Vec<Resource>), web::Failure> {
+async fn load(visit: &Visit, version: Uuid) -> Result<(Version, Vec<Resource>), Failure> {
     visit
         .read(move |db| {
             let version = Version::find(db, version)?;
@@ -30,62 +30,107 @@ async fn load(visit: &Visit, version: Uuid) -> Result<(Version, Vec<Resource>), 
         .await
 }
 
-#[derive(Clone, Debug, Default)]
-struct Typed {
-    module: String,
-    title: String,
-    text: String,
-    additional: bool,
-}
-
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -> Reply {
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Upload) -> Reply {
     let (version, resources) = load(&visit, id).await?;
-    let typed = Typed {
-        module: upload.text("module").to_owned(),
-        title: upload.text("title").to_owned(),
-        text: upload.text("text").replace("\r\n", "\n"),
-        additional: upload.text("set") == "additional",
-    };
+    let typed = Typed::of(&upload);
     let mut said = Messages::none();
-    let module = version.content.modules.iter().find(|module| module.code == typed.module);
+    let module = version.content.module(&typed.module).map(|module| module.code.clone());
     if module.is_none() {
         said.say("module", "Модуль: выберите");
     }
-    let title = said.text("title", &typed.title, "Название", 255);
-    let pdf = match upload.file() {
-        Some((_, bytes)) if files::kind(bytes) == Some("application/pdf") => Some(bytes.clone()),
-        Some((name, _)) => {
-            said.say(
-                "file",
-                format!("Файл: «{name}» не похож на PDF. Сохраните документ как PDF и выберите его ещё раз"),
-            );
-            None
-        }
-        None => None,
-    };
-    if upload.file().is_some() && !typed.text.trim().is_empty() {
-        said.say("text", "Текст: выберите одно, файл или текст. Второе добавьте отдельным материалом");
+    let (title, brought) = typed.check(upload.take_file(), &mut said);
+    if brought.is_none() {
+        said.say("text", "Текст или файл: нужно что-то одно");
     }
-    if upload.file().is_none() {
-        said.text("text", &typed.text, "Текст или файл PDF", LONGEST);
-    }
-    let (Some(title), Some(module), true) =
-        (title, module.map(|module| module.code.clone()), said.is_empty())
-    else {
+    let (Some(title), Some(module), Some(brought), true) = (title, module, brought, said.is_empty()) else {
         return visit.again("Материалы", SECTION, page(&version, &resources, &typed, &said));
     };
-    let new = match pdf {
-        Some(bytes) => {
-            let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            New::Pdf { file: visit.house.files.store(bytes).await.map_err(web::Failure::broken)?, size }
-        }
-        None => New::Markdown(typed.text.clone()),
-    };
+    let new = typed.keep(&visit.house, brought).await?;
     let (programme, key, obligatory) = (version.programme, upload.key, !typed.additional);
     visit
         .write(move |work| work.once(key, |work| add(work, programme, &module, &title, obligatory, &new)))
         .await?;
     Ok(see_other(&format!("/office/programmes/{id}/materials")))
+}
+
+/// One material under the version from whose page it was opened; a foreign one is not found.
+async fn one(visit: &Visit, version: Uuid, id: Uuid) -> Result<(Version, Resource), Failure> {
+    let (version, resources) = load(visit, version).await?;
+    let resource = resources.into_iter().find(|one| one.id == id).ok_or_else(Failure::missing)?;
+    Ok((version, resource))
+}
+
+pub(crate) async fn open(visit: Visit, Path((version, id)): Path<(Uuid, Uuid)>) -> Reply {
+    let (version, resource) = one(&visit, version, id).await?;
+    let (of, has_subtitles) = match resource.body {
+        Body::Text => (resource.version, false),
+        Body::File { has_subtitles, .. } => (resource.version, has_subtitles),
+    };
+    let (text, subtitles) = visit
+        .read(move |db| {
+            let subtitles = if has_subtitles { subtitles(db, of)? } else { String::new() };
+            Ok((markdown(db, of)?, subtitles))
+        })
+        .await?;
+    let typed = Typed {
+        title: resource.title.clone(),
+        additional: !resource.obligatory,
+        text,
+        subtitles,
+        ..Typed::default()
+    };
+    visit.page("Материал", SECTION, change_page(&version, &resource, &typed, &Messages::none()))
+}
+
+pub(crate) async fn change(
+    visit: Visit,
+    Path((version, id)): Path<(Uuid, Uuid)>,
+    mut upload: Upload,
+) -> Reply {
+    let (version, resource) = one(&visit, version, id).await?;
+    let typed = Typed::of(&upload);
+    let mut said = Messages::none();
+    let (title, brought) = typed.check(upload.take_file(), &mut said);
+    if brought.is_none() && matches!(resource.body, Body::Text) {
+        said.say("text", "Текст: заполните");
+    }
+    let (Some(title), true) = (title, said.is_empty()) else {
+        return visit.again("Материал", SECTION, change_page(&version, &resource, &typed, &said));
+    };
+    let new = match brought {
+        Some(brought) => Some(typed.keep(&visit.house, brought).await?),
+        None => None,
+    };
+    let (key, obligatory) = (upload.key, !typed.additional);
+    visit.write(move |work| work.once(key, |work| renew(work, id, &title, obligatory, new.as_ref()))).await?;
+    Ok(see_other(&format!("/office/programmes/{}/materials", version.id)))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Nothing {}
+
+pub(crate) async fn remove(
+    visit: Visit,
+    Path((version, id)): Path<(Uuid, Uuid)>,
+    Posted { .. }: Posted<Nothing>,
+) -> Reply {
+    one(&visit, version, id).await?;
+    visit.write(move |work| withdraw(work, id)).await?;
+    Ok(see_other(&format!("/office/programmes/{version}/materials")))
+}
+
+fn change_page(version: &Version, resource: &Resource, typed: &Typed, said: &Messages) -> Markup {
+    let address = format!("/office/programmes/{}/materials/{}", version.id, resource.id);
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/office/programmes/" (version.id) "/materials" } { "Материалы" } }
+            div.dash-head { h1 { (resource.title) } }
+            p.muted { "Новая редакция видна всем сразу. Кто изучил прежнюю, изучать заново не обязан." }
+            (parts::summary(said))
+            (parts::upload(&address, "form mt-5", &html! { (typed.fields(said)) div { (parts::submit("Сохранить")) } }))
+            (parts::form(&format!("{address}/removal"), "mt-5", &html! { button.btn type="submit" { "Убрать из комплекта" } }))
+        }
+    }
 }
 
 fn page(version: &Version, resources: &[Resource], typed: &Typed, said: &Messages) -> Markup {
@@ -109,8 +154,8 @@ fn page(version: &Version, resources: &[Resource], typed: &Typed, said: &Message
                             li.doc {
                                 (parts::icon("file-text"))
                                 div.body {
-                                    p { (resource.title) @if !resource.obligatory { " " (parts::tag(Tone::Plain, "дополнительный")) } }
-                                    p.small.muted { @match &resource.body { Body::Text => "Текст", Body::Pdf { size, .. } => { "PDF, " ((size + 1023) / 1024) " КБ" } } }
+                                    p { a href={ (address) "/materials/" (resource.id) } { (resource.title) } @if !resource.obligatory { " " (parts::tag(Tone::Plain, "дополнительный")) } }
+                                    p.small.muted { @match &resource.body { Body::Text => "Текст", Body::File { media, size, .. } => { (media.russian) ", " ((size + 1023) / 1024) " КБ" } } }
                                 }
                             }
                         }
@@ -126,11 +171,7 @@ fn page(version: &Version, resources: &[Resource], typed: &Typed, said: &Message
                     (parts::summary(said))
                     (parts::upload(&format!("{address}/materials"), "form", &html! {
                         (parts::select("module", "Модуль", &options, &typed.module, said))
-                        (parts::field("title", "Название", &typed.title).longest(255).told(said))
-                        (parts::choices("set", "Комплект", &[("obligatory", "Обязательный"), ("additional", "Дополнительный")], if typed.additional { "additional" } else { "obligatory" }, said))
-                        (parts::file("file", "Файл PDF", ".pdf,application/pdf", "До 64 МБ. Или напишите текст ниже", said))
-                        (parts::area("text", "Текст", &typed.text, 12).longest(LONGEST).optional().told(said)
-                            .tip("Разметка Markdown: «## Заголовок», «- пункт списка», таблицы"))
+                        (typed.fields(said))
                         div { (parts::submit("Добавить")) }
                     }))
                 }

@@ -116,7 +116,10 @@ fn papers_are_bound_page_by_page() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("bound.pdf");
     std::fs::write(&path, &bound).unwrap();
     assert_eq!(reading::pages(&path), 4);
-    let text = reading::text(&path);
-    assert!(text.contains("first again") && text.contains("second again"), "{text}");
+    let seen = reading::text(&path);
+    assert!(seen.contains("first again") && seen.contains("second again"), "{seen}");
     assert!(Press::new().bind(&[b"not a paper".to_vec()], "None", 0).is_err());
+    let owner = "Соколова Вера Андреевна, 22.11.2026";
+    let stamped = Press::new().stamp(one("first", "a4"), owner, "Both", 0).unwrap();
+    assert_eq!(text("stamped.pdf", &stamped).matches(owner).count(), 2, "on each page");
 }

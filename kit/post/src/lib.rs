@@ -1,7 +1,8 @@
 //! Letters: written inside a unit of work, sent by SMTP as jobs; without a mail server they stand in a visible outbox.
 //! Sent at least once, with a Message-ID of their own, so that a mail client shows a repeated one once.
-use lettre::message::Mailbox;
+use files::{Files, Hash};
 use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::{AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,34 @@ pub fn write(work: &mut Work, letter: &Letter) -> Stored<Uuid> {
     )?;
     work.later(&Send { letter: id })?;
     Ok(id)
+}
+
+/// A stored file that goes with a letter.
+#[derive(Clone, Debug)]
+pub struct LetterFile {
+    /// As the reader sees it.
+    pub name: String,
+    pub media: String,
+    pub file: Hash,
+}
+
+/// The same with files.
+pub fn write_with(work: &mut Work, letter: &Letter, files: &[LetterFile]) -> Stored<Uuid> {
+    let id = write(work, letter)?;
+    for (place, one) in (0i64..).zip(files) {
+        work.run(
+            "insert into letter_file (letter, place, name, media, file) values (?1, ?2, ?3, ?4, ?5)",
+            values![id, place, &one.name, &one.media, one.file.as_str()],
+        )?;
+    }
+    Ok(id)
+}
+
+/// What became of a letter: its state (waiting, sent, kept) and when it was sent.
+pub fn fate(db: &mut Db, letter: Uuid) -> Stored<(String, Option<Moment>)> {
+    db.one("select state, sent_at from letter where id = ?1", values![letter], |row| {
+        Ok((row.get(0)?, row.get::<Option<i64>>(1)?.map(Moment)))
+    })
 }
 
 /// A letter as the outbox shows it.
@@ -86,18 +115,18 @@ impl Post {
     }
 }
 
-pub fn jobs(jobs: &mut Jobs, store: &Store, post: Post) {
-    let store = store.clone();
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files, post: Post) {
+    let (store, files) = (store.clone(), files.clone());
     jobs.on(move |job: Send| {
-        let (store, post) = (store.clone(), post.clone());
-        async move { send(&store, &post, job.letter).await }
+        let (store, files, post) = (store.clone(), files.clone(), post.clone());
+        async move { send(&store, &files, &post, job.letter).await }
     });
 }
 
-async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
-    let (letter, state) = store
+async fn send(store: &Store, files: &Files, post: &Post, id: Uuid) -> Result<(), Failed> {
+    let (letter, state, with) = store
         .read(move |db| {
-            db.one(
+            let (letter, state) = db.one(
                 "select recipient, subject, body, secret, state from letter where id = ?1",
                 values![id],
                 |row| {
@@ -111,7 +140,8 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
                         row.get::<String>(4)?,
                     ))
                 },
-            )
+            )?;
+            Ok((letter, state, files_of(db, id)?))
         })
         .await?;
     if state == "sent" {
@@ -120,7 +150,13 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
     let state = match &post.0 {
         None => "kept",
         Some((transport, from)) => {
-            let message = message(&letter, from, id).map_err(|error| Failed::Never(error.to_string()))?;
+            let mut parts = Vec::new();
+            for one in with {
+                let bytes = files.load(one.file).await.map_err(|error| Failed::Retry(error.to_string()))?;
+                parts.push((one.name, one.media, bytes));
+            }
+            let message =
+                message(&letter, parts, from, id).map_err(|error| Failed::Never(error.to_string()))?;
             transport.send(message).await.map_err(|error| {
                 if error.is_permanent() {
                     Failed::Never(error.to_string())
@@ -139,14 +175,37 @@ async fn send(store: &Store, post: &Post, id: Uuid) -> Result<(), Failed> {
     store.write(Who::system(), marked).await.map_err(|fault: Fault| Failed::Retry(fault.to_string()))
 }
 
-fn message(letter: &Letter, from: &Mailbox, id: Uuid) -> Result<Message, Box<dyn std::error::Error>> {
+fn files_of(db: &mut Db, letter: Uuid) -> Stored<Vec<LetterFile>> {
+    db.all(
+        "select name, media, file from letter_file where letter = ?1 order by place",
+        values![letter],
+        |row| {
+            let file = Hash::parse(&row.get::<String>(2)?).ok_or_else(|| Fault::data("a file's hash"))?;
+            Ok(LetterFile { name: row.get(0)?, media: row.get(1)?, file })
+        },
+    )
+}
+
+/// `parts` are the files: name, media type, content.
+fn message(
+    letter: &Letter,
+    parts: Vec<(String, String, Vec<u8>)>,
+    from: &Mailbox,
+    id: Uuid,
+) -> Result<Message, Box<dyn std::error::Error>> {
     let to: Mailbox = letter.to.parse()?;
     let host = from.email.domain();
-    Ok(Message::builder()
+    let message = Message::builder()
         .from(from.clone())
         .to(to)
         .message_id(Some(format!("<{}@{host}>", id.simple())))
-        .subject(&letter.subject)
-        .header(ContentType::TEXT_PLAIN)
-        .body(letter.body.clone())?)
+        .subject(&letter.subject);
+    if parts.is_empty() {
+        return Ok(message.header(ContentType::TEXT_PLAIN).body(letter.body.clone())?);
+    }
+    let mut whole = MultiPart::mixed().singlepart(SinglePart::plain(letter.body.clone()));
+    for (name, media, bytes) in parts {
+        whole = whole.singlepart(Attachment::new(name).body(bytes, ContentType::parse(&media)?));
+    }
+    Ok(message.multipart(whole)?)
 }

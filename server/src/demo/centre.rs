@@ -6,8 +6,8 @@ use attestation::{Commission, Official, appoint};
 use files::Files;
 use programmes::{Content, Version, add_draft, submit};
 use regulations::act::acknowledge;
-use regulations::{Act, Centre, Closing, Signatory, instructions, prose, standard};
-use store::{Store, Who};
+use regulations::{Act, Centre, Closing, Curator, Signatory, instructions, prose, standard};
+use store::{Fault, Store, Who};
 use uuid::Uuid;
 use words::{FullName, Sex};
 
@@ -65,6 +65,13 @@ fn centre() -> Centre {
         closing: Closing::AtOnce,
         scans_days: 30,
         acting: None,
+        curator: Curator {
+            name: "Анна Лаптева".into(),
+            phone: "8 4922 00-00-01".into(),
+            email: "study@meridian.example".into(),
+        },
+        appeal_days: 3,
+        letter_megabytes: 10,
     }
 }
 
@@ -203,7 +210,8 @@ async fn materials(app: &App, files: &Files, content: &Content, version: Uuid) -
                 let programme = Version::find(work, version)?.programme;
                 let text = library::New::Markdown(reading.to_owned());
                 library::add(work, programme, &code, &module_title, true, &text)?;
-                let pdf = library::New::Pdf { file: file.clone(), size };
+                let media = library::Media::named("application/pdf").ok_or(Fault::Missing)?;
+                let pdf = library::New::File { media, file: file.clone(), size, subtitles: None };
                 library::add(work, programme, &code, &format!("Памятка: {memo_title}"), true, &pdf)
             })
             .await?;
