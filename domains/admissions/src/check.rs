@@ -13,7 +13,8 @@ use words::{Phone, Snils};
 
 use crate::application::Application;
 use crate::attach::{content, short};
-use crate::begun::Begun;
+use crate::begun::{Agreement, Begun};
+use crate::confirm::pay;
 use crate::copies::{Attached, Verdict, judge};
 
 const SECTION: Frame = Frame::Office("/applications");
@@ -28,17 +29,57 @@ struct Checked {
 
 fn load(db: &mut Db, id: Uuid) -> Stored<Checked> {
     let token: Uuid = db.one("select token from application where id = ?1", values![id], |row| row.get(0))?;
-    let signed = db.all(
-        "select t.title, g.at, g.address from agreement g join act t on t.id = g.act where g.application = ?1 order by g.at, g.id",
-        values![id],
-        |row| Ok((row.get(0)?, words::Moment(row.get(1)?), row.get(2)?)),
-    )?;
+    let signed = Agreement::all_of(db, id)?.into_iter().map(|one| (one.title, one.at, one.address)).collect();
     Ok(Checked { id, begun: Begun::by(db, token)?, copies: Attached::all_of(db, id)?, signed })
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let checked = visit.read(move |db| load(db, id)).await?;
-    visit.page("Заявление", SECTION, page(&visit, &checked))
+    visit.page("Заявление", SECTION, page(&visit, &checked, "", &Messages::none()))
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Payment {
+    note: String,
+}
+
+/// The payment has come: what waited for it goes on.
+pub(crate) async fn paid(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Payment>) -> Reply {
+    let by = visit.person()?;
+    let mut said = Messages::none();
+    if let Some(note) = said.text("note", &form.note, "Платёж", 200) {
+        let refused = visit
+            .write(move |work| {
+                let token =
+                    work.one("select token from application where id = ?1", values![id], |row| row.get(0))?;
+                pay(work, token, &note, by)
+            })
+            .await?;
+        match refused {
+            None => return Ok(see_other(&format!("/checks/{id}"))),
+            Some(sentence) => said.say("note", sentence),
+        }
+    }
+    let checked = visit.read(move |db| load(db, id)).await?;
+    visit.again("Заявление", SECTION, page(&visit, &checked, &form.note, &said))
+}
+
+fn payment(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup {
+    let begun = &checked.begun;
+    html! {
+        @if let Some(at) = begun.paid { p.mt-3 { (parts::tag(Tone::Ok, "Оплачено")) " " span.small.muted { (at.shown(visit.now)) } } }
+        @else if begun.version.content.pay_first && begun.state != "enrolled" && visit.may(Right::TakeApplications) {
+            section.panel.mt-5.stack {
+                h2 { @if begun.state == "signed" { "Подписано, ждёт оплаты" } @else { "Зачислим после оплаты" } }
+                (parts::summary(said))
+                (parts::form(&format!("/checks/{}/payment", checked.id), "form", &html! {
+                    (parts::field("note", "Платёж", note).longest(200).told(said).tip("Например, «платёжное поручение № 15 от 20.11.2026»"))
+                    div { (parts::submit("Оплачено")) }
+                }))
+            }
+        }
+    }
 }
 
 /// Why a copy will not do.
@@ -114,12 +155,13 @@ pub(crate) async fn file(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     content(&visit, copy).await
 }
 
-fn page(visit: &Visit, checked: &Checked) -> Markup {
+fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup {
     let begun = &checked.begun;
     html! {
         main.dash #main {
             p.crumb { a href="/applications" { "Заявления" } }
             div.dash-head { h1 { (begun.application.name) } }
+            (payment(visit, checked, note, said))
             div.check-pair {
                 section aria-labelledby="typed" {
                     h2 id="typed" { "Введено" }

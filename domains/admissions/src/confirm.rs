@@ -237,7 +237,7 @@ pub(crate) async fn sign(
     let signed = visit
         .write(move |work| {
             let begun = Begun::by(work, token)?;
-            if begun.state != "enrolled"
+            if !matches!(begun.state.as_str(), "enrolled" | "signed")
                 && let Some(sentence) = refusal(work, &begun, &typed)?
             {
                 return Ok(Err(sentence));
@@ -248,13 +248,21 @@ pub(crate) async fn sign(
                 once: false,
                 by_letter: None,
             };
+            if begun.waits_for_payment() {
+                wait_for_payment(work, &begun, password.as_deref())?;
+                return Ok(Ok(false));
+            }
             let person = work.once(key, |work| enrol(work, &begun, &way_in, None))?;
             open_session(work, person, &held, &agent, &address)?;
-            Ok(Ok(()))
+            Ok(Ok(true))
         })
         .await?;
-    if let Err(sentence) = signed {
-        return code_page(&visit, token, &form.code, &Messages::one("code", sentence)).await;
+    match signed {
+        Err(sentence) => {
+            return code_page(&visit, token, &form.code, &Messages::one("code", sentence)).await;
+        }
+        Ok(false) => return Ok(see_other(&format!("/applications/{token}/code"))),
+        Ok(true) => {}
     }
     let mut response = see_other("/cabinet");
     let cookie = HeaderValue::from_str(&session_cookie(&visit.house, &session)).map_err(Failure::broken)?;
@@ -267,6 +275,7 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     match begun.state.as_str() {
         "enrolled" => return Ok(see_other("/cabinet")),
         "draft" | "consented" => return Ok(see_other(&format!("/applications/{token}/agreement"))),
+        "signed" => return visit.page("Оплата", Frame::Public, payment_page(&begun)),
         _ => {}
     }
     let body = html! {
@@ -292,6 +301,81 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     }
 }
 
+/// Keeps what is signed until somebody marks the payment (п. 3.11.3 with a programme that asks for it).
+fn wait_for_payment(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<()> {
+    if begun.state != "agreed" {
+        return Ok(());
+    }
+    work.run("update application set password_hash = ?2 where id = ?1", values![begun.id, password_hash])?;
+    advance(work, begun.id, "agreed", "signed")?;
+    let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.to_owned(),
+            secret: false,
+            subject: format!("Заявление подписано, ждём оплату: {}", begun.version.content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nЗаявление на программу «{}» подписано. {} Как только оплата придёт, мы зачислим вас и откроем доступ: об этом придёт письмо.",
+                begun.application.name.given,
+                begun.version.content.title,
+                price_sentence(begun)
+            ),
+        },
+    )?;
+    Ok(())
+}
+
+fn price_sentence(begun: &Begun) -> String {
+    begun
+        .version
+        .content
+        .price_roubles
+        .map(|price| format!("Стоимость — {}.", words::roubles(price * 100)))
+        .unwrap_or_default()
+}
+
+fn payment_page(begun: &Begun) -> maud::Markup {
+    html! {
+        main.wrap #main {
+            div.page-head.stack { h1 { "Ждём оплату" } (steps(&begun.version.content, "Подпись")) }
+            p { "Заявление подписано. " (price_sentence(begun)) " Мы зачислим вас, когда оплата придёт, и напишем на " strong { (begun.application.email) } "." }
+            p.mt-3.muted { "Реквизиты — в договоре и в подвале сайта. Уже оплатили? Пришлите платёжный документ куратору." }
+        }
+    }
+}
+
+/// Somebody has marked the payment: whoever has signed is enrolled. Says why not, if something has changed meanwhile.
+pub(crate) fn pay(work: &mut Work, token: Uuid, note: &str, by: Uuid) -> Stored<Option<String>> {
+    let begun = Begun::by(work, token)?;
+    if begun.paid.is_some() || begun.state == "enrolled" {
+        return Ok(None);
+    }
+    if begun.state == "signed"
+        && let Some(sentence) = stands_in_the_way(work, &begun)?
+    {
+        return Ok(Some(sentence));
+    }
+    let now = work.now();
+    work.run(
+        "update application set paid_at = ?2, paid_by = ?3, paid_note = ?4 where id = ?1",
+        values![begun.id, now, by, note],
+    )?;
+    work.note_with("application.paid", begun.id, Some(note))?;
+    if begun.state != "signed" {
+        return Ok(None);
+    }
+    let way_in = WayIn {
+        login: &begun.application.email,
+        password_hash: begun.password_hash.as_deref(),
+        once: false,
+        by_letter: None,
+    };
+    enrol(work, &begun, &way_in, None)?;
+    work.run("update application set password_hash = null where id = ?1", values![begun.id])?;
+    Ok(None)
+}
+
 /// Why the code is not enough, if it is not. A wrong try is counted and kept.
 fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>> {
     let now = work.now().0;
@@ -312,6 +396,11 @@ fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>
     if let Some(sentence) = lacks(work, begun)? {
         return Ok(Some(sentence));
     }
+    stands_in_the_way(work, begun)
+}
+
+/// What may have changed since the application began.
+fn stands_in_the_way(work: &mut Work, begun: &Begun) -> Stored<Option<String>> {
     if begun.version.state == VersionState::Superseded {
         return Ok(Some("Программа обновилась. Подайте заявление на новую версию из каталога".to_owned()));
     }

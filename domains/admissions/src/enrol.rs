@@ -22,7 +22,7 @@ pub(crate) struct WayIn<'a> {
 
 /// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
 pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn, group: Option<&Group>) -> Stored<Uuid> {
-    if begun.state != "agreed" {
+    if !matches!(begun.state.as_str(), "agreed" | "signed") {
         return Err(Fault::Missing);
     }
     let application = &begun.application;
@@ -55,16 +55,17 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn, group: Optio
     let ends = group.map_or_else(|| last_day(starts, &begun.version.content), |group| group.ends);
     let at_work = application.work.as_ref();
     work.run(
-        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, study_group, created_at)
-         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "insert into enrolment (id, person, programme_version, application, state, starts_on, ends_on, position, employer, employer_inn, study_group, created_at, held)
+         values (?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         values![
             enrolment, person, begun.version.id, begun.id, starts, ends,
             at_work.map(|work| work.position.as_str()), at_work.map(|work| work.employer.as_str()),
-            at_work.map(|work| work.employer_inn.as_str()), group.map(|group| group.id), now
+            at_work.map(|work| work.employer_inn.as_str()), group.map(|group| group.id), now,
+            begun.version.content.sign_first
         ],
     )?;
     work.run("update application set enrolment = ?2 where id = ?1", values![begun.id, enrolment])?;
-    advance(work, begun.id, "agreed", "enrolled")?;
+    advance(work, begun.id, &begun.state, "enrolled")?;
     work.note("enrolment.made", enrolment)?;
     work.tell(Enrolled { enrolment })?;
     welcome(work, begun, way_in, starts)?;
@@ -95,7 +96,10 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
     } else {
         format!("Логин — {}, пароль вы придумали сами.", way_in.login)
     };
-    let opened = if starts > work.today() {
+    let opened = if content.sign_first {
+        "Материалы откроются, когда руководитель подпишет приказ о зачислении: обычно в тот же день"
+            .to_owned()
+    } else if starts > work.today() {
         format!("Обучение начнётся {}: тогда в кабинете откроются материалы", starts.in_words())
     } else {
         "Материалы, тренировка и аттестация — в вашем кабинете".to_owned()

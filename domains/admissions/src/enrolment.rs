@@ -1,4 +1,5 @@
 //! Enrolment: a person studies one version of a programme from a day.
+use accounts::person::Person;
 use maud::Markup;
 use programmes::Version;
 use store::{Db, Fault, Stored, Work, values};
@@ -7,6 +8,7 @@ use web::parts::{self, Tone};
 use words::{Day, Sex};
 
 use crate::application::Application;
+use crate::begun::Agreement;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -62,12 +64,14 @@ pub struct Enrolment {
     pub expelled: Option<Day>,
     /// The dated group; none: enrolled alone.
     pub group: Option<Uuid>,
+    /// Waits for the head's signature under its order.
+    pub held: bool,
 }
 
 macro_rules! enrolments {
     ($rest:literal) => {
         concat!(
-            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group, expelled_on \
+            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group, expelled_on, held \
              from enrolment ",
             $rest
         )
@@ -95,6 +99,7 @@ fn read(row: &store::Row) -> Stored<Enrolment> {
             .transpose()
             .map_err(Fault::data)?,
         group: row.get(9)?,
+        held: row.get(11)?,
     })
 }
 
@@ -112,6 +117,13 @@ impl Enrolment {
     /// Any enrolment: for what the system does by itself, and behind a staff door.
     pub fn find(db: &mut Db, id: Uuid) -> Stored<Self> {
         db.one(enrolments!("where id = ?1"), values![id], read)
+    }
+
+    /// The texts signed with the application.
+    pub fn agreements(&self, db: &mut Db) -> Stored<Vec<Agreement>> {
+        let application =
+            db.one("select application from enrolment where id = ?1", values![self.id], |row| row.get(0))?;
+        Agreement::all_of(db, application)
     }
 
     /// What the person said when applying.
@@ -134,7 +146,7 @@ impl Enrolment {
     /// Whether materials and training are open on this day: not before the start, not after the term, not to who was
     /// expelled.
     pub fn is_open(&self, today: Day) -> bool {
-        self.state != State::Expelled && self.starts <= today && today <= self.ends
+        self.state != State::Expelled && !self.held && self.starts <= today && today <= self.ends
     }
 
     /// The version that it was begun on, whatever has been approved since.
@@ -174,6 +186,37 @@ impl Why {
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|why| why.code() == code)
     }
+}
+
+/// The head has signed the order: access opens. Releasing twice is releasing once.
+pub fn release(work: &mut Work, id: Uuid) -> Stored<()> {
+    let released =
+        work.run("update enrolment set held = ?2 where id = ?1 and held = ?3", values![id, false, true])?;
+    if released == 0 {
+        return Ok(());
+    }
+    work.note("enrolment.released", id)?;
+    let enrolment = Enrolment::find(work, id)?;
+    let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
+    let Some(to) = person.email else { return Ok(()) };
+    let opened = if enrolment.starts > work.today() {
+        format!("Материалы откроются {}", enrolment.starts.in_words())
+    } else {
+        "Материалы открыты в вашем кабинете.".to_owned()
+    };
+    post::write(
+        work,
+        &post::Letter {
+            to: to.as_str().to_owned(),
+            secret: false,
+            subject: format!("Приказ подписан: {}", content.title),
+            body: format!(
+                "Здравствуйте, {}.\n\nПриказ о зачислении на программу «{}» подписан. {opened}",
+                person.name.given, content.title
+            ),
+        },
+    )?;
+    Ok(())
 }
 
 /// Study ends with its documents. Completing twice is completing once.

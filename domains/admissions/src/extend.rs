@@ -94,7 +94,7 @@ fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<Option
             secret: false,
             subject: format!("Срок обучения продлён: {}", version.content.title),
             body: format!(
-                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}.{opened}",
+                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}{opened}",
                 person.name.given,
                 version.content.title,
                 until.in_words()

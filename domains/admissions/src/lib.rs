@@ -17,13 +17,16 @@ mod office;
 mod rename;
 mod roll;
 mod roll_table;
+mod transfer;
 
+pub use begun::Agreement;
 pub use customer::Customer;
 pub use enrol::last_day;
-pub use enrolment::{Enrolment, State, Why, complete};
+pub use enrolment::{Enrolment, State, Why, complete, release};
 pub use expel::Expelled;
 pub use extend::Extended;
 pub use group::{Group, Started};
+pub use transfer::Transferred;
 
 use accounts::{Door, Doors, Right};
 use files::Files;
@@ -52,6 +55,7 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/copies/{id}", Door::Anyone, attach::file)
         .post("/applications/{token}/copies/{id}/removal", Door::Anyone, attach::remove)
         .get("/checks/{id}", Door::With(Right::SeeApplications), check::show)
+        .post("/checks/{id}/payment", Door::With(Right::TakeApplications), check::paid)
         .get("/checks/copies/{id}", Door::With(Right::TakeApplications), check::ask)
         .post("/checks/copies/{id}", Door::With(Right::TakeApplications), check::submit)
         .get("/checks/copies/{id}/file", Door::With(Right::SeeApplications), check::file)
@@ -71,12 +75,17 @@ pub fn routes() -> Doors {
         .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
+        .get("/company/groups/{id}/list", Door::With(Right::SeeCompany), roll::show_company)
+        .get("/company/groups/{id}/list.xlsx", Door::With(Right::SeeCompany), roll::blank_company)
+        .upload("/company/groups/{id}/list", Door::With(Right::SeeCompany), roll::submit_company)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
         .get("/learners.xlsx", Door::With(Right::SeeLearners), list::sheet)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)
         .post("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::submit)
+        .get("/enrolments/{id}/transfer", Door::With(Right::MoveLearners), transfer::show)
+        .post("/enrolments/{id}/transfer", Door::With(Right::MoveLearners), transfer::submit)
         .get("/enrolments/{id}/extension", Door::With(Right::MoveLearners), extend::show)
         .post("/enrolments/{id}/extension", Door::With(Right::MoveLearners), extend::submit)
         .post("/learners/{person}/password", Door::With(Right::TakeApplications), office::renew)

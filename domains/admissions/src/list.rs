@@ -56,6 +56,7 @@ fn step(state: &str) -> maud::Markup {
         "draft" => parts::tag(Tone::Plain, "Без согласия"),
         "consented" => parts::tag(Tone::Plain, "Без договора"),
         "agreed" => parts::tag(Tone::Warn, "Ждёт кода"),
+        "signed" => parts::tag(Tone::Warn, "Ждёт оплаты"),
         _ => parts::tag(Tone::Ok, "Зачислен"),
     }
 }
@@ -153,7 +154,12 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
 
 /// Those whom the search finds, all of them, as a table.
 pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
-    let mut learners = visit.read(all_learners).await?;
+    let mut learners = visit
+        .write(|work| {
+            work.note("learners.exported", Uuid::nil())?;
+            all_learners(work)
+        })
+        .await?;
     learners.retain(|learner| search.finds(learner));
     let columns = [
         Column::new("Фамилия, имя, отчество", 40),

@@ -15,7 +15,7 @@ use words::Snils;
 
 use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
-use crate::begun::{Begun, advance, sign_act};
+use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
 use crate::enrol::{WayIn, enrol};
 use crate::roll::differs;
 
@@ -146,7 +146,7 @@ fn enter(
     let begun = Begun::by(work, token)?;
     for code in SIGNED {
         let act = Act::current(work, code)?;
-        sign_act(work, begun.id, &act, &act.body, "в офисе", "подписано на бумаге")?;
+        sign_act(work, begun.id, &act, &act.body, IN_OFFICE, "подписано на бумаге")?;
     }
     advance(work, begun.id, "draft", "agreed")?;
     let begun = Begun::by(work, token)?;

@@ -16,35 +16,81 @@ use words::{Day, FullName, Snils, count, folded};
 
 use crate::application::Application;
 use crate::apply::record;
-use crate::begun::{Begun, advance, sign_act};
+use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
 use crate::customer::Customer;
 use crate::enrol::{WayIn, enrol};
 use crate::group::Group;
 use crate::office::{SIGNED, digits, studies};
 use crate::roll_table::{Listed, Wrong, heads, people};
 
-const SECTION: Frame = Frame::Office("/groups");
-/// A group that still takes people, with its programme and customer.
-fn open(db: &mut Db, id: Uuid, today: Day) -> Stored<(Group, Version, Option<Customer>)> {
-    let group = Group::find(db, id)?;
-    if group.ends < today {
-        return Err(Fault::Missing);
+/// On whose side of the counter the list is filled: its pages, and whose groups it reaches.
+#[derive(Clone, Copy)]
+enum Desk {
+    /// Any group.
+    Staff,
+    /// The own groups of a customer's representative, until they begin: the contract names these people.
+    Customer(Uuid),
+}
+
+impl Desk {
+    fn group(self, id: Uuid) -> String {
+        match self {
+            Self::Staff => format!("/groups/{id}"),
+            Self::Customer(_) => format!("/company/groups/{id}"),
+        }
     }
-    let customer = group.customer.map(|customer| Customer::find(db, customer)).transpose()?;
-    let version = group.programme(db)?;
-    Ok((group, version, customer))
+
+    const fn frame(self) -> Frame {
+        match self {
+            Self::Staff => Frame::Office("/groups"),
+            Self::Customer(_) => Frame::Office("/company"),
+        }
+    }
+
+    /// A group that still takes people, with its programme and customer.
+    fn open(self, db: &mut Db, id: Uuid, today: Day) -> Stored<(Group, Version, Option<Customer>)> {
+        let group = match self {
+            Self::Staff => Group::find(db, id)?,
+            Self::Customer(person) => Group::of(db, person, id)?,
+        };
+        let closed = matches!(self, Self::Customer(_)) && group.started;
+        if group.ends < today || closed {
+            return Err(Fault::Missing);
+        }
+        let customer = group.customer.map(|customer| Customer::find(db, customer)).transpose()?;
+        let version = group.programme(db)?;
+        Ok((group, version, customer))
+    }
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    ask(&visit, Desk::Staff, id).await
+}
+
+pub(crate) async fn show_company(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let desk = Desk::Customer(visit.person()?);
+    ask(&visit, desk, id).await
+}
+
+async fn ask(visit: &Visit, desk: Desk, id: Uuid) -> Reply {
     let today = visit.today();
-    let (group, ..) = visit.read(move |db| open(db, id, today)).await?;
-    visit.page("Список группы", SECTION, page(&group, &[], false, &Messages::none()))
+    let (group, ..) = visit.read(move |db| desk.open(db, id, today)).await?;
+    visit.page("Список группы", desk.frame(), page(desk, &group, &[], false, &Messages::none()))
+}
+
+pub(crate) async fn blank(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    empty_table(&visit, Desk::Staff, id).await
+}
+
+pub(crate) async fn blank_company(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let desk = Desk::Customer(visit.person()?);
+    empty_table(&visit, desk, id).await
 }
 
 /// An empty table with the right columns.
-pub(crate) async fn blank(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+async fn empty_table(visit: &Visit, desk: Desk, id: Uuid) -> Reply {
     let today = visit.today();
-    let (_, version, _) = visit.read(move |db| open(db, id, today)).await?;
+    let (_, version, _) = visit.read(move |db| desk.open(db, id, today)).await?;
     let columns: Vec<_> = heads(version.content.kind)
         .into_iter()
         .map(|head| Column { choice: head.choice, ..Column::new(head.title, head.width) })
@@ -63,12 +109,21 @@ struct Given {
     hash: Option<String>,
 }
 
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Upload) -> Reply {
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -> Reply {
+    bring(visit, Desk::Staff, id, upload).await
+}
+
+pub(crate) async fn submit_company(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -> Reply {
+    let desk = Desk::Customer(visit.person()?);
+    bring(visit, desk, id, upload).await
+}
+
+async fn bring(visit: Visit, desk: Desk, id: Uuid, mut upload: Upload) -> Reply {
     let today = visit.today();
-    let (group, version, customer) = visit.read(move |db| open(db, id, today)).await?;
+    let (group, version, customer) = visit.read(move |db| desk.open(db, id, today)).await?;
     let (signed, key) = (upload.text("papers") == "yes", upload.key);
     let again = |wrong: &[Wrong], said: &Messages| {
-        visit.again("Список группы", SECTION, page(&group, wrong, signed, said))
+        visit.again("Список группы", desk.frame(), page(desk, &group, wrong, signed, said))
     };
     let mut said = Messages::none();
     if upload.file().is_none() {
@@ -93,7 +148,15 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
     let (this, version) = (Uuid::new_v4(), version.id);
     let taken = {
         let (people, given) = (people.clone(), given.clone());
-        visit.write(move |work| work.once(key, |work| take(work, id, version, &people, &given, this))).await?
+        visit
+            .write(move |work| {
+                work.once(key, |work| {
+                    let today = work.today();
+                    desk.open(work, id, today)?;
+                    take(work, id, version, &people, &given, this)
+                })
+            })
+            .await?
     };
     match taken {
         Taken::Wrong(wrong) => again(&wrong, &Messages::none()),
@@ -108,12 +171,12 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
                 })
                 .collect();
             if slips.is_empty() {
-                return Ok(see_other(&format!("/groups/{id}")));
+                return Ok(see_other(&desk.group(id)));
             }
-            visit.page("Вход для слушателей", SECTION, slips_page(&visit, id, &slips))
+            visit.page("Вход для слушателей", desk.frame(), slips_page(&visit, &desk.group(id), &slips))
         }
         // The form came twice: its passwords were shown the first time.
-        Taken::Enrolled { .. } => Ok(see_other(&format!("/groups/{id}"))),
+        Taken::Enrolled { .. } => Ok(see_other(&desk.group(id))),
     }
 }
 
@@ -171,7 +234,7 @@ fn take(
         let token = record(work, version, &one.application, known)?;
         let begun = Begun::by(work, token)?;
         for act in &acts {
-            sign_act(work, begun.id, act, &act.body, "в офисе", "подписано на бумаге, список группы")?;
+            sign_act(work, begun.id, act, &act.body, IN_OFFICE, "подписано на бумаге, список группы")?;
         }
         advance(work, begun.id, "draft", "agreed")?;
         let begun = Begun::by(work, token)?;
@@ -236,11 +299,11 @@ async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure
     Ok(given.into_iter().map(|(_, given)| given).collect())
 }
 
-fn page(group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup {
+fn page(desk: Desk, group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup {
     html! {
         main.dash #main {
-            p.crumb { a href={ "/groups/" (group.id) } { (group.name) } }
-            div.dash-head { h1 { "Список группы" } a.btn href={ "/groups/" (group.id) "/list.xlsx" } { (parts::icon("download")) span { "Пустая таблица" } } }
+            p.crumb { a href=(desk.group(group.id)) { (group.name) } }
+            div.dash-head { h1 { "Список группы" } a.btn href={ (desk.group(group.id)) "/list.xlsx" } { (parts::icon("download")) span { "Пустая таблица" } } }
             (parts::summary(said))
             @if !wrong.is_empty() {
                 section.err-sum role="alert" aria-labelledby="wrong" tabindex="-1" {
@@ -248,7 +311,7 @@ fn page(group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup
                     ul { @for one in wrong { li { @if let Some(cell) = &one.cell { strong { (cell) } " " } (one.sentence) } } }
                 }
             }
-            (parts::upload(&format!("/groups/{}/list", group.id), "form", &html! {
+            (parts::upload(&format!("{}/list", desk.group(group.id)), "form", &html! {
                 (parts::file("file", "Таблица", ".xlsx", "По человеку в строке. У кого указана почта, получит логин и пароль письмом; для остальных напечатайте листки", said))
                 (parts::tick("papers", signed, &html! { "Согласия на обработку данных подписаны на бумаге, эти люди названы в договоре" }, said))
                 div { (parts::submit("Зачислить всех")) }
@@ -258,10 +321,10 @@ fn page(group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup
 }
 
 /// A strip for each, to be cut apart.
-fn slips_page(visit: &Visit, group: Uuid, slips: &[(&FullName, &str, &str)]) -> Markup {
+fn slips_page(visit: &Visit, back: &str, slips: &[(&FullName, &str, &str)]) -> Markup {
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Вход для слушателей" } a.btn href={ "/groups/" (group) } { "Готово" } }
+            div.dash-head { h1 { "Вход для слушателей" } a.btn href=(back) { "Готово" } }
             p.muted { "Напечатайте эту страницу, разрежьте и раздайте: больше мы пароли не покажем. При первом входе каждый выберет свой." }
             ul.slips.mt-5 {
                 @for (name, login, password) in slips {
