@@ -43,6 +43,7 @@ pub struct Parts {
 /// Who hears which fact, in the order of the floors.
 pub fn listeners() -> Listeners {
     let mut on = Listeners::default();
+    learning::listeners(&mut on);
     attestation::listeners(&mut on);
     documents::listeners(&mut on);
     on
@@ -56,6 +57,7 @@ fn doors() -> Doors {
         .merge(admissions::routes())
         .merge(learning::routes())
         .merge(trainer::routes())
+        .merge(meetings::routes())
         .merge(attestation::routes())
         .merge(library::routes())
         .merge(documents::routes())
@@ -66,8 +68,10 @@ fn doors() -> Doors {
 pub fn build(parts: Parts) -> App {
     let Parts { store, files, post, base_url, demo, behind_proxy, brand, probe } = parts;
     let mut jobs = Jobs::default();
-    post::jobs(&mut jobs, &store, post);
+    post::jobs(&mut jobs, &store, &files, post);
     admissions::jobs(&mut jobs, &store, &files);
+    crate::nightly::jobs(&mut jobs, &store, &files);
+    learning::jobs(&mut jobs, &store, &files, &base_url);
     trainer::jobs(&mut jobs, &store);
     documents::paper_jobs(&mut jobs, &store, &files, &base_url);
     documents::protocol_jobs(&mut jobs, &store);

@@ -5,3 +5,4 @@ pub mod config;
 pub mod demo;
 pub mod folder;
 pub mod guest;
+pub mod nightly;

@@ -1,10 +1,14 @@
 //! The stories of all domains. Each file lies beside the domain it tells of; they are compiled together, so that the
 //! whole house is linked once (docs/decisions/0003).
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
+#[path = "../../domains/admissions/stories_of_access.rs"]
+mod access;
 #[path = "../../domains/accounts/stories.rs"]
 mod accounts;
 #[path = "../../domains/admissions/stories.rs"]
 mod admissions;
+#[path = "../../domains/attestation/stories.rs"]
+mod attestation;
 #[path = "../../domains/documents/stories_of_changes.rs"]
 mod changes;
 #[path = "../../domains/admissions/stories_of_copies.rs"]
@@ -15,6 +19,10 @@ mod documents;
 mod groups;
 #[path = "../../domains/learning/stories.rs"]
 mod learning;
+#[path = "../../domains/meetings/stories.rs"]
+mod meetings;
+#[path = "../../domains/monitoring/stories.rs"]
+mod monitoring;
 #[path = "../../domains/programmes/stories.rs"]
 mod programmes;
 #[path = "../../domains/questions/stories.rs"]

@@ -42,6 +42,8 @@ pub const RAIL: [(&str, &[Section]); 5] = [
             section("/learners", "Слушатели", "users", Right::SeeLearners),
             section("/groups", "Группы", "layers", Right::SeeLearners),
             section("/results", "Результаты", "list-checks", Right::SeeResults),
+            section("/meetings", "Занятия", "calendar", Right::SeeMeetings),
+            section("/works", "Работы на проверку", "pencil", Right::MarkWorks),
             section("/customers", "Заказчики", "building-2", Right::TakeApplications),
         ],
     ),
@@ -55,6 +57,7 @@ pub const RAIL: [(&str, &[Section]); 5] = [
     (
         "Учёт",
         &[
+            section("/signing", "На подпись", "pencil", Right::SignPapers),
             section("/orders", "Приказы и протоколы", "stamp", Right::SeePapers),
             section("/register", "Выданные документы", "file-badge", Right::SeePapers),
         ],
@@ -69,12 +72,19 @@ pub const RAIL: [(&str, &[Section]); 5] = [
             section("/settings/numbering", "Нумерация", "hash", Right::ChangeCentre),
         ],
     ),
-    ("Система", &[section("/workings", "Письма и задания", "settings", Right::SeeWorkings)]),
+    (
+        "Система",
+        &[
+            section("/journal", "Журнал", "history", Right::SeeJournal),
+            section("/workings", "Письма и задания", "settings", Right::SeeWorkings),
+        ],
+    ),
 ];
 
-const TABS: [(&str, &str, &str); 3] = [
+const TABS: [(&str, &str, &str); 4] = [
     ("/cabinet", "Обучение", "book-open"),
     ("/papers", "Документы", "file-badge"),
+    ("/portfolio", "Портфолио", "graduation-cap"),
     ("/sessions", "Профиль", "circle-user"),
 ];
 
@@ -90,7 +100,7 @@ pub(crate) fn draw(visit: &Visit, title: &str, frame: Frame, body: &Markup) -> M
         Frame::Cabinet(current) => (
             Some("has-tabs"),
             None,
-            html! { (header(visit, Some(current))) (body) (footer(visit)) (tabs(current)) },
+            html! { (header(visit, Some(current))) (body) (curator(visit)) (footer(visit)) (tabs(current)) },
         ),
         Frame::Office(current) | Frame::Own(current) => (None, None, office(visit, current, body)),
         Frame::Bare(island) => (None, Some(island), body.clone()),
@@ -108,6 +118,7 @@ fn header(visit: &Visit, current: Option<&str>) -> Markup {
     let learner = [
         ("/cabinet", "Обучение"),
         ("/papers", "Документы"),
+        ("/portfolio", "Портфолио"),
         ("/", "Все программы"),
         ("/sessions", "Профиль"),
     ];
@@ -143,6 +154,22 @@ fn tabs(current: &str) -> Markup {
         nav.tabs-bottom aria-label="Нижнее меню" {
             @for (address, name, sign) in TABS {
                 a href=(address) aria-current=[(address == current).then_some("page")] { (icon(sign)) (name) }
+            }
+        }
+    }
+}
+
+/// Whom to ask, on each page of a learner.
+fn curator(visit: &Visit) -> Markup {
+    let brand = visit.house.brand();
+    html! {
+        @if !brand.curator_email.is_empty() {
+            aside.wrap.ask aria-label="Вопрос куратору" {
+                p.small.muted {
+                    "Вопрос по учёбе? " @if !brand.curator.is_empty() { (brand.curator) ", куратор: " }
+                    a href={ "mailto:" (brand.curator_email) } { (brand.curator_email) }
+                    @if !brand.curator_phone.is_empty() { ", " a href={ "tel:" (brand.curator_phone.replace([' ', '-', '\u{a0}'], "")) } { (brand.curator_phone) } }
+                }
             }
         }
     }

@@ -162,6 +162,17 @@ pub fn is_staff(db: &mut Db, person: Uuid) -> Stored<bool> {
     Ok(roles > 0)
 }
 
+/// Whoever has a role and may come in, by name.
+pub fn with_role(db: &mut Db, role: Role) -> Stored<Vec<(Uuid, FullName)>> {
+    db.all(
+        "select p.id, p.family, p.given, p.patronymic from person p
+         join person_role r on r.person = p.id and r.role = ?1 join account a on a.person = p.id and a.blocked = ?2
+         order by p.family, p.given, p.id",
+        values![role.code(), false],
+        |row| Ok((row.get(0)?, FullName { family: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? })),
+    )
+}
+
 /// How many people have a role.
 pub fn count_with(db: &mut Db, role: Role) -> Stored<i64> {
     db.count("select cast(count(*) as bigint) from person_role where role = ?1", values![role.code()])

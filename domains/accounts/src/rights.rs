@@ -36,13 +36,23 @@ pub enum Right {
     SeeResults,
     /// Orders, protocols, the register of issued documents.
     SeePapers,
+    /// The head's signature under papers.
+    SignPapers,
     /// Closing a protocol by hand, duplicates, numbers of registries.
     ClosePapers,
     SeeQuestions,
+    /// The commission's part of an attestation: written works.
+    MarkWorks,
     /// Bringing questions in.
     EditQuestions,
+    /// Lessons and consultations that were asked for; a teacher's are the own ones.
+    SeeMeetings,
+    /// A teacher and a time for them.
+    PlanMeetings,
     /// A customer's own groups.
     SeeCompany,
+    /// Who did what, and when.
+    SeeJournal,
     /// Letters, jobs, health.
     SeeWorkings,
     /// The centre's data, local acts, commission, numbering.
@@ -52,9 +62,10 @@ pub enum Right {
 }
 
 use Right::{
-    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MoveLearners,
-    SeeApplications, SeeCompany, SeeLearners, SeeOverview, SeePapers, SeeProgrammes, SeeQuestions,
-    SeeResults, SeeWorkings, Study, TakeApplications,
+    ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MarkWorks,
+    MoveLearners, PlanMeetings, SeeApplications, SeeCompany, SeeJournal, SeeLearners, SeeMeetings,
+    SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers, Study,
+    TakeApplications,
 };
 
 impl Role {
@@ -80,10 +91,13 @@ impl Role {
                 SeeLearners,
                 SeeResults,
                 SeePapers,
+                SignPapers,
                 SeeQuestions,
                 EditQuestions,
                 ChangeCentre,
                 ManageStaff,
+                SeeMeetings,
+                SeeJournal,
             ],
             Self::Methodist => &[
                 SeeOverview,
@@ -98,12 +112,15 @@ impl Role {
                 ClosePapers,
                 SeeQuestions,
                 EditQuestions,
+                MarkWorks,
+                SeeMeetings,
+                PlanMeetings,
             ],
-            Self::Teacher => &[SeeProgrammes, SeeQuestions, EditQuestions],
+            Self::Teacher => &[SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings],
             Self::Learner => &[Study],
             Self::Customer => &[SeeCompany],
-            Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff],
-            Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers],
+            Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff, SeeJournal],
+            Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers, SeeJournal],
         }
     }
 

@@ -57,7 +57,8 @@ pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Ac
                 (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = s.person),
                 a.password_once
          from session s join person p on p.id = s.person join account a on a.person = s.person
-         where s.token_hash = ?1 and s.closed_at is null and s.expires_at > ?2 and a.blocked = ?3",
+         where s.token_hash = ?1 and s.closed_at is null and s.expires_at > ?2 and a.blocked = ?3
+           and (a.until_at is null or a.until_at > ?2)",
         values![hash(token), now, false],
         |row| {
             let name = FullName { family: row.get(3)?, given: row.get(4)?, patronymic: row.get(5)? };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::folded;
+use words::{Moment, folded};
 
 use crate::frame::Frame;
 use crate::{Passwords, Role, Visit, limits, session};
@@ -62,7 +62,8 @@ pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
         return refuse("password", "Слишком много попыток. Подождите минуту и попробуйте ещё раз");
     }
     let login = folded(&form.login);
-    let account = visit.read(move |db| account(db, &login)).await?;
+    let now = visit.now;
+    let account = visit.read(move |db| account(db, &login, now)).await?;
     let (person, hash) = account.map_or((None, None), |(person, hash)| (Some(person), hash));
     let fits = Passwords::fits(form.password.clone(), hash).await?;
     let (Some(person), true) = (person, fits) else {
@@ -111,10 +112,11 @@ pub fn home(roles: &[Role]) -> &'static str {
     }
 }
 
-fn account(db: &mut Db, login: &str) -> Stored<Option<(Uuid, Option<String>)>> {
+fn account(db: &mut Db, login: &str, now: Moment) -> Stored<Option<(Uuid, Option<String>)>> {
     db.maybe(
-        "select person, password_hash from account where login_folded = ?1 and blocked = ?2",
-        values![login, false],
+        "select person, password_hash from account
+         where login_folded = ?1 and blocked = ?2 and (until_at is null or until_at > ?3)",
+        values![login, false, now],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }

@@ -6,7 +6,7 @@ use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::{FullName, Sex};
+use words::{Day, FullName, Moment, Sex};
 
 use crate::frame::Frame;
 use crate::person::{self, Person, add_account, grant, set_password, with_login};
@@ -19,24 +19,27 @@ struct Member {
     name: FullName,
     login: String,
     blocked: bool,
+    /// The way in is good until this moment.
+    until: Option<Moment>,
     roles: Vec<Role>,
 }
 
 fn members(db: &mut Db) -> Stored<Vec<Member>> {
     db.all(
-        "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked,
+        "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked, a.until_at,
                 (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = p.id)
          from person p join account a on a.person = p.id
          where exists (select 1 from person_role r where r.person = p.id and r.role not in ('learner', 'customer'))
          order by p.family, p.given, p.id",
         &[],
         |row| {
-            let roles: String = row.get(6)?;
+            let roles: String = row.get(7)?;
             Ok(Member {
                 id: row.get(0)?,
                 name: FullName { family: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? },
                 login: row.get(4)?,
                 blocked: row.get(5)?,
+                until: row.get::<Option<i64>>(6)?.map(Moment),
                 roles: roles.split(' ').map(Role::parse).collect::<Result<_, _>>().map_err(Fault::data)?,
             })
         },
@@ -51,11 +54,17 @@ pub(crate) struct Form {
     patronymic: String,
     login: String,
     role: Vec<String>,
+    /// The last day of the way in; an auditor always has one.
+    until: String,
 }
 
 impl Form {
     /// `roles` are those that the actor may give.
-    fn check(&self, may_give: &[Role]) -> Result<(FullName, String, Vec<Role>), Messages> {
+    fn check(
+        &self,
+        may_give: &[Role],
+        today: Day,
+    ) -> Result<(FullName, String, Vec<Role>, Option<Day>), Messages> {
         let mut said = Messages::none();
         let name = said.take("family", FullName::parse(&self.family, &self.given, &self.patronymic));
         let login = said.text("login", &self.login, "Логин или почта", 120);
@@ -64,8 +73,18 @@ impl Form {
         if roles.is_empty() {
             said.say("role", "Роль: выберите хотя бы одну");
         }
+        let until = match self.until.trim() {
+            "" => None,
+            text => said.take("until", Day::parse(text)),
+        };
+        if until.is_some_and(|day| day < today) {
+            said.say("until", "Последний день: уже прошёл");
+        }
+        if roles.contains(&Role::Auditor) && self.until.trim().is_empty() {
+            said.say("until", "Последний день: проверяющему вход дают на срок");
+        }
         match (name, login) {
-            (Some(name), Some(login)) if said.is_empty() => Ok((name, login, roles)),
+            (Some(name), Some(login)) if said.is_empty() => Ok((name, login, roles, until)),
             _ => Err(said),
         }
     }
@@ -92,14 +111,14 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 }
 
 pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    let said = match form.check(&may_give(&visit)) {
+    let said = match form.check(&may_give(&visit), visit.today()) {
         Err(said) => said,
-        Ok((name, login, roles)) => {
+        Ok((name, login, roles, until)) => {
             let password = password::once();
             let hash = Passwords::hash(password.clone()).await?;
             let added = {
                 let (name, login) = (name.clone(), login.clone());
-                visit.write(move |work| join(work, &name, &login, &roles, &hash)).await?
+                visit.write(move |work| join(work, &name, &login, (&roles, until), &hash)).await?
             };
             if added {
                 return visit.page(
@@ -119,7 +138,13 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Repl
 }
 
 /// False when the login is taken.
-fn join(work: &mut Work, name: &FullName, login: &str, roles: &[Role], hash: &str) -> Stored<bool> {
+fn join(
+    work: &mut Work,
+    name: &FullName,
+    login: &str,
+    (roles, until): (&[Role], Option<Day>),
+    hash: &str,
+) -> Stored<bool> {
     if with_login(work, login)?.is_some() {
         return Ok(false);
     }
@@ -128,6 +153,10 @@ fn join(work: &mut Work, name: &FullName, login: &str, roles: &[Role], hash: &st
     let person = Person::add(work, &person)?;
     add_account(work, person, login, None)?;
     set_password(work, person, hash, true)?;
+    if let Some(day) = until {
+        let end = Moment::midnight(day.plus(1));
+        work.run("update account set until_at = ?2 where person = ?1", values![person, end])?;
+    }
     for role in roles {
         grant(work, person, *role)?;
     }
@@ -186,7 +215,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                 tbody {
                     @for member in members {
                         tr {
-                            th scope="row" { (member.name) @if member.blocked { " " (parts::tag(Tone::Bad, "Вход закрыт")) } }
+                            th scope="row" { (member.name) @if member.blocked { " " (parts::tag(Tone::Bad, "Вход закрыт")) } @if let Some(until) = member.until { span.blk.small.muted { @if until <= visit.now { "Срок входа вышел " } @else { "Вход до " } (until.plus_minutes(-1).day().dotted()) } } }
                             td data-l="Роли" { (roles(&member.roles)) }
                             td data-l="Логин" { (member.login) }
                             td {
@@ -215,6 +244,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                     (parts::field("patronymic", "Отчество", &form.patronymic).optional().longest(50).told(said))
                     (parts::field("login", "Логин или почта", &form.login).longest(120).told(said))
                     (role_ticks(visit, form, said))
+                    (parts::field("until", "Последний день входа", &form.until).optional().longest(10).told(said).tip("Для проверяющего обязателен. Например, 20.12.2026"))
                     div { (parts::submit("Добавить и выдать пароль")) }
                 }))
             }

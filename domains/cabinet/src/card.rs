@@ -47,7 +47,13 @@ impl Card {
 }
 
 pub(crate) async fn show(visit: Visit, Path(person): Path<Uuid>) -> Reply {
-    let card = visit.read(move |db| Card::of(db, person)).await?;
+    // Who has looked at whom stays in the journal (access to personal data).
+    let card = visit
+        .write(move |work| {
+            work.note("card.seen", person)?;
+            Card::of(work, person)
+        })
+        .await?;
     let title = card.person.name.to_string();
     visit.page(&title, Frame::Office("/learners"), page(&visit, person, &card))
 }
@@ -115,6 +121,9 @@ fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
                 div.cluster {
                     a.btn href={ "/enrolments/" (enrolment.id) "/extension" } { "Продлить" }
                     a.btn href={ "/enrolments/" (enrolment.id) "/expulsion" } { "Отчислить" }
+                    a.btn href={ "/enrolments/" (enrolment.id) "/transfer" } { "Перевести" }
+                    a.btn href={ "/enrolments/" (enrolment.id) "/attestation" } { "Аттестация" }
+                    a.btn href={ "/enrolments/" (enrolment.id) "/mailing" } { "Материалы письмом" }
                 }
             }
         }
@@ -140,7 +149,7 @@ fn listed(visit: &Visit, paper: &Listed) -> Markup {
             (icon("file-text"))
             div.body {
                 p { (paper.title) }
-                p.small.muted { "№\u{a0}" (paper.number) " · " (paper.at.day().shown(visit.today())) @if paper.ended { " · не действует" } }
+                p.small.muted { @if !paper.number.is_empty() { "№\u{a0}" (paper.number) " · " } (paper.at.day().shown(visit.today())) @if paper.ended { " · не действует" } }
             }
             @if paper.printed.is_none() { p.small.muted { "Готовится" } }
             @else if visit.may(Right::SeePapers) { a.btn href={ "/papers/" (paper.id) } { (icon("download")) span { "PDF" } } }

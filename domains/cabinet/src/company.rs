@@ -38,7 +38,11 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let body = html! {
         main.dash #main {
             p.crumb { a href="/company" { "Ваши группы" } }
-            div.dash-head { h1 { (whole.group.name) } }
+            div.dash-head {
+                h1 { (whole.group.name) }
+                @if !whole.group.started && whole.group.ends >= visit.today() { a.btn.primary href={ "/company/groups/" (id) "/list" } { "Добавить людей" } }
+                a.btn href={ "/company/groups/" (id) "/meetings" } { "Занятия" }
+            }
             dl.key-facts.mt-5 {
                 dt { "Программа" } dd { (whole.programme) }
                 dt { "Срок" } dd { (whole.group.starts.dotted()) " – " (whole.group.ends.dotted()) " " (state(&whole.group, visit.today())) }

@@ -34,15 +34,15 @@ fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
     let printed =
         card.papers.iter().rev().filter_map(|paper| Some((paper, Hash::parse(paper.hash.as_deref()?)?)));
     for (n, (paper, hash)) in printed.enumerate() {
-        let name = format!("{:02} {} {}.pdf", n + 1, paper.title, paper.number.replace(['/', '\\'], "-"));
+        let number = if paper.number.is_empty() { String::new() } else { format!(" № {}", paper.number) };
+        let name = format!("{:02} {}{}.pdf", n + 1, paper.title, number.replace(['/', '\\'], "-"));
         zip.start_file(&name, plain)?;
         zip.write_all(&files.get(&hash)?)?;
         let ended = if paper.ended { ", не действует" } else { "" };
         inventory += &format!(
-            "{:02}. {} № {}, {}{ended}\n    {hash}\n",
+            "{:02}. {}{number}, {}{ended}\n    {hash}\n",
             n + 1,
             paper.title,
-            paper.number,
             paper.at.day().dotted()
         );
     }

@@ -3,9 +3,10 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::{Enrolment, State};
 use attestation::rule::{Refusal, admit};
-use attestation::{Line, admission_facts, of_enrolment};
+use attestation::{Line, Standing, WorkState, admission_facts, of_enrolment};
 use learning::{Plan, PlanModule};
 use maud::{Markup, html};
+use programmes::ModuleTest;
 use store::{Db, Stored};
 use trainer::{Attempt, Mode};
 use uuid::Uuid;
@@ -20,6 +21,16 @@ struct Study {
     admission: Result<i64, Refusal>,
     open: Option<Uuid>,
     results: Vec<Line>,
+    standing: Standing,
+}
+
+impl Study {
+    /// Whether the test is passed and the commission's part is still to come.
+    fn owes_work(&self) -> bool {
+        self.plan.version.content.attestation.written.is_some()
+            && self.results.iter().any(|line| line.passed)
+            && self.standing.written != Some(WorkState::Passed)
+    }
 }
 
 pub(crate) async fn show(visit: Visit) -> Reply {
@@ -34,10 +45,17 @@ fn load(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Study>> {
         .map(|enrolment| {
             let plan = Plan::load(db, enrolment)?;
             let attempts = Attempt::all_of(db, plan.enrolment.id, Mode::Attestation)?;
+            let by_modules = Attempt::all_of(db, plan.enrolment.id, Mode::Intermediate)?;
+            let standing = Standing::of(db, plan.enrolment.id)?;
             Ok(Study {
-                admission: admit(&admission_facts(&plan, &attempts, now.day())),
-                open: attempts.iter().find(|attempt| !attempt.is_over(now)).map(|attempt| attempt.id),
+                admission: admit(&admission_facts(&plan, &attempts, &standing, now.day())),
+                open: attempts
+                    .iter()
+                    .chain(&by_modules)
+                    .find(|attempt| !attempt.is_over(now))
+                    .map(|attempt| attempt.id),
                 results: of_enrolment(db, plan.enrolment.id)?,
+                standing,
                 plan,
             })
         })
@@ -84,6 +102,9 @@ fn now(study: &Study, today: Day) -> Markup {
             }
             p.mt-2.small.muted { (done) " из " (count(i64::try_from(modules.len()).unwrap_or(0), ["модуля", "модулей", "модулей"])) }
             @match (study.open, study.plan.next()) {
+                _ if enrolment.held => {
+                    p.next { span.label { "Дальше" } b { "Откроется, когда руководитель подпишет приказ" } }
+                }
                 _ if enrolment.starts > today => {
                     p.next { span.label { "Дальше" } b { "Обучение начнётся " (enrolment.starts.shown(today)) } }
                 }
@@ -97,6 +118,16 @@ fn now(study: &Study, today: Day) -> Markup {
                         (go(&format!("/studies/{}/materials/{}", enrolment.id, step.resource.id), "Продолжить"))
                         span.small.muted { "Доступ до " (enrolment.ends.shown(today)) }
                     }
+                }
+                (None, None) if study.standing.modules_left(content) > 0 => {
+                    @if let Some(module) = content.modules.iter().find(|one| one.test.is_some() && !study.standing.modules.contains_key(&one.code)) {
+                        p.next { span.label { "Дальше" } b { "Промежуточная аттестация: " (module.title) } }
+                        div.cluster { (go(&format!("/studies/{}/modules/{}/attestation", enrolment.id, module.code), "К аттестации")) }
+                    }
+                }
+                (None, None) if study.owes_work() => {
+                    p.next { span.label { "Дальше" } b { (content.attestation.written.as_ref().map_or("", |written| written.title.as_str())) } }
+                    div.cluster { (go(&format!("/studies/{}/work", enrolment.id), if study.standing.written == Some(WorkState::Waits) { "Посмотреть" } else { "Сдать работу" })) }
                 }
                 (None, None) => {
                     p.next { span.label { "Дальше" } b { "Итоговая аттестация" } }
@@ -122,7 +153,10 @@ fn plan(study: &Study, today: Day) -> Markup {
         section aria-labelledby="plan" {
             div.split { h2 id="plan" { "План программы" } a.more href={ "/studies/" (enrolment.id) "/training" } { (icon("target")) "Тренировка" } }
             ol.mt-2.mods.lines.l {
-                @for module in modules { (module_row(module, enrolment.id, next.as_deref() == Some(&module.code))) }
+                @for module in modules {
+                    (module_row(module, enrolment.id, next.as_deref() == Some(&module.code), due(study, &module.code)))
+                    @if let Some(test) = version.content.module(&module.code).and_then(|one| one.test) { (test_row(study, module, test)) }
+                }
                 li.lock[study.admission.is_err() && study.open.is_none()] {
                     span.st { @if study.admission.is_err() && study.open.is_none() { (icon("lock")) } }
                     div {
@@ -139,7 +173,15 @@ fn plan(study: &Study, today: Day) -> Markup {
     }
 }
 
-fn module_row(module: &PlanModule, enrolment: Uuid, current: bool) -> Markup {
+/// By when the calendar graph has this module studied; nothing once study is over.
+fn due(study: &Study, code: &str) -> Option<Day> {
+    let Plan { enrolment, version, .. } = &study.plan;
+    let place = version.content.modules.iter().position(|module| module.code == code)?;
+    let (_, last) = version.content.calendar().get(place).copied()?;
+    Some(enrolment.starts.plus(last - 1).min(enrolment.ends))
+}
+
+fn module_row(module: &PlanModule, enrolment: Uuid, current: bool, due: Option<Day>) -> Markup {
     let (read, all) = module.progress();
     let done = module.is_done();
     let first = module.steps.iter().find(|step| !step.done).or(module.steps.first());
@@ -151,11 +193,27 @@ fn module_row(module: &PlanModule, enrolment: Uuid, current: bool) -> Markup {
                     a href={ "/studies/" (enrolment) "/materials/" (step.resource.id) } {
                         @if current { b { (module.title) } } @else { (module.title) }
                         span.sr { @if done { ", пройден" } @else if current { ", в работе" } @else { ", не начат" } }
+                        @if let (Some(day), false) = (due, done) { span.blk.small.muted { "По графику до " (day.day()) " " (day.month_short()) } }
                     }
                 }
                 None => { span { (module.title) } }
             }
             span.small.muted.num { (read) " из " (all) }
+        }
+    }
+}
+
+/// The intermediate attestation of a module, under the module.
+fn test_row(study: &Study, module: &PlanModule, test: ModuleTest) -> Markup {
+    let passed = study.standing.modules.get(&module.code);
+    html! {
+        li.done[passed.is_some()].lock[passed.is_none() && !module.is_done()] {
+            span.st { @if passed.is_some() { (icon("check")) } @else if !module.is_done() { (icon("lock")) } }
+            div {
+                a href={ "/studies/" (study.plan.enrolment.id) "/modules/" (module.code) "/attestation" } { "Промежуточная аттестация" span.sr { ": " (module.title) } }
+                span.blk.small.muted { @match passed { Some((right, total)) => { "Пройдена, " (right) " из " (total) } None => { (count(i64::from(test.minutes + study.standing.extra_minutes), ["минута", "минуты", "минут"])) } } }
+            }
+            span.small.muted.num { (count(i64::try_from(test.questions).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) }
         }
     }
 }
@@ -198,9 +256,14 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
             @for line in study.results.iter().rev().take(1).filter(|line| !line.passed) {
                 (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.right) " из " (line.total) } ". Повторите ошибки в тренировке." } }))
             }
+            p.small { a href={ "/studies/" (study.plan.enrolment.id) "/meetings" } { (icon("calendar")) " Занятия и консультации" } }
+            p.small { a href={ "/studies/" (study.plan.enrolment.id) "/mailing" } { (icon("mail")) " Материалы на почту" } }
             section.note {
                 (icon("life-buoy"))
-                p { "Что-то не получается? Напишите нам: " a href={ "mailto:" (brand.email) } { (brand.email) } @if !brand.phone.is_empty() { " или позвоните " (brand.phone) } "." }
+                p {
+                    "Что-то не получается? " @if brand.curator.is_empty() { "Напишите нам: " } @else { "Ваш куратор — " (brand.curator) ": " }
+                    a href={ "mailto:" (brand.curator_email) } { (brand.curator_email) } @if !brand.curator_phone.is_empty() { " или " (brand.curator_phone) } "."
+                }
             }
         }
     }

@@ -6,12 +6,14 @@ mod file;
 mod group;
 mod groups;
 mod home;
+mod portfolio;
 
 use accounts::{Door, Doors, Right};
 
 pub fn routes() -> Doors {
     Doors::new()
         .get("/cabinet", Door::With(Right::Study), home::show)
+        .get("/portfolio", Door::With(Right::Study), portfolio::show)
         .get("/learners/{person}", Door::With(Right::SeeLearners), card::show)
         .get("/groups", Door::With(Right::SeeLearners), groups::list)
         .get("/groups/new", Door::With(Right::TakeApplications), groups::ask)

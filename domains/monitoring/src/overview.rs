@@ -167,7 +167,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
 fn first_attempts(db: &mut Db) -> Stored<(i64, i64)> {
     db.one(
         "select cast(count(*) as bigint), cast(coalesce(sum(case when r.passed then 1 else 0 end), 0) as bigint)
-         from result r join attempt a on a.id = r.attempt where a.number = 1",
+         from result r join attempt a on a.id = r.attempt where a.number = 1 and r.module is null",
         &[],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )

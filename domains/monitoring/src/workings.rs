@@ -12,9 +12,12 @@ use web::parts::Tone;
 use web::{Failure, Posted, Reply, parts, see_other};
 use words::{Email, count};
 
+use crate::backups;
+
 pub(crate) async fn show(visit: Visit) -> Reply {
     let letters = visit.read(|db| post::outbox(db, 50)).await?;
     let (dead, waiting) = (visit.house.store.dead_jobs().await?, visit.house.store.waiting_jobs().await?);
+    let copies = backups::made(&visit);
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Письма и задания" } }
@@ -25,6 +28,7 @@ pub(crate) async fn show(visit: Visit) -> Reply {
                     ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (what(job, &letters)) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
                 }
             }
+            (backups::section(&visit, &copies))
             section.mt-5 {
                 h2 { "Проверить почту" }
                 (parts::form("/workings/letters", "seek mt-2", &html! {

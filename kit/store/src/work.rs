@@ -109,6 +109,15 @@ impl<'w, 'a> Work<'w, 'a> {
         Ok(())
     }
 
+    /// The same unless one of this kind waits already: for what is done again and again.
+    pub fn later_once_at<J: Job>(&mut self, moment: Moment, job: &J) -> Stored<()> {
+        let waits = self.db.count(
+            "select cast(count(*) as bigint) from job where kind = ?1 and dead = ?2 and run_at > ?3",
+            values![J::KIND, false, self.now],
+        )?;
+        if waits == 0 { self.later_at(moment, job) } else { Ok(()) }
+    }
+
     /// Does `act` the first time that this form comes, and gives the first answer again when it comes twice: a double
     /// click, a browser that repeats, a client that never saw the answer.
     pub fn once<T: Serialize + DeserializeOwned>(

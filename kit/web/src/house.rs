@@ -40,6 +40,10 @@ pub struct Brand {
     pub licence: String,
     pub phone: String,
     pub email: String,
+    /// Whom learners ask: a name, or nothing, and how to reach it.
+    pub curator: String,
+    pub curator_phone: String,
+    pub curator_email: String,
     /// ИНН, ОГРН, address: one line each.
     pub lines: Vec<String>,
 }

@@ -161,6 +161,12 @@ impl Moment {
         self.zoned().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
+    /// `20261122T110700Z`, as calendars want it (RFC 5545, 3.3.5).
+    pub fn utc_stamp(self) -> String {
+        let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        at.strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
     fn zoned(self) -> jiff::Zoned {
         let zone = TimeZone::get("Europe/Moscow").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(3)));
         Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone)

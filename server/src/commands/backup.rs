@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use files::Hash;
+use files::{Files, Hash};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -31,43 +31,57 @@ struct Manifest {
 }
 
 pub fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
-    ensure!(!file.exists(), "файл {} уже есть: выберите другое имя", file.display());
     let folder = Folder::open(&config.data)?;
-    let store = folder.store(config, Clock::system())?;
+    let (store, files) = (folder.store(config, Clock::system())?, folder.files()?);
+    let bar = ProgressBar::new(0);
+    let count = on_a_runtime(archive(&store, &files, file, |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    }))?;
+    bar.finish_and_clear();
+    println!("Готово: {}, файлов в архиве {count}.", file.display());
+    Ok(())
+}
+
+/// Writes the archive while others work, and says how many entries it has; `tell` hears how far it is.
+pub async fn archive(
+    store: &Store,
+    files: &Files,
+    file: &Path,
+    tell: impl Fn(u64, u64) + Send,
+) -> anyhow::Result<usize> {
+    ensure!(!file.exists(), "файл {} уже есть: выберите другое имя", file.display());
     let draft = Draft(file.with_extension("partial"));
     let copy = Draft(file.with_extension("partial.db"));
-    on_a_runtime(async { Ok(store.copy_to(copy.0.clone(), schema::FILES).await?) })
-        .context("база не скопирована")?;
+    store.copy_to(copy.0.clone(), schema::FILES).await.context("база не скопирована")?;
 
     // The database comes first, so every file that it names is there afterwards, but for copies of passports whose term ends
     // in that moment.
     let mut zip =
         ZipWriter::new(File::create(&draft.0).with_context(|| format!("{} не создаётся", file.display()))?);
     let mut entries = BTreeMap::new();
-    let stored = folder.files()?.folder().to_owned();
+    let stored = files.folder().to_owned();
     let mut paths = vec![(DATABASE.to_owned(), copy.0.clone())];
     for path in walk(&stored)? {
         paths.push((format!("files/{}", path.strip_prefix(&stored)?.display()), path));
     }
-    let bar = ProgressBar::new(paths.len() as u64);
-    for (name, path) in paths {
+    let all = paths.len() as u64;
+    for (done, (name, path)) in (1..).zip(paths) {
         let bytes = match std::fs::read(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             read => read.with_context(|| format!("{} не читается", path.display()))?,
         };
         add(&mut zip, &name, &bytes)?;
         entries.insert(name, Hash::of(&bytes).to_string());
-        bar.inc(1);
+        tell(done, all);
     }
-    bar.finish_and_clear();
     let count = entries.len();
     let manifest =
         Manifest { made_at: Clock::system().now().0, version: env!("CARGO_PKG_VERSION").into(), entries };
     add(&mut zip, MANIFEST, serde_json::to_string_pretty(&manifest)?.as_bytes())?;
     zip.finish()?.sync_all().context("архив не дописан")?;
     std::fs::rename(&draft.0, file).with_context(|| format!("{} не создаётся", file.display()))?;
-    println!("Готово: {}, файлов в архиве {count}.", file.display());
-    Ok(())
+    Ok(count)
 }
 
 pub fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {

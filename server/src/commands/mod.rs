@@ -1,6 +1,6 @@
 //! What the command line does. Each failure is one clear sentence and a non-zero status.
 mod account;
-mod backup;
+pub(crate) mod backup;
 mod import;
 mod serve;
 

@@ -56,6 +56,9 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
         let brand = match store.read(Centre::load).await {
             Ok(centre) => {
                 store.write(Who::system(), instructions::enact_missing).await?;
+                if !demo {
+                    store.write(Who::system(), crate::nightly::leave_the_next).await?;
+                }
                 centre.brand()
             }
             Err(Fault::Missing) => {
