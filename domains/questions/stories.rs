@@ -13,6 +13,10 @@ stage::stories![
     an_unreadable_file_leaves_nothing,
     a_half_done_import_is_not_drawn_from,
     the_shared_banks_are_taken_whole,
+    a_question_is_written_and_changed_in_the_browser,
+    two_who_change_one_question_do_not_undo_each_other,
+    an_attempt_keeps_the_question_as_it_was_asked,
+    a_trial_is_marked_and_kept_nowhere,
 ];
 
 const GIFT: &str = "$CATEGORY: 01 Основы\n\n::ok::Какого цвета каска сигнальщика?{\n=оранжевого\n~белого\n####По инструкции.}\n\n::bad::Сколько будет дважды два?{=четыре}\n";
@@ -91,4 +95,139 @@ async fn the_shared_banks_are_taken_whole(stage: Rc<Stage>) {
         );
         println!("{file}: {} taken, {} the same word for word", imported.taken, imported.known);
     }
+}
+
+const WRITTEN: [(&str, &str); 8] = [
+    ("topic", "01"),
+    ("text", "Что делают при пожаре?\n<script>alert(1)</script>"),
+    ("choice", "one"),
+    ("option1", "Звонят 112"),
+    ("right1", "yes"),
+    ("option2", "Ждут < 5 минут"),
+    ("explanation", "П. 4 правил"),
+    ("alt", ""),
+];
+
+fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    let kept = WRITTEN.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+    kept.copied().chain(changes.iter().copied()).collect()
+}
+
+async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    for (changes, sentence) in [
+        (&[("text", " ")][..], "нет текста вопроса"),
+        (&[("option2", "")], "меньше двух вариантов"),
+        (&[("right1", "")], "нет верного ответа"),
+        (&[("right2", "yes")], "верны все варианты"),
+        (&[("option2", "Звонят 112")], "два одинаковых варианта"),
+        (&[("topic", "")], "Модуль: заполните"),
+    ] {
+        let again = teacher.upload("/questions/labour-16/new", &with(changes), ("", b"")).await.unwrap();
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
+        assert!(again.text().contains(sentence), "{sentence}: {}", again.text());
+    }
+    let no_words = teacher
+        .upload("/questions/labour-16/new", &with(&[]), ("a.png", b"\x89PNG\r\n\x1a\n0000"))
+        .await
+        .unwrap();
+    assert!(no_words.text().contains("Что на картинке: напишите словами"), "{}", no_words.text());
+    let seen = with(&[("alt", "Схема \"выхода\"")]);
+    for _ in 0..2 {
+        let saved = teacher
+            .upload("/questions/labour-16/new", &seen, ("a.png", b"\x89PNG\r\n\x1a\n0000"))
+            .await
+            .unwrap();
+        assert!(
+            saved.status == StatusCode::OK || saved.text().contains("такой уже есть в банке"),
+            "{}",
+            saved.text()
+        );
+    }
+    let list = teacher.get("/questions/labour-16?q=пожаре").await.unwrap().ok().unwrap();
+    assert!(list.text().contains("1 вопрос") && !list.body.contains("<script>"), "{}", list.text());
+    let address = list.link("/questions/labour-16/0").unwrap();
+    let page = teacher.get(&address).await.unwrap().ok().unwrap();
+    assert!(
+        page.body.contains("Ждут &lt; 5 минут") && page.body.contains("alt=\"Схема &quot;выхода&quot;\""),
+        "{}",
+        page.body
+    );
+    let form = with(&[
+        ("seen", "1"),
+        ("text", "Что делают при пожаре сначала?"),
+        ("option3", "Бегут"),
+        ("choice", "several"),
+        ("right2", "yes"),
+    ]);
+    teacher.upload(&address, &form, ("", b"")).await.unwrap().ok().unwrap();
+    let page = teacher.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Редакция 2") && page.contains("сначала"), "{page}");
+    teacher.post(&format!("{address}/withdrawal"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(teacher.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        teacher.get(&address.replace("labour-16", "other")).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(stage.count("select cast(count(*) as bigint) from question_version v join question q on q.id = v.question where q.state = 'withdrawn'").await, 2);
+    let auditor = stage.staff("auditor").await;
+    assert_eq!(auditor.get("/questions/labour-16/new").await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn two_who_change_one_question_do_not_undo_each_other(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    teacher.upload("/questions/labour-16/new", &with(&[]), ("", b"")).await.unwrap().ok().unwrap();
+    let address =
+        teacher.get("/questions/labour-16?q=пожаре").await.unwrap().link("/questions/labour-16/0").unwrap();
+    let first = with(&[("seen", "1"), ("text", "Первая правка")]);
+    teacher.upload(&address, &first, ("", b"")).await.unwrap().ok().unwrap();
+    let late = teacher
+        .upload(&address, &with(&[("seen", "1"), ("text", "Вторая правка")]), ("", b""))
+        .await
+        .unwrap();
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        late.text().contains("изменил кто-то другой") && late.text().contains("Вторая правка"),
+        "{}",
+        late.text()
+    );
+}
+
+async fn an_attempt_keeps_the_question_as_it_was_asked(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let asked = vera.get(&format!("{attempt}/questions/1")).await.unwrap().ok().unwrap().text();
+    let teacher = stage.staff("teacher").await;
+    let list = teacher.get("/questions/labour-16").await.unwrap().ok().unwrap();
+    let addresses: Vec<String> = list
+        .body
+        .split('"')
+        .filter(|part| part.starts_with("/questions/labour-16/0"))
+        .map(str::to_owned)
+        .collect();
+    for address in addresses {
+        let form = with(&[("seen", "1"), ("text", Box::leak(format!("Новое {address}").into_boxed_str()))]);
+        teacher.upload(&address, &form, ("", b"")).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(vera.get(&format!("{attempt}/questions/1")).await.unwrap().text(), asked);
+    stage.minutes(60);
+}
+
+async fn a_trial_is_marked_and_kept_nowhere(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let bank = teacher.get("/questions/labour-16").await.unwrap().ok().unwrap();
+    let address = bank.body.split('"').find(|part| part.ends_with("/trial")).unwrap().to_owned();
+    let page = teacher.get(&address).await.unwrap().ok().unwrap();
+    let seed =
+        page.body.split("name=\"seed\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let none = teacher.post(&address, &[("seed", seed.as_str())]).await.unwrap().ok().unwrap();
+    assert!(none.text().contains("Не сдано, 0 из 12"), "{}", none.text());
+    let hostile = [("seed", seed.as_str()), ("seat0", "99"), ("seat999", "0"), ("seatx", "1")];
+    assert!(teacher.post(&address, &hostile).await.unwrap().text().contains("0 из 12"));
+    assert_eq!(teacher.post(&address, &[("seed", "x")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from attempt").await, 0);
+    stage.rewrite(r#""module":"01","questions":"#, r#""module":"01","questions":9"#).await;
+    let short = teacher.get(&address).await.unwrap().ok().unwrap();
+    assert!(short.text().contains("Билет не составить"), "{}", short.text());
+    assert!(teacher.get("/questions/labour-16").await.unwrap().text().contains("вопросов не хватает, тем 1"));
 }

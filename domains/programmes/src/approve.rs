@@ -82,6 +82,8 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
                     }
                     a.btn href={ (address) "/modules/" (version.content.modules.len() + 1) } { "Добавить модуль" }
                     a.btn href={ (address) "/materials" } { "Материалы" }
+                    a.btn href={ (address) "/trial" } { "Пробный прогон" }
+                    a.btn href={ (address) "/document" } { "Программа PDF" }
                 }
                 @if gaps.is_empty() { (parts::form(&format!("{address}/submission"), "", &parts::submit("Отправить на утверждение"))) }
             }
@@ -89,6 +91,8 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
             (parts::form(&format!("{address}/draft"), "cluster mt-5", &html! {
                 button.btn type="submit" { "Начать новую версию" }
                 a.btn href={ (address) "/materials" } { "Материалы" }
+                a.btn href={ (address) "/trial" } { "Пробный прогон" }
+                a.btn href={ (address) "/document" } { "Программа PDF" }
             }))
         }
     }

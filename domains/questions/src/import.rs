@@ -114,7 +114,6 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
     let count = i64::try_from(options.len()).unwrap_or(i64::MAX);
     let question = Question { text, choice, options, explanation };
     let body = serde_json::to_string(&question).map_err(Fault::data)?;
-    let key = serde_json::to_string(&(&question.text, &question.options)).map_err(Fault::data)?;
     let category = read.category.last().map_or("", String::as_str);
     let topic = topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы"));
     Ok(Ready {
@@ -122,8 +121,14 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
         name: read.name,
         body,
         options: count,
-        fingerprint: Hash::of(key.as_bytes()).to_string(),
+        fingerprint: fingerprint(&question)?,
     })
+}
+
+/// By which the same question is known: its text, options and key.
+pub(crate) fn fingerprint(question: &Question) -> Stored<String> {
+    let key = serde_json::to_string(&(&question.text, &question.options)).map_err(Fault::data)?;
+    Ok(Hash::of(key.as_bytes()).to_string())
 }
 
 /// Takes a chunk. A question that an import left behind when it was cut short is adopted: it becomes this import's.

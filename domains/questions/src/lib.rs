@@ -1,10 +1,12 @@
 //! The question bank: topics, versions, reading files of other systems (п. 2.1, 5.3.4).
 mod bank;
+mod edit;
 pub mod formats;
 mod import;
 mod list;
 mod picture;
 mod take_in;
+mod trial;
 
 pub use bank::{Asked, Pool, add_bank, asked, pool};
 pub use import::{Imported, Refused, import};
@@ -17,5 +19,12 @@ pub fn routes() -> Doors {
         .get("/questions/import", Door::With(Right::EditQuestions), take_in::ask)
         .upload("/questions/import", Door::With(Right::EditQuestions), take_in::submit)
         .get("/questions/{bank}", Door::With(Right::SeeQuestions), list::questions)
+        .get("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::ask)
+        .upload("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::add)
+        .get("/questions/{bank}/{id}", Door::With(Right::EditQuestions), edit::show)
+        .upload("/questions/{bank}/{id}", Door::With(Right::EditQuestions), edit::change)
+        .post("/questions/{bank}/{id}/withdrawal", Door::With(Right::EditQuestions), edit::withdraw)
+        .get("/office/programmes/{version}/trial", Door::With(Right::SeeQuestions), trial::show)
+        .post("/office/programmes/{version}/trial", Door::With(Right::SeeQuestions), trial::submit)
         .get("/pictures/{hash}", Door::SignedIn, picture::show)
 }

@@ -1,12 +1,16 @@
 //! The banks and their questions, as teachers and methodists see them.
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use marking::Question;
 use maud::{Markup, PreEscaped, html};
+use programmes::{State, Version};
+use serde::Deserialize;
+use std::collections::BTreeSet;
 use store::{Db, Stored, values};
-use web::{Reply, parts};
-use words::count;
+use uuid::Uuid;
+use web::{Messages, Reply, parts};
+use words::{count, folded};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -18,6 +22,7 @@ struct Bank {
 }
 
 struct Line {
+    id: Uuid,
     topic: String,
     name: String,
     question: Question,
@@ -44,16 +49,112 @@ pub(crate) async fn banks(visit: Visit) -> Reply {
     visit.page("Банк вопросов", SECTION, body)
 }
 
-pub(crate) async fn questions(visit: Visit, Path(code): Path<String>) -> Reply {
-    let (title, lines) = visit.read(move |db| Ok((title(db, &code)?, first_lines(db, &code)?))).await?;
+/// What is looked for in a bank.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Search {
+    /// Words of the question or of an option.
+    q: String,
+    topic: String,
+}
+
+/// Questions on one page.
+const SHOWN: usize = 100;
+
+pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(search): Query<Search>) -> Reply {
+    let bank = code.clone();
+    let (title, all, packages) =
+        visit.read(move |db| Ok((title(db, &bank)?, lines(db, &bank)?, packages(db, &bank)?))).await?;
+    let topics: BTreeSet<String> = all.iter().map(|line| line.topic.clone()).collect();
+    let topics: Vec<(&str, &str)> = topics.iter().map(|topic| (topic.as_str(), topic.as_str())).collect();
+    let mut found: Vec<_> = all.iter().filter(|line| search.finds(line)).collect();
+    let number = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
+    let total = found.len();
+    found.truncate(SHOWN);
+    let edits = visit.may(Right::EditQuestions);
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { (title) } }
-            p.muted { "Показаны первые " (count(i64::try_from(lines.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) ", верные ответы отмечены." }
-            ol.lines.mt-5 { @for line in &lines { li.doc { div.body { (as_seen(line)) } } } }
+            p.crumb { a href="/questions" { "Банк вопросов" } }
+            div.dash-head { h1 { (title) } @if edits { a.btn.primary href={ "/questions/" (code) "/new" } { "Добавить вопрос" } } }
+            @for package in &packages { (supply(package, &all)) }
+            form.form.mt-5 action={ "/questions/" (code) } role="search" {
+                div.pair {
+                    (parts::field("q", "Слова вопроса", &search.q).optional().longest(100))
+                    (parts::select("topic", "Тема", &topics, &search.topic, &Messages::none()))
+                }
+                div { button.btn type="submit" { "Найти" } }
+            }
+            p.small.muted.mt-3 { @if total > SHOWN { "Показаны " (SHOWN) " из " (total) ". " } @else { (number(total)) ". " } "Верные ответы отмечены." }
+            @if total == 0 { (parts::empty("Таких вопросов нет.", None)) }
+            ol.lines.mt-3 { @for line in &found { li.doc { div.body { (as_seen(line)) } @if edits { a.btn href={ "/questions/" (code) "/" (line.id) } { "Изменить" } } } } }
         }
     };
     visit.page(&title, SECTION, body)
+}
+
+impl Search {
+    fn finds(&self, line: &Line) -> bool {
+        let options = line.question.options.iter().map(|option| option.text.as_str());
+        let words: Vec<&str> = std::iter::once(line.question.text.as_str()).chain(options).collect();
+        let everywhere = folded(&words.join(" "));
+        (self.topic.is_empty() || self.topic == line.topic)
+            && folded(&self.q).split(' ').all(|word| everywhere.contains(word))
+    }
+}
+
+/// A programme's version whose tickets are drawn from this bank.
+struct Package {
+    version: Version,
+}
+
+fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Package>> {
+    let versions = Version::all(db)?.into_iter();
+    Ok(versions
+        .filter(|version| version.state != State::Superseded && version.content.bank() == bank)
+        .map(|version| Package { version })
+        .collect())
+}
+
+/// So many times the ticket a bank should hold, or answers are soon known by heart (domain reference 5.3).
+const ENOUGH: usize = 5;
+
+/// For each topic how many questions the ticket takes and how many there are; what is too little is named.
+fn supply(package: &Package, all: &[Line]) -> Markup {
+    let content = &package.version.content;
+    let quotas =
+        content.attestation.topics.iter().map(|quota| (quota.module.as_str(), quota.questions, "билет"));
+    let tests = content.modules.iter().filter_map(|module| {
+        let test = module.test?;
+        Some((module.code.as_str(), test.questions, "промежуточная"))
+    });
+    let rows: Vec<_> = quotas
+        .chain(tests)
+        .map(|(topic, wanted, what)| {
+            (topic, wanted, what, all.iter().filter(|line| line.topic == topic).count())
+        })
+        .collect();
+    let lacking = rows.iter().filter(|(_, wanted, _, there)| there < wanted).count();
+    let thin =
+        rows.iter().filter(|(_, wanted, _, there)| there >= wanted && *there < wanted * ENOUGH).count();
+    html! {
+        section.panel.mt-5.stack {
+            p { strong { (content.title) } ", " (package.version.state.russian().to_lowercase()) ". " a href={ "/office/programmes/" (package.version.id) "/trial" } { "Пробный прогон" } }
+            @if lacking > 0 { (parts::note(parts::Tone::Warn, "triangle-alert", &html! { p { "Билет не составить: вопросов не хватает, тем " (lacking) "." } })) }
+            @else if thin > 0 { p.small.muted { "Вопросов меньше, чем пять билетов, тем: " (thin) ". Ответы быстро выучат наизусть." } }
+            details {
+                summary.small { "Вопросы по темам" }
+                table.tbl.mt-2 {
+                    thead { tr { th scope="col" { "Тема" } th scope="col" { "Куда" } th.r scope="col" { "Нужно" } th.r scope="col" { "Есть" } } }
+                    tbody { @for (topic, wanted, what, there) in &rows { tr {
+                        th scope="row" { (topic) }
+                        td data-l="Куда" { (what) }
+                        td.r data-l="Нужно" { (wanted) }
+                        td.r data-l="Есть" { (there) @if there < wanted { " " (parts::tag(parts::Tone::Bad, "мало")) } @else if *there < wanted * ENOUGH { " " (parts::tag(parts::Tone::Warn, "впритык")) } }
+                    } } }
+                }
+            }
+        }
+    }
 }
 
 fn as_seen(line: &Line) -> Markup {
@@ -78,18 +179,18 @@ fn all(db: &mut Db) -> Stored<Vec<Bank>> {
     )
 }
 
-fn title(db: &mut Db, code: &str) -> Stored<String> {
+pub(crate) fn title(db: &mut Db, code: &str) -> Stored<String> {
     db.one("select title from bank where code = ?1", values![code], |row| row.get(0))
 }
 
-fn first_lines(db: &mut Db, code: &str) -> Stored<Vec<Line>> {
+fn lines(db: &mut Db, code: &str) -> Stored<Vec<Line>> {
     db.all(
-        "select q.topic, q.name, v.body from bank b
+        "select q.topic, q.name, v.body, q.id from bank b
          join question q on q.bank = b.id join question_version v on v.question = q.id
          where b.code = ?1 and q.state = 'in_use'
            and v.number = (select max(w.number) from question_version w where w.question = q.id)
-         order by q.topic, q.id limit 100",
+         order by q.topic, q.id",
         values![code],
-        |row| Ok(Line { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)? }),
+        |row| Ok(Line { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)?, id: row.get(3)? }),
     )
 }

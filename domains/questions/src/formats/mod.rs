@@ -3,7 +3,7 @@ mod draft;
 mod encoding;
 mod fault;
 mod gift;
-mod html;
+pub(crate) mod html;
 mod moodle_xml;
 mod pictures;
 
