@@ -56,3 +56,6 @@ create table written_work (
 create index written_work_state on written_work (state, handed_at);
 -- one work at a time waits
 create unique index written_work_open on written_work (enrolment) where state = 'new';
+
+-- A passed test that waits for the commission's part.
+alter table result add column awaits_work boolean not null default false;

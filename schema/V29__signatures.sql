@@ -13,4 +13,8 @@ create table signature (
     recorded_at bigint not null
 );
 
+-- The head's signature belongs under this paper; what was printed by earlier versions of the program is not asked for.
+alter table paper add column wants_signature boolean not null default false;
+create index paper_unsigned on paper (wants_signature, created_at);
+
 insert into numbering (kind, pattern, first) values ('transfer_order', '{yy}-ПВ-{seq:04}', 1);

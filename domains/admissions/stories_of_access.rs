@@ -13,6 +13,9 @@ stage::stories![
     signatures_come_as_files_and_find_their_papers,
     a_learner_moves_to_another_group_by_order,
     before_the_start_a_move_needs_no_order,
+    a_second_move_keeps_the_first_day,
+    whoever_moved_before_the_signature_gets_in_with_it,
+    a_payment_is_kept_whatever_has_changed_meanwhile,
 ];
 
 const ENROLLED: &str = "select cast(count(*) as bigint) from enrolment where state = 'active'";
@@ -191,7 +194,7 @@ async fn before_the_start_a_move_needs_no_order(stage: Rc<Stage>) {
     stage
         .write(move |work| {
             work.run(
-                "update enrolment set study_group = ?1, starts_on = '2026-12-01'",
+                "update enrolment set study_group = ?1, starts_on = '2026-12-01', ordered = false",
                 store::values![first],
             )?;
             work.run("delete from paper where kind = 'enrolment_order'", &[])?;
@@ -223,4 +226,125 @@ async fn before_the_start_a_move_needs_no_order(stage: Rc<Stage>) {
         1
     );
     drop(vera);
+}
+
+/// Where the newest learner is moved from, for the methodist.
+async fn at_transfer(methodist: &Guest) -> String {
+    let card = methodist.get("/learners").await.unwrap().link("/learners/").unwrap();
+    let page = methodist.get(&card).await.unwrap().ok().unwrap();
+    page.link("/enrolments/").unwrap().replace("extension", "transfer")
+}
+
+async fn a_second_move_keeps_the_first_day(stage: Rc<Stage>) {
+    stage.vera().await;
+    let methodist = stage.staff("methodist").await;
+    let address = at_transfer(&methodist).await;
+    for (name, starts) in [("ОТ-15", "01.12.2026"), ("ОТ-16", "10.12.2026")] {
+        let to = group(&methodist, name, starts).await;
+        let to = to.rsplit('/').next().unwrap().to_owned();
+        methodist
+            .post(&address, &[("group", to.as_str()), ("grounds", "заявление")])
+            .await
+            .unwrap()
+            .ok()
+            .unwrap();
+    }
+    stage.work().await;
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from enrolment where starts_on = '2026-11-22'").await,
+        1
+    );
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| {
+            db.one(
+                "select data from paper where kind = 'transfer_order' and number = '26-ПВ-0002'",
+                &[],
+                |row| row.json(0),
+            )
+        })
+        .await
+        .unwrap();
+    assert!(said["clauses"][0].as_str().unwrap().contains("из группы «ОТ-15» в группу «ОТ-16»"), "{said}");
+    // Nobody is ordered again with the start of either.
+    stage.days(20);
+    stage.work().await;
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where kind = 'enrolment_order'")
+            .await,
+        1
+    );
+}
+
+async fn whoever_moved_before_the_signature_gets_in_with_it(stage: Rc<Stage>) {
+    stage.rewrite(r#""hours":16"#, r#""sign_first":true,"hours":16"#).await;
+    let methodist = stage.staff("methodist").await;
+    let (first, second) =
+        (group(&methodist, "ОТ-17", "23.11.2026").await, group(&methodist, "ОТ-18", "24.11.2026").await);
+    let heads = [
+        "Фамилия",
+        "Имя",
+        "Отчество",
+        "Пол",
+        "Дата рождения",
+        "СНИЛС",
+        "Почта",
+        "Должность",
+        "Организация",
+        "ИНН организации",
+    ];
+    let row = [
+        "Соколова",
+        "Вера",
+        "Андреевна",
+        "",
+        "01.01.1990",
+        "11223344595",
+        "",
+        "Инженер",
+        "АО «Сети»",
+        "7707083893",
+    ];
+    let table = sheets::write(
+        "Список",
+        &heads.map(|head| sheets::Column::new(head, 20)),
+        &[row.map(str::to_owned).to_vec()],
+    )
+    .unwrap();
+    let brought = methodist
+        .upload(&format!("{first}/list"), &[("papers", "yes")], ("list.xlsx", &table))
+        .await
+        .unwrap();
+    assert_eq!(brought.status, StatusCode::OK, "{}", brought.text());
+    stage.days(1);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment where held and ordered").await, 1);
+    let to = second.rsplit('/').next().unwrap().to_owned();
+    let address = at_transfer(&methodist).await;
+    methodist
+        .post(&address, &[("group", to.as_str()), ("grounds", "заявление")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    stage.work().await;
+    let head = stage.staff("head").await;
+    let page = head.get("/signing").await.unwrap().ok().unwrap();
+    let paper = page.body.split("name=\"paper\" value=\"").nth(1).unwrap()[..36].to_owned();
+    head.post("/signing", &[("paper", paper.as_str())]).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count("select cast(count(*) as bigint) from enrolment where held").await, 0);
+}
+
+async fn a_payment_is_kept_whatever_has_changed_meanwhile(stage: Rc<Stage>) {
+    stage.rewrite(r#""hours":16"#, r#""pay_first":true,"hours":16"#).await;
+    let vera = stage.guest();
+    sign(&stage, &vera).await;
+    // Another version is in force by now, and the same person has been brought by hand.
+    stage.write(|work| work.run("update programme_version set state = 'superseded'", &[])).await;
+    let methodist = stage.staff("methodist").await;
+    let check = methodist.get("/applications").await.unwrap().link("/checks/").unwrap();
+    methodist.post(&format!("{check}/payment"), &[("note", "чек 7")]).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count(ENROLLED).await, 1, "whoever signed on a version studies on it");
+    assert_eq!(stage.noted("application.paid").await, 1);
 }

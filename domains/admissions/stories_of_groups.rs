@@ -438,6 +438,12 @@ async fn a_customer_brings_the_own_list_until_the_start(stage: Rc<Stage>) {
     broken[5] = "112-233-445 00".into();
     let again = list(&company, &own, &[row(1), broken]).await;
     assert!(again.text().contains("Никто не зачислен"), "{}", again.text());
+    // Whose number it is stays the centre's own knowledge.
+    stage.vera().await;
+    let mut vera = row(2);
+    vera[5] = kafedra::demo::applicant(0).snils;
+    let again = list(&company, &own, &[vera]).await.text();
+    assert!(again.contains("сверьте его, имя и дату рождения") && !again.contains("Соколова"), "{again}");
     let slips = list(&company, &own, &[row(1), row(2), row(3)]).await.ok().unwrap();
     assert_eq!(slips.body.matches("<strong>").count(), 2, "{}", slips.text());
     assert!(company.get(&own).await.unwrap().text().contains("3 слушателя"));
@@ -447,5 +453,5 @@ async fn a_customer_brings_the_own_list_until_the_start(stage: Rc<Stage>) {
     stage.work().await;
     let late = list(&company, &own, &[row(4)]).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND, "whoever comes later is brought by a methodist");
-    assert_eq!(stage.count(ORDERS).await, 1);
+    assert_eq!(stage.count(ORDERS).await, 2, "Вера's own and the group's");
 }

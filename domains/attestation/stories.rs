@@ -15,6 +15,8 @@ stage::stories![
     an_appeal_has_its_term,
     written_work_is_decided_before_the_protocol,
     works_and_appeals_are_not_for_others,
+    a_reference_tells_a_test_from_the_whole,
+    a_module_upheld_gives_no_final_attempt,
 ];
 
 const PROTOCOLS: &str = "select cast(count(*) as bigint) from protocol_line";
@@ -297,4 +299,45 @@ async fn works_and_appeals_are_not_for_others(stage: Rc<Stage>) {
     let (_, id) = file.rsplit_once("/work/").unwrap();
     assert_eq!(gleb.get(&format!("{gleb_own}/{id}")).await.unwrap().status, StatusCode::NOT_FOUND);
     assert_eq!(stage.staff("head").await.get("/works").await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn a_reference_tells_a_test_from_the_whole(stage: Rc<Stage>) {
+    with_a_work(&stage).await;
+    let vera = stage.vera_ready().await;
+    attest(&stage.app, &vera, 0).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    let results = methodist.get("/results").await.unwrap().ok().unwrap().text();
+    assert!(results.contains("Тест сдан"), "{results}");
+    let card = methodist.get("/learners").await.unwrap().link("/learners/").unwrap();
+    let page = methodist.get(&card).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("Тест сдан"), "{}", page.text());
+    let address = page.link("/enrolments/").unwrap().replace("extension", "expulsion");
+    let form = [("why", "failure"), ("on", "23.11.2026"), ("grounds", "докладная")];
+    methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    stage.work().await;
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'reference'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    let words = said["attestation"].as_str().unwrap();
+    assert!(words.starts_with("Итоговая аттестация не пройдена, тест сдан"), "{words}");
+}
+
+async fn a_module_upheld_gives_no_final_attempt(stage: Rc<Stage>) {
+    with_a_test(&stage).await;
+    let vera = stage.vera().await;
+    study(&vera, 8).await.unwrap();
+    let module = format!("/studies/{}/modules/01/attestation", enrolment(&vera).await);
+    let attempt = sit(&stage.app, &vera, &module, 3).await.unwrap();
+    vera.post(&format!("/attempts/{attempt}/appeal"), &[("complaint", "Вопрос 1 неверен")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let methodist = stage.staff("methodist").await;
+    let appeal = methodist.get("/results").await.unwrap().link("/appeals/").unwrap();
+    let form = [("state", "upheld"), ("decision", "Вопрос исправлен")];
+    methodist.post(&appeal, &form).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count("select cast(count(*) as bigint) from allowance").await, 0);
 }

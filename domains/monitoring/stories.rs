@@ -65,7 +65,13 @@ async fn an_auditor_comes_for_a_term(stage: Rc<Stage>) {
     stage.days(3);
     assert!(auditor.get("/results").await.unwrap().address.starts_with("/sign-in"), "the term is over");
     assert!(auditor.sign_in("inspector", kafedra::demo::PASSWORD).await.is_err());
-    assert!(head.get("/settings/people").await.unwrap().text().contains("Срок входа вышел 24.11.2026"));
+    let page = head.get("/settings/people").await.unwrap().ok().unwrap();
+    assert!(page.text().contains("Срок входа вышел 24.11.2026"), "{}", page.text());
+    let term = page.body.split('"').find(|part| part.ends_with("/term")).unwrap().to_owned();
+    let past = head.post(&term, &[("until", "20.11.2026")]).await.unwrap();
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY);
+    head.post(&term, &[("until", "30.11.2026")]).await.unwrap().ok().unwrap();
+    auditor.sign_in("inspector", kafedra::demo::PASSWORD).await.unwrap();
 }
 
 async fn a_copy_is_made_at_a_word_and_restores(stage: Rc<Stage>) {

@@ -68,8 +68,8 @@ fn doors() -> Doors {
 pub fn build(parts: Parts) -> App {
     let Parts { store, files, post, base_url, demo, behind_proxy, brand, probe } = parts;
     let mut jobs = Jobs::default();
+    admissions::jobs(&mut jobs, &store, &files, &post);
     post::jobs(&mut jobs, &store, &files, post);
-    admissions::jobs(&mut jobs, &store, &files);
     crate::nightly::jobs(&mut jobs, &store, &files);
     learning::jobs(&mut jobs, &store, &files, &base_url);
     trainer::jobs(&mut jobs, &store);

@@ -20,6 +20,8 @@ pub struct Config {
     pub smtp: Option<String>,
     /// «Меридиан <no-reply@example.ru>»
     pub mail_from: Option<String>,
+    /// `imaps://user:password@host:993`; none: no mailbox is read.
+    pub imap: Option<String>,
     /// A proxy stands before the server and says in `X-Forwarded-For` who asks. Only then is the header believed.
     pub behind_proxy: bool,
 }
@@ -33,6 +35,7 @@ impl Default for Config {
             base_url: None,
             smtp: None,
             mail_from: None,
+            imap: None,
             behind_proxy: false,
         }
     }
@@ -78,6 +81,7 @@ impl Config {
                 "base_url",
                 "smtp",
                 "mail_from",
+                "imap",
                 "behind_proxy",
             ]))
             .merge(Serialized::defaults(flags))

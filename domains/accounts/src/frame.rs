@@ -39,6 +39,7 @@ pub const RAIL: [(&str, &[Section]); 5] = [
             section("/company", "Ваши группы", "users", Right::SeeCompany),
             section("/overview", "Сводка", "gauge", Right::SeeOverview),
             section("/applications", "Заявления", "inbox", Right::SeeApplications),
+            section("/mail", "Почта", "mail", Right::SeeApplications),
             section("/learners", "Слушатели", "users", Right::SeeLearners),
             section("/groups", "Группы", "layers", Right::SeeLearners),
             section("/results", "Результаты", "list-checks", Right::SeeResults),

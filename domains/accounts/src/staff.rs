@@ -205,6 +205,35 @@ pub(crate) async fn block(
     Ok(see_other("/settings/people"))
 }
 
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Term {
+    until: String,
+}
+
+/// Another last day of the way in.
+pub(crate) async fn prolong(
+    visit: Visit,
+    Path(person): Path<Uuid>,
+    Posted { form, .. }: Posted<Term>,
+) -> Reply {
+    let (own, by_head) = (visit.person()?, is_head(&visit));
+    let Some(day) = Day::parse(&form.until).ok().filter(|day| *day >= visit.today() && person != own) else {
+        let members = visit.read(members).await?;
+        let said = Messages::one("until", "Последний день: дата не раньше сегодняшней, например 20.12.2026");
+        return visit.again("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &said));
+    };
+    visit
+        .write(move |work| {
+            within_reach(work, person, by_head)?;
+            let end = Moment::midnight(day.plus(1));
+            work.run("update account set until_at = ?2 where person = ?1", values![person, end])?;
+            work.note_with("account.prolonged", person, Some(&day.to_string()))
+        })
+        .await?;
+    Ok(see_other("/settings/people"))
+}
+
 fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Markup {
     let own = visit.actor.as_ref().map(|actor| actor.person);
     html! {
@@ -222,6 +251,12 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                                 @if Some(member.id) != own && (is_head(visit) || !member.roles.contains(&Role::Head)) {
                                     div.cluster {
                                         (parts::form(&format!("/settings/people/{}/password", member.id), "inline", &html! { button.btn type="submit" { "Новый пароль" } }))
+                                        @if member.until.is_some() {
+                                            (parts::form(&format!("/settings/people/{}/term", member.id), "inline", &html! {
+                                                input.day type="text" name="until" maxlength="10" required aria-label={ "Последний день входа: " (member.name) } placeholder="20.12.2026";
+                                                button.btn type="submit" { "Продлить" }
+                                            }))
+                                        }
                                         (parts::form(&format!("/settings/people/{}/block", member.id), "inline", &html! {
                                             input type="hidden" name="blocked" value=(!member.blocked);
                                             button.btn type="submit" { @if member.blocked { "Открыть вход" } @else { "Закрыть вход" } }

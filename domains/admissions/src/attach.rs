@@ -167,6 +167,7 @@ pub(crate) fn short(kind: Copy) -> &'static str {
         Copy::Education => "Документ об образовании",
         Copy::Snils => "СНИЛС",
         Copy::NameChange => "Документ о смене фамилии",
+        Copy::Scan => "Скан из письма",
     }
 }
 

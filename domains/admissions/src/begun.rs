@@ -125,12 +125,14 @@ impl Agreement {
 
     /// Signed by hand: the sheet itself lies in the personal file.
     pub fn is_on_paper(&self) -> bool {
-        self.address == IN_OFFICE
+        matches!(self.address.as_str(), IN_OFFICE | AT_CUSTOMER)
     }
 }
 
 /// Stands for the network address of what was signed by hand.
 pub(crate) const IN_OFFICE: &str = "в офисе";
+/// The same where the customer has vouched for the signatures.
+pub(crate) const AT_CUSTOMER: &str = "у заказчика";
 
 /// Moves the application on; where it has already moved, nothing happens.
 pub(crate) fn advance(work: &mut Work, id: Uuid, from: &str, to: &'static str) -> Stored<()> {

@@ -68,7 +68,13 @@ pub(crate) async fn paid(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }
 fn payment(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup {
     let begun = &checked.begun;
     html! {
-        @if let Some(at) = begun.paid { p.mt-3 { (parts::tag(Tone::Ok, "Оплачено")) " " span.small.muted { (at.shown(visit.now)) } } }
+        @if let Some(at) = begun.paid {
+            p.mt-3 { (parts::tag(Tone::Ok, "Оплачено")) " " span.small.muted { (at.shown(visit.now)) } }
+            @if begun.state == "signed" && visit.may(Right::TakeApplications) {
+                (parts::summary(said))
+                (parts::form(&format!("/checks/{}/payment", checked.id), "mt-3", &html! { input type="hidden" name="note" value="оплата записана раньше"; button.btn.primary type="submit" { "Зачислить" } }))
+            }
+        }
         @else if begun.version.content.pay_first && begun.state != "enrolled" && visit.may(Right::TakeApplications) {
             section.panel.mt-5.stack {
                 h2 { @if begun.state == "signed" { "Подписано, ждёт оплаты" } @else { "Зачислим после оплаты" } }

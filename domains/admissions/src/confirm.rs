@@ -340,30 +340,31 @@ fn payment_page(begun: &Begun) -> maud::Markup {
         main.wrap #main {
             div.page-head.stack { h1 { "Ждём оплату" } (steps(&begun.version.content, "Подпись")) }
             p { "Заявление подписано. " (price_sentence(begun)) " Мы зачислим вас, когда оплата придёт, и напишем на " strong { (begun.application.email) } "." }
-            p.mt-3.muted { "Реквизиты — в договоре и в подвале сайта. Уже оплатили? Пришлите платёжный документ куратору." }
+            p.mt-3.muted { "Счёт пришлёт куратор. Уже оплатили? Отправьте ему платёжный документ." }
         }
     }
 }
 
-/// Somebody has marked the payment: whoever has signed is enrolled. Says why not, if something has changed meanwhile.
+/// Somebody has marked the payment: it is kept, and whoever has signed is enrolled. Says why not, if something has changed meanwhile.
 pub(crate) fn pay(work: &mut Work, token: Uuid, note: &str, by: Uuid) -> Stored<Option<String>> {
     let begun = Begun::by(work, token)?;
-    if begun.paid.is_some() || begun.state == "enrolled" {
-        return Ok(None);
+    if begun.paid.is_none() {
+        let now = work.now();
+        work.run(
+            "update application set paid_at = ?2, paid_by = ?3, paid_note = ?4 where id = ?1",
+            values![begun.id, now, by, note],
+        )?;
+        work.note_with("application.paid", begun.id, Some(note))?;
     }
-    if begun.state == "signed"
-        && let Some(sentence) = stands_in_the_way(work, &begun)?
-    {
-        return Ok(Some(sentence));
-    }
-    let now = work.now();
-    work.run(
-        "update application set paid_at = ?2, paid_by = ?3, paid_note = ?4 where id = ?1",
-        values![begun.id, now, by, note],
-    )?;
-    work.note_with("application.paid", begun.id, Some(note))?;
     if begun.state != "signed" {
         return Ok(None);
+    }
+    if lacks(work, &begun)?.is_some() {
+        return Ok(Some("Оплата записана. Зачислить пока нельзя: не хватает копий документов".to_owned()));
+    }
+    // Whoever signed on a version goes on with it, whatever has been approved since.
+    if let Some(sentence) = is_somebody_else(work, &begun)? {
+        return Ok(Some(format!("Оплата записана. Зачислить нельзя: {sentence}")));
     }
     let way_in = WayIn {
         login: &begun.application.email,
@@ -404,12 +405,21 @@ fn stands_in_the_way(work: &mut Work, begun: &Begun) -> Stored<Option<String>> {
     if begun.version.state == VersionState::Superseded {
         return Ok(Some("Программа обновилась. Подайте заявление на новую версию из каталога".to_owned()));
     }
+    Ok(is_somebody_else(work, begun)?.map(|sentence| match sentence {
+        STRANGER => "С этой почтой или СНИЛС уже учатся. Войдите и подайте заявление из кабинета".to_owned(),
+        _ => "Вы уже учитесь на этой программе: она в вашем кабинете".to_owned(),
+    }))
+}
+
+const STRANGER: &str = "с этой почтой или СНИЛС уже учится другой человек";
+const STUDIES: &str = "этот человек уже учится на этой программе";
+
+/// Whether the address or number belongs to another person, or the person studies this version already.
+fn is_somebody_else(work: &mut Work, begun: &Begun) -> Stored<Option<&'static str>> {
     let snils = Snils::parse(&begun.application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?.or(person::with_login(work, &begun.application.email)?);
     if known.is_some() && known != begun.applicant {
-        return Ok(Some(
-            "С этой почтой или СНИЛС уже учатся. Войдите и подайте заявление из кабинета".to_owned(),
-        ));
+        return Ok(Some(STRANGER));
     }
     if let Some(person) = known {
         let studies = work.count(
@@ -417,7 +427,7 @@ fn stands_in_the_way(work: &mut Work, begun: &Begun) -> Stored<Option<String>> {
             values![person, begun.version.id],
         )?;
         if studies > 0 {
-            return Ok(Some("Вы уже учитесь на этой программе: она в вашем кабинете".to_owned()));
+            return Ok(Some(STUDIES));
         }
     }
     Ok(None)

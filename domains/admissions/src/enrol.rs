@@ -97,7 +97,7 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
         format!("Логин — {}, пароль вы придумали сами.", way_in.login)
     };
     let opened = if content.sign_first {
-        "Материалы откроются, когда руководитель подпишет приказ о зачислении: обычно в тот же день"
+        "Материалы откроются, когда руководитель подпишет приказ о зачислении: об этом придёт письмо"
             .to_owned()
     } else if starts > work.today() {
         format!("Обучение начнётся {}: тогда в кабинете откроются материалы", starts.in_words())

@@ -66,12 +66,14 @@ pub struct Enrolment {
     pub group: Option<Uuid>,
     /// Waits for the head's signature under its order.
     pub held: bool,
+    /// An order has enrolled this learner: alone, or with a group.
+    pub ordered: bool,
 }
 
 macro_rules! enrolments {
     ($rest:literal) => {
         concat!(
-            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group, expelled_on, held \
+            "select id, person, programme_version, state, starts_on, ends_on, position, employer, completed_on, study_group, expelled_on, held, ordered \
              from enrolment ",
             $rest
         )
@@ -100,6 +102,7 @@ fn read(row: &store::Row) -> Stored<Enrolment> {
             .map_err(Fault::data)?,
         group: row.get(9)?,
         held: row.get(11)?,
+        ordered: row.get(12)?,
     })
 }
 
@@ -188,6 +191,16 @@ impl Why {
     }
 }
 
+/// An order of enrolment names this learner.
+pub fn ordered(work: &mut Work, id: Uuid) -> Stored<()> {
+    work.run("update enrolment set ordered = ?2 where id = ?1", values![id, true]).map(|_| ())
+}
+
+/// The head has signed the order of this enrolment: access is open.
+pub struct Released {
+    pub enrolment: Uuid,
+}
+
 /// The head has signed the order: access opens. Releasing twice is releasing once.
 pub fn release(work: &mut Work, id: Uuid) -> Stored<()> {
     let released =
@@ -197,6 +210,10 @@ pub fn release(work: &mut Work, id: Uuid) -> Stored<()> {
     }
     work.note("enrolment.released", id)?;
     let enrolment = Enrolment::find(work, id)?;
+    if enrolment.state != State::Active {
+        return Ok(());
+    }
+    work.tell(Released { enrolment: id })?;
     let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
     let Some(to) = person.email else { return Ok(()) };
     let opened = if enrolment.starts > work.today() {

@@ -97,7 +97,7 @@ fn expel(work: &mut Work, id: Uuid, why: Why, on: Day, grounds: &str) -> Stored<
     }
     work.note_with("enrolment.expelled", id, Some(why.code()))?;
     let enrolment = Enrolment::find(work, id)?;
-    if enrolment.starts > work.today() {
+    if !enrolment.ordered {
         return Ok(());
     }
     work.tell(Expelled { enrolment: id, on, why, grounds: grounds.to_owned() })?;

@@ -13,6 +13,7 @@ mod expel;
 mod extend;
 mod group;
 mod list;
+mod mail;
 mod office;
 mod rename;
 mod roll;
@@ -22,14 +23,16 @@ mod transfer;
 pub use begun::Agreement;
 pub use customer::Customer;
 pub use enrol::last_day;
-pub use enrolment::{Enrolment, State, Why, complete, release};
+pub use enrolment::{Enrolment, Released, State, Why, complete, ordered, release};
 pub use expel::Expelled;
 pub use extend::Extended;
 pub use group::{Group, Started};
+pub use mail::watch as watch_mail;
 pub use transfer::Transferred;
 
 use accounts::{Door, Doors, Right};
 use files::Files;
+use post::Post;
 use store::{Jobs, Store};
 use uuid::Uuid;
 
@@ -38,9 +41,10 @@ pub struct Enrolled {
     pub enrolment: Uuid,
 }
 
-pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files, post: &Post) {
     group::jobs(jobs, store);
     copies::jobs(jobs, store, files);
+    mail::jobs(jobs, store, files, post.inbox());
 }
 
 pub fn routes() -> Doors {
@@ -64,6 +68,10 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/code", Door::Anyone, confirm::code)
         .post("/applications/{token}/code", Door::Anyone, confirm::sign)
         .get("/applications", Door::With(Right::SeeApplications), list::applications)
+        .get("/mail", Door::With(Right::SeeApplications), mail::list)
+        .get("/mail/{id}", Door::With(Right::SeeApplications), mail::show)
+        .get("/mail/{id}/files/{place}", Door::With(Right::SeeApplications), mail::file)
+        .post("/mail/{id}/closure", Door::With(Right::TakeApplications), mail::close)
         .get("/office/applications", Door::With(Right::TakeApplications), office::programmes)
         .get("/office/applications/{code}", Door::With(Right::TakeApplications), office::show)
         .post("/office/applications/{code}", Door::With(Right::TakeApplications), office::submit)

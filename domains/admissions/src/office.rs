@@ -3,7 +3,7 @@
 use accounts::frame::Frame;
 use accounts::person::{Person, renew_password, with_login};
 use accounts::{Passwords, Visit, password_once, slip};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use programmes::Version;
 use regulations::Act;
@@ -17,6 +17,7 @@ use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
 use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
 use crate::enrol::{WayIn, enrol};
+use crate::mail;
 use crate::roll::differs;
 
 const SECTION: Frame = Frame::Office("/applications");
@@ -30,6 +31,13 @@ pub(crate) struct Brought {
     form: Form,
     /// «yes»: consent, contract and application are signed and in the file.
     papers: String,
+    /// The letter that the application came with.
+    letter: Option<Uuid>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Came {
+    letter: Option<Uuid>,
 }
 
 /// Which programme the person came for.
@@ -50,9 +58,15 @@ pub(crate) async fn programmes(visit: Visit) -> Reply {
     visit.page("Заявление в офисе", SECTION, body)
 }
 
-pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
-    let version = visit.read(move |db| Version::published(db, &code)).await?;
-    visit.page("Заявление в офисе", SECTION, page(&version, &Brought::default(), &Messages::none()))
+pub(crate) async fn show(visit: Visit, Path(code): Path<String>, Query(came): Query<Came>) -> Reply {
+    let (version, form) = visit
+        .read(move |db| {
+            let form = came.letter.map(|letter| mail::prefilled(db, letter)).transpose()?;
+            Ok((Version::published(db, &code)?, form))
+        })
+        .await?;
+    let brought = Brought { form: form.unwrap_or_default(), letter: came.letter, ..Brought::default() };
+    visit.page("Заявление в офисе", SECTION, page(&version, &brought, &Messages::none()))
 }
 
 /// What came of it, kept for a form that is sent twice.
@@ -87,12 +101,18 @@ pub(crate) async fn submit(
     let (password, login) = (password_once(), new_login(&application));
     let hash = Passwords::hash(password.clone()).await?;
     let (name, id, given, this) = (application.name.clone(), version.id, login.clone(), Uuid::new_v4());
+    let (shown, brought_by) = (password.clone(), brought.letter);
     let entered = visit
-        .write(move |work| work.once(key, |work| enter(work, id, &application, (&given, &hash), this)))
+        .write(move |work| {
+            work.once(key, |work| {
+                let way_in = Given { login: &given, hash: &hash, password: &password };
+                enter(work, id, &application, &way_in, brought_by, this)
+            })
+        })
         .await?;
     match entered {
         Entered::New { shown_by } if shown_by == this => {
-            visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
+            visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &shown, "/learners"))
         }
         // The form came twice: its password was shown the first time.
         Entered::New { .. } | Entered::Known => Ok(see_other("/learners")),
@@ -117,14 +137,24 @@ pub(crate) fn digits() -> String {
     format!("{:08}", Uuid::new_v4().as_u128() % 100_000_000)
 }
 
+/// A way in for somebody new.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    login: &'a str,
+    hash: &'a str,
+    password: &'a str,
+}
+
 /// Application, signatures on paper and enrolment in one unit of work, or what stands in the way.
 fn enter(
     work: &mut Work,
     version: Uuid,
     application: &Application,
-    (login, hash): (&str, &str),
+    given: &Given,
+    letter: Option<Uuid>,
     this: Uuid,
 ) -> Stored<Entered> {
+    let Given { login, hash, password } = *given;
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?;
     if let Some(person) = known {
@@ -146,11 +176,21 @@ fn enter(
     let begun = Begun::by(work, token)?;
     for code in SIGNED {
         let act = Act::current(work, code)?;
-        sign_act(work, begun.id, &act, &act.body, IN_OFFICE, "подписано на бумаге")?;
+        let how = if letter.is_some() {
+            "подписано на бумаге, скан письмом"
+        } else {
+            "подписано на бумаге"
+        };
+        sign_act(work, begun.id, &act, &act.body, IN_OFFICE, how)?;
+    }
+    if let Some(letter) = letter {
+        mail::used(work, letter, begun.id)?;
     }
     advance(work, begun.id, "draft", "agreed")?;
     let begun = Begun::by(work, token)?;
-    let way_in = WayIn { login, password_hash: Some(hash), once: true, by_letter: None };
+    // Whoever wrote from afar gets the password by letter.
+    let by_letter = letter.and(application.address_of_letters()).map(|_| password);
+    let way_in = WayIn { login, password_hash: Some(hash), once: true, by_letter };
     enrol(work, &begun, &way_in, None)?;
     Ok(if known.is_some() { Entered::Known } else { Entered::New { shown_by: this } })
 }
@@ -193,6 +233,7 @@ fn page(version: &Version, brought: &Brought, said: &Messages) -> Markup {
             div.dash-head { h1 { (content.title) } }
             (parts::summary(said))
             (parts::form(&format!("/office/applications/{}", content.code), "form", &html! {
+                @if let Some(letter) = brought.letter { input type="hidden" name="letter" value=(letter); p.small.muted { "Файлы письма приложатся к заявлению. " a href={ "/mail/" (letter) } target="_blank" { "Открыть письмо" } } }
                 (fields(content.kind, Way::Office, &brought.form, said))
                 (parts::tick("papers", brought.papers == "yes", &html! { "Согласие на обработку данных, договор и заявление подписаны на бумаге и лежат в личном деле" }, said))
                 div { (parts::submit("Зачислить")) }

@@ -16,7 +16,7 @@ use words::{Day, FullName, Snils, count, folded};
 
 use crate::application::Application;
 use crate::apply::record;
-use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
+use crate::begun::{AT_CUSTOMER, Begun, IN_OFFICE, advance, sign_act};
 use crate::customer::Customer;
 use crate::enrol::{WayIn, enrol};
 use crate::group::Group;
@@ -40,6 +40,14 @@ impl Desk {
         }
     }
 
+    /// Who has seen the signatures on paper.
+    const fn where_signed(self) -> &'static str {
+        match self {
+            Self::Staff => IN_OFFICE,
+            Self::Customer(_) => AT_CUSTOMER,
+        }
+    }
+
     const fn frame(self) -> Frame {
         match self {
             Self::Staff => Frame::Office("/groups"),
@@ -53,12 +61,13 @@ impl Desk {
             Self::Staff => Group::find(db, id)?,
             Self::Customer(person) => Group::of(db, person, id)?,
         };
-        let closed = matches!(self, Self::Customer(_)) && group.started;
+        let version = group.programme(db)?;
+        // Where payment stands first, the centre itself brings whoever is paid for.
+        let closed = matches!(self, Self::Customer(_)) && (group.started || version.content.pay_first);
         if group.ends < today || closed {
             return Err(Fault::Missing);
         }
         let customer = group.customer.map(|customer| Customer::find(db, customer)).transpose()?;
-        let version = group.programme(db)?;
         Ok((group, version, customer))
     }
 }
@@ -153,7 +162,7 @@ async fn bring(visit: Visit, desk: Desk, id: Uuid, mut upload: Upload) -> Reply 
                 work.once(key, |work| {
                     let today = work.today();
                     desk.open(work, id, today)?;
-                    take(work, id, version, &people, &given, this)
+                    take(work, desk, (id, version), &people, &given, this)
                 })
             })
             .await?
@@ -194,8 +203,8 @@ enum Taken {
 /// Looks first at everybody, then enrols everybody.
 fn take(
     work: &mut Work,
-    group: Uuid,
-    version: Uuid,
+    desk: Desk,
+    (group, version): (Uuid, Uuid),
     people: &[Listed],
     given: &[Given],
     this: Uuid,
@@ -206,6 +215,10 @@ fn take(
         let person = Person::with_snils(work, &snils)?;
         if let Some(id) = person {
             let sentence = match differs(work, id, &one.application)? {
+                // A customer learns nothing of people who are not its own.
+                Some(_) if matches!(desk, Desk::Customer(_)) => Some(
+                    "СНИЛС: сверьте его, имя и дату рождения. Если всё верно, напишите в центр".to_owned(),
+                ),
                 Some(other) => {
                     Some(format!("СНИЛС: под ним у нас уже есть {other}. Сверьте имя и дату рождения"))
                 }
@@ -234,7 +247,14 @@ fn take(
         let token = record(work, version, &one.application, known)?;
         let begun = Begun::by(work, token)?;
         for act in &acts {
-            sign_act(work, begun.id, act, &act.body, IN_OFFICE, "подписано на бумаге, список группы")?;
+            sign_act(
+                work,
+                begun.id,
+                act,
+                &act.body,
+                desk.where_signed(),
+                "подписано на бумаге, список группы",
+            )?;
         }
         advance(work, begun.id, "draft", "agreed")?;
         let begun = Begun::by(work, token)?;

@@ -79,8 +79,7 @@ fn transfer(work: &mut Work, id: Uuid, to: Uuid, grounds: &str) -> Stored<()> {
     let study = load(work, id, today)?;
     let (enrolment, group) = (study.enrolment, study.groups.into_iter().find(|group| group.id == to));
     let group = group.ok_or(Fault::Missing)?;
-    let before = enrolment.group.map(|group| Group::find(work, group)).transpose()?;
-    let ordered = before.as_ref().is_none_or(|group| group.started);
+    let ordered = enrolment.ordered;
     // Whoever has begun goes on studying from the day on which that was; the term is the new group's, never a shorter one.
     let starts = if ordered { enrolment.starts } else { group.starts.max(today) };
     work.run(
@@ -88,13 +87,7 @@ fn transfer(work: &mut Work, id: Uuid, to: Uuid, grounds: &str) -> Stored<()> {
         values![id, to, starts, group.ends.max(if ordered { enrolment.ends } else { group.ends })],
     )?;
     work.note_with("enrolment.transferred", id, Some(&group.name))?;
-    let from = enrolment.group;
-    work.tell(Transferred {
-        enrolment: id,
-        from: from.filter(|_| ordered),
-        to,
-        grounds: grounds.to_owned(),
-    })?;
+    work.tell(Transferred { enrolment: id, from: enrolment.group, to, grounds: grounds.to_owned() })?;
     if ordered { Ok(()) } else { group.joined(work) }
 }
 

@@ -122,7 +122,7 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                 @if attempts.is_empty() { p.muted { "Пока не было." } } @else {
                     table.tbl {
                         thead { tr { th scope="col" { "Что" } th.r scope="col" { "Попытка" } th.r scope="col" { "Начата" } th.r scope="col" { "Верно" } th scope="col" { "Результат" } } }
-                        tbody { @for attempt in attempts { (row(visit, attempt)) } }
+                        tbody { @for (place, attempt) in attempts.iter().enumerate() { (row(visit, attempt, 1 + attempts[..place].iter().filter(|one| one.mode == attempt.mode && one.module == attempt.module).count())) } }
                     }
                 }
             }
@@ -152,11 +152,11 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
     }
 }
 
-fn row(visit: &Visit, attempt: &Attempt) -> Markup {
+fn row(visit: &Visit, attempt: &Attempt, number: usize) -> Markup {
     html! {
         tr {
             th scope="row" { (attempt.title()) @if attempt.module.is_some() { span.blk.small.muted { (attempt.rules.title) } } }
-            td.r data-l="Попытка" { (attempt.number) }
+            td.r data-l="Попытка" { (number) }
             td.r data-l="Начата" { (attempt.started.shown(visit.now)) }
             td.r data-l="Верно" { @if let Some(right) = attempt.right { (right) " из " (attempt.ticket.seats.len()) } }
             td data-l="Результат" {

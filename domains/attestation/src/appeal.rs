@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use regulations::Centre;
 use serde::Deserialize;
 use store::{Db, Fault, Row, Stored, Work, values};
-use trainer::Attempt;
+use trainer::{Attempt, Mode};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -230,17 +230,25 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
     }
     work.note_with("appeal.decided", id, Some(state))?;
     let enrolment = Enrolment::find(work, appeal.enrolment)?;
-    if state == "upheld" {
+    let attempt = Attempt::find(work, appeal.attempt)?;
+    // A module is passed in as many attempts as it takes: one more would say nothing.
+    let gives = state == "upheld" && attempt.mode == Mode::Attestation;
+    if gives {
         give(work, &enrolment, ATTEMPT, 1, "апелляция удовлетворена", by)?;
     }
     let person = Person::find(work, enrolment.person)?;
     let Some(to) = person.email else { return Ok(()) };
-    let words = if state == "upheld" {
-        "Апелляция удовлетворена, вам дана ещё одна попытка."
-    } else {
-        "Апелляция отклонена."
+    let words = match (state, gives) {
+        ("upheld", true) if enrolment.is_open(work.today()) => {
+            "Апелляция удовлетворена, вам дана ещё одна попытка."
+        }
+        ("upheld", true) => {
+            "Апелляция удовлетворена, вам дана ещё одна попытка. Срок доступа вышел: ответьте на это письмо, и мы его продлим."
+        }
+        ("upheld", false) => "Апелляция удовлетворена.",
+        _ => "Апелляция отклонена.",
     };
-    let title = Attempt::find(work, appeal.attempt)?.rules.title;
+    let title = attempt.rules.title;
     post::write(
         work,
         &post::Letter {

@@ -114,6 +114,7 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
         passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),
         expelled: plan.enrolment.state == admissions::State::Expelled,
         modules_left: standing.modules_left(content),
+        held: plan.enrolment.held,
     }
 }
 

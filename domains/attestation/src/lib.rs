@@ -58,10 +58,13 @@ pub fn routes() -> Doors {
 pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Finished| {
         let (score, now) = (fact.score, work.now());
+        let content = Enrolment::find(work, fact.enrolment)?.programme(work)?.content;
+        // A passed test waits for the commission's part, where there is one.
+        let awaits_work = fact.module.is_none() && fact.passed && content.attestation.written.is_some();
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         work.run(
-            "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at, module)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at, module, awaits_work)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             values![
                 Uuid::now_v7(),
                 fact.enrolment,
@@ -70,16 +73,13 @@ pub fn listeners(on: &mut Listeners) {
                 number(score.total),
                 fact.passed,
                 now,
-                fact.module.as_deref()
+                fact.module.as_deref(),
+                awaits_work
             ],
         )?;
         work.note("result.recorded", fact.enrolment)?;
-        // A module's result stands by itself; a passed test waits for the commission's part, where there is one.
-        if fact.module.is_some() {
-            return Ok(());
-        }
-        let content = Enrolment::find(work, fact.enrolment)?.programme(work)?.content;
-        if fact.passed && written::is_wanted(&content) {
+        // A module's result stands by itself.
+        if fact.module.is_some() || awaits_work {
             return Ok(());
         }
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })

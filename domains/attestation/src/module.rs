@@ -51,6 +51,7 @@ impl Before {
             studied: steps.map_or((0, 0), learning::PlanModule::progress),
             passed: self.standing.modules.contains_key(&self.module.code),
             expelled: enrolment.state == State::Expelled,
+            held: enrolment.held,
         })
     }
 }

@@ -2,7 +2,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use maud::html;
-use store::{Db, Stored, values};
+use store::{Db, Row, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Reply, parts};
@@ -16,23 +16,56 @@ pub struct Line {
     pub attempt: Uuid,
     pub right: i64,
     pub total: i64,
+    /// The whole of it: where a programme wants written work, the work too.
     pub passed: bool,
+    /// The test is passed and the commission's part is still to come.
+    pub awaits_work: bool,
     pub at: Moment,
+}
+
+impl Line {
+    /// «Сдано», «Тест сдан», «Не сдано»
+    pub const fn verdict(&self) -> &'static str {
+        match (self.passed, self.awaits_work) {
+            (true, _) => "Сдано",
+            (false, true) => "Тест сдан",
+            (false, false) => "Не сдано",
+        }
+    }
+
+    /// The colour that repeats it.
+    pub const fn tone(&self) -> Tone {
+        match (self.passed, self.awaits_work) {
+            (true, _) => Tone::Ok,
+            (false, true) => Tone::Warn,
+            (false, false) => Tone::Bad,
+        }
+    }
+
+    /// From the columns `passed`, `awaits_work` and the count of passed works, in this order.
+    fn outcome(row: &Row, from: usize) -> Stored<(bool, bool)> {
+        let (test, awaits, works): (bool, bool, i64) =
+            (row.get(from)?, row.get(from + 1)?, row.get(from + 2)?);
+        Ok((test && (!awaits || works > 0), test && awaits && works == 0))
+    }
 }
 
 /// Results of the final attestation of an enrolment, the first first.
 pub fn of_enrolment(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
     db.all(
-        "select attempt, right_answers, total, passed, decided_at from result
-         where enrolment = ?1 and module is null order by decided_at, id",
+        "select attempt, right_answers, total, decided_at, passed, awaits_work,
+           (select cast(count(*) as bigint) from written_work w where w.attempt = result.attempt and w.state = 'passed')
+         from result where enrolment = ?1 and module is null order by decided_at, id",
         values![enrolment],
         |row| {
+            let (passed, awaits_work) = Line::outcome(row, 4)?;
             Ok(Line {
                 attempt: row.get(0)?,
                 right: row.get(1)?,
                 total: row.get(2)?,
-                passed: row.get(3)?,
-                at: Moment(row.get(4)?),
+                passed,
+                awaits_work,
+                at: Moment(row.get(3)?),
             })
         },
     )
@@ -64,7 +97,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                                 td.wide data-l="Программа" { (programme) @if let Some(module) = module { span.blk.small.muted { "Модуль " (module) } } }
                                 td.r data-l="Попытка" { (number) }
                                 td.r data-l="Верно" { (line.right) " из " (line.total) }
-                                td data-l="Результат" { @if line.passed { (parts::tag(Tone::Ok, "Сдано")) } @else { (parts::tag(Tone::Bad, "Не сдано")) } }
+                                td data-l="Результат" { (parts::tag(line.tone(), line.verdict())) }
                                 td.r data-l="Когда" { (line.at.shown(visit.now)) }
                             }
                         }
@@ -78,24 +111,30 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 
 fn newest(db: &mut Db) -> Stored<Vec<Named>> {
     db.all(
-        "select p.family, p.given, p.patronymic, v.title, a.number, r.attempt, r.right_answers, r.total, r.passed, r.decided_at, p.id, r.module
+        "select p.family, p.given, p.patronymic, v.title, r.attempt, r.right_answers, r.total, r.decided_at, p.id, r.module,
+           (select cast(count(*) as bigint) from attempt b where b.enrolment = a.enrolment and b.mode = a.mode
+              and coalesce(b.module, '') = coalesce(a.module, '') and b.number <= a.number),
+           r.passed, r.awaits_work,
+           (select cast(count(*) as bigint) from written_work w where w.attempt = r.attempt and w.state = 'passed')
          from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
          join person p on p.id = e.person join programme_version v on v.id = e.programme_version
          order by r.decided_at desc, r.id desc limit 500",
         &[],
         |row| {
+            let (passed, awaits_work) = Line::outcome(row, 11)?;
             Ok(Named {
-                person: row.get(10)?,
-                module: row.get(11)?,
+                person: row.get(8)?,
+                module: row.get(9)?,
                 name: FullName { family: row.get(0)?, given: row.get(1)?, patronymic: row.get(2)? },
                 programme: row.get(3)?,
-                number: row.get(4)?,
+                number: row.get(10)?,
                 line: Line {
-                    attempt: row.get(5)?,
-                    right: row.get(6)?,
-                    total: row.get(7)?,
-                    passed: row.get(8)?,
-                    at: Moment(row.get(9)?),
+                    attempt: row.get(4)?,
+                    right: row.get(5)?,
+                    total: row.get(6)?,
+                    passed,
+                    awaits_work,
+                    at: Moment(row.get(7)?),
                 },
             })
         },

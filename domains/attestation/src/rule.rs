@@ -19,6 +19,8 @@ pub struct Facts {
     pub expelled: bool,
     /// Modules whose intermediate attestation is not passed yet (п. 4.3.5).
     pub modules_left: usize,
+    /// The order of enrolment waits for the head's signature.
+    pub held: bool,
 }
 
 /// What the rule of a module's attestation looks at.
@@ -31,6 +33,7 @@ pub struct ModuleFacts {
     pub studied: (usize, usize),
     pub passed: bool,
     pub expelled: bool,
+    pub held: bool,
 }
 
 /// Why not, with what to do about it.
@@ -42,6 +45,8 @@ pub enum Refusal {
     NotStudied(usize),
     /// Intermediate attestations left to pass.
     ModulesLeft(usize),
+    /// The order of enrolment is not signed yet.
+    Held,
     /// Study has not begun.
     NotBegun(Day),
     /// The calendar graph does not allow it before this day.
@@ -64,6 +69,7 @@ impl Refusal {
             Self::ModulesLeft(left) => {
                 format!("Откроется, когда пройдёте промежуточную аттестацию: осталось модулей {left}")
             }
+            Self::Held => "Откроется, когда руководитель подпишет приказ о зачислении".to_owned(),
             Self::NotBegun(day) => format!("Обучение начнётся {}", day.shown(today)),
             Self::TooEarly(day) => {
                 format!("Откроется {}: раньше не позволяет учебный график", day.shown(today))
@@ -89,6 +95,7 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
     match () {
         () if facts.passed => Err(Refusal::AlreadyPassed),
         () if facts.expelled => Err(Refusal::Expelled),
+        () if facts.held => Err(Refusal::Held),
         () if used >= facts.attempts_allowed => Err(Refusal::NoAttemptsLeft),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),
@@ -107,6 +114,7 @@ pub fn admit_to_module(facts: &ModuleFacts) -> Result<(), Refusal> {
     match () {
         () if facts.passed => Err(Refusal::AlreadyPassed),
         () if facts.expelled => Err(Refusal::Expelled),
+        () if facts.held => Err(Refusal::Held),
         () if facts.today < facts.starts => Err(Refusal::NotBegun(facts.starts)),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),

@@ -86,11 +86,6 @@ pub(crate) fn latest(db: &mut Db, enrolment: Uuid) -> Stored<Option<WorkState>> 
     Ok(all_of(db, enrolment)?.pop().map(|one| one.state))
 }
 
-/// Whether the result of a test waits for the commission's part.
-pub(crate) fn is_wanted(content: &Content) -> bool {
-    content.attestation.written.is_some()
-}
-
 // ---- the learner ---------------------------------------------------------------------------------------------------
 
 struct Own {
@@ -106,7 +101,10 @@ fn own(db: &mut Db, person: Uuid, id: Uuid) -> Stored<Own> {
     let enrolment = Enrolment::of(db, person, id)?;
     let content = enrolment.programme(db)?.content;
     let written = content.attestation.written.clone().ok_or(Fault::Missing)?;
-    let attempt = of_enrolment(db, id)?.into_iter().find(|line| line.passed).map(|line| line.attempt);
+    let attempt = of_enrolment(db, id)?
+        .into_iter()
+        .find(|line| line.passed || line.awaits_work)
+        .map(|line| line.attempt);
     Ok(Own { handed: all_of(db, id)?, enrolment, content, written, attempt })
 }
 

@@ -19,6 +19,7 @@ fn ready() -> Facts {
         passed: false,
         expelled: false,
         modules_left: 0,
+        held: false,
     }
 }
 
@@ -35,6 +36,7 @@ fn admission_by_the_package() {
         ),
         ("a programme of one day, at once", Facts { today: day("2026-11-20"), days: 1, ..ready() }, Ok(1)),
         ("one material left", Facts { studied: (7, 8), ..ready() }, Err(Refusal::NotStudied(1))),
+        ("not signed yet", Facts { held: true, ..ready() }, Err(Refusal::Held)),
         (
             "a module not passed",
             Facts { modules_left: 1, today: day("2026-11-20"), ..ready() },

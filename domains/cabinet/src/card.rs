@@ -111,7 +111,7 @@ fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
                     "С " (enrolment.starts.dotted())
                     @if let Some(day) = enrolment.completed.or(enrolment.expelled) { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
                     ". Материалов изучено " (done) " из " (all)
-                    @for line in results { ". " @if line.passed { "Сдано" } @else { "Не сдано" } " " (line.at.shown(visit.now)) ", " (line.right) " из " (line.total) }
+                    @for line in results { ". " (line.verdict()) " " (line.at.shown(visit.now)) ", " (line.right) " из " (line.total) }
                     "."
                 }
                 @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }

@@ -40,7 +40,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             p.crumb { a href="/company" { "Ваши группы" } }
             div.dash-head {
                 h1 { (whole.group.name) }
-                @if !whole.group.started && whole.group.ends >= visit.today() { a.btn.primary href={ "/company/groups/" (id) "/list" } { "Добавить людей" } }
+                @if !whole.group.started && !whole.pay_first && whole.group.ends >= visit.today() { a.btn.primary href={ "/company/groups/" (id) "/list" } { "Добавить людей" } }
                 a.btn href={ "/company/groups/" (id) "/meetings" } { "Занятия" }
             }
             dl.key-facts.mt-5 {

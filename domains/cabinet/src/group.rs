@@ -47,8 +47,7 @@ impl Member {
     /// «Сдано, 11 из 12»
     fn result(&self) -> Option<(bool, String)> {
         let line = self.results.iter().find(|line| line.passed).or(self.results.last())?;
-        let words = if line.passed { "Сдано" } else { "Не сдано" };
-        Some((line.passed, format!("{words}, {} из {}", line.right, line.total)))
+        Some((line.passed, format!("{}, {} из {}", line.verdict(), line.right, line.total)))
     }
 }
 
@@ -56,6 +55,8 @@ impl Member {
 pub(crate) struct Whole {
     pub group: Group,
     pub programme: String,
+    /// Nobody is enrolled before payment.
+    pub pay_first: bool,
     pub customer: Option<Customer>,
     pub members: Vec<Member>,
     pub papers: Vec<Listed>,
@@ -79,6 +80,7 @@ impl Whole {
             .collect::<Stored<Vec<_>>>()?;
         Ok(Self {
             programme: version.content.title,
+            pay_first: version.content.pay_first,
             customer: group.customer.map(|customer| Customer::find(db, customer)).transpose()?,
             papers: documents::of_group(db, group.id)?,
             draft: documents::draft_of_group(db, group.id)?,

@@ -28,7 +28,7 @@ impl Study {
     /// Whether the test is passed and the commission's part is still to come.
     fn owes_work(&self) -> bool {
         self.plan.version.content.attestation.written.is_some()
-            && self.results.iter().any(|line| line.passed)
+            && self.results.iter().any(|line| line.awaits_work)
             && self.standing.written != Some(WorkState::Passed)
     }
 }
@@ -253,7 +253,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
                 }
             }
-            @for line in study.results.iter().rev().take(1).filter(|line| !line.passed) {
+            @for line in study.results.iter().rev().take(1).filter(|line| !line.passed && !line.awaits_work) {
                 (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.right) " из " (line.total) } ". Повторите ошибки в тренировке." } }))
             }
             p.small { a href={ "/studies/" (study.plan.enrolment.id) "/meetings" } { (icon("calendar")) " Занятия и консультации" } }

@@ -96,7 +96,7 @@ pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
             title: "Приказ о переводе в другую группу",
             heading: "О переводе слушателя в другую группу",
             clauses: vec![format!(
-                "Перевести {name}{from} в группу «{}» с {}.",
+                "Перевести {name}{from} в группу «{}» с {}",
                 to.name,
                 work.today().in_words()
             )],

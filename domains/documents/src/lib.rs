@@ -24,7 +24,7 @@ pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolled, Expelled, Extended, Started, Transferred};
+use admissions::{Enrolled, Enrolment, Expelled, Extended, Started, Transferred};
 use attestation::Settled;
 use store::Listeners;
 
@@ -62,10 +62,16 @@ pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Started| order::of_group(work, fact.group));
     on.on(|work, fact: &Expelled| {
         learner_order::of_expulsion(work, fact)?;
-        protocol::after_expulsion(work, fact.enrolment)
+        match Enrolment::find(work, fact.enrolment)?.group {
+            Some(group) => protocol::after_leaving(work, group),
+            None => Ok(()),
+        }
     });
     on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
-    on.on(|work, fact: &Transferred| order::of_transfer(work, fact));
+    on.on(|work, fact: &Transferred| {
+        order::of_transfer(work, fact)?;
+        fact.from.map_or(Ok(()), |group| protocol::after_leaving(work, group))
+    });
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

@@ -25,6 +25,7 @@ pub(crate) fn of_enrolment(work: &mut Work, enrolment: Uuid) -> Stored<()> {
 }
 
 fn alone(work: &mut Work, enrolment: &Enrolment, group: Option<&Group>) -> Stored<()> {
+    admissions::ordered(work, enrolment.id)?;
     let number = insert(
         work,
         "enrolment_order",
@@ -52,15 +53,8 @@ fn alone(work: &mut Work, enrolment: &Enrolment, group: Option<&Group>) -> Store
 pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
     let group = Group::find(work, id)?;
     let mut everybody = Enrolment::all_of_group(work, id)?;
-    everybody.retain(|one| one.state == State::Active);
     // Whoever came from another group that had begun has been ordered there.
-    let mut waiting = Vec::new();
-    for one in everybody {
-        if !is_ordered(work, one.id)? {
-            waiting.push(one);
-        }
-    }
-    let everybody = waiting;
+    everybody.retain(|one| one.state == State::Active && !one.ordered);
     if everybody.is_empty() {
         return Ok(());
     }
@@ -79,6 +73,7 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
         },
     )?;
     for one in &everybody {
+        admissions::ordered(work, one.id)?;
         let mut extract = enrolment_data(work, &number, day, Some(&group), &[one])?;
         (extract["extract"], extract["verified"]) = (true.into(), verified(work)?);
         want(
@@ -96,22 +91,13 @@ pub(crate) fn of_group(work: &mut Work, id: Uuid) -> Stored<()> {
     Ok(())
 }
 
-/// Whether an order has enrolled this learner: alone, or with a group whose extract was made.
-fn is_ordered(work: &mut Work, enrolment: Uuid) -> Stored<bool> {
-    let papers = work.count(
-        "select cast(count(*) as bigint) from paper where enrolment = ?1 and kind in ('enrolment_order', 'enrolment_extract')",
-        values![enrolment],
-    )?;
-    Ok(papers > 0)
-}
-
 /// A learner who moved: ordered to the other group if an order had already enrolled him or her; where the new group has begun, whoever was
 /// never ordered is ordered now.
 pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
-    if is_ordered(work, fact.enrolment)? {
+    let (enrolment, group) = (Enrolment::find(work, fact.enrolment)?, Group::find(work, fact.to)?);
+    if enrolment.ordered {
         return crate::learner_order::of_transfer(work, fact);
     }
-    let (enrolment, group) = (Enrolment::find(work, fact.enrolment)?, Group::find(work, fact.to)?);
     if group.started { alone(work, &enrolment, Some(&group)) } else { Ok(()) }
 }
 

@@ -76,12 +76,17 @@ impl Job for Print {
     const PATIENT: bool = true;
 }
 
+/// An extract is certified by the secretary; what an applicant has signed wants nobody else.
+fn is_signed_by_head(kind: &str) -> bool {
+    !matches!(kind, "application" | "consent" | "contract" | "enrolment_extract" | "safety_extract")
+}
+
 /// Keeps the paper's data and leaves the job that prints it.
 pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     let (id, now) = (Uuid::now_v7(), work.now());
     work.run(
-        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         values![
             id,
             wanted.kind,
@@ -93,7 +98,8 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
             wanted.protocol,
             wanted.group,
             wanted.data.to_string(),
-            now
+            now,
+            is_signed_by_head(wanted.kind)
         ],
     )?;
     work.later(&Print { paper: id })?;
@@ -218,14 +224,16 @@ fn listed(row: &store::Row) -> Stored<Listed> {
     })
 }
 
-/// Printed papers that want the head's signature and have none, the oldest first.
+/// Printed papers that want the head's signature and have none: orders of enrolment first, since access may wait for them, then the
+/// latest.
 pub(crate) fn unsigned(db: &mut Db, most: i64) -> Stored<Vec<Listed>> {
     db.all(
         listed!(
-            "where file is not null and ended_at is null and kind not in ('application', 'consent', 'contract')
-             and not exists (select 1 from signature s where s.paper = paper.id) order by created_at, id limit ?1"
+            "where wants_signature = ?1 and file is not null and ended_at is null
+             and not exists (select 1 from signature s where s.paper = paper.id)
+             order by case when kind = 'enrolment_order' then 0 else 1 end, created_at desc, id desc limit ?2"
         ),
-        values![most],
+        values![true, most],
         listed,
     )
 }
@@ -233,10 +241,9 @@ pub(crate) fn unsigned(db: &mut Db, most: i64) -> Stored<Vec<Listed>> {
 /// How many of them there are.
 pub fn count_unsigned(db: &mut Db) -> Stored<i64> {
     db.count(
-        "select cast(count(*) as bigint) from paper where file is not null and ended_at is null
-         and kind not in ('application', 'consent', 'contract')
+        "select cast(count(*) as bigint) from paper where wants_signature = ?1 and file is not null and ended_at is null
          and not exists (select 1 from signature s where s.paper = paper.id)",
-        &[],
+        values![true],
     )
 }
 

@@ -101,7 +101,7 @@ fn data(centre: &Centre, version: &Version) -> Value {
         "programme": {
             "title": content.title, "heading": heading, "kind": content.kind.russian(), "hours_in_words": content.hours_in_words(),
             "form": content.study_form.russian(), "distance": content.distance.russian(), "technology": content.technology.russian(),
-            "term": format!("{days}, по {} в день", content.hours_a_day), "document": content.kind.document(),
+            "term": format!("{days}, по {} в день", count(content.hours_a_day, ["часу", "часа", "часов"])), "document": content.kind.document(),
         },
         "qualification": content.qualification, "activity": content.activity,
         "relevance": content.relevance, "goal": content.goal, "tasks": content.tasks, "audience": content.audience,

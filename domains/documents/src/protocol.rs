@@ -87,8 +87,7 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
 }
 
 /// The last one who had not passed has left: nobody else is waited for.
-pub(crate) fn after_expulsion(work: &mut Work, enrolment: Uuid) -> Stored<()> {
-    let Some(group) = Enrolment::find(work, enrolment)?.group else { return Ok(()) };
+pub(crate) fn after_leaving(work: &mut Work, group: Uuid) -> Stored<()> {
     let Some(protocol) = draft_of_group(work, group)? else { return Ok(()) };
     if !everybody_passed(work, group)? {
         return Ok(());

@@ -3,7 +3,7 @@ use accounts::person::Person;
 use admissions::{Enrolment, Expelled};
 use attestation::Standing;
 use learning::Plan;
-use programmes::Content;
+use programmes::{Content, Module};
 use regulations::Centre;
 use serde_json::json;
 use store::{Stored, Work};
@@ -43,8 +43,17 @@ pub(crate) fn issue(
             json!({ "n": n + 1, "title": module.title, "hours": module.hours().to_string(), "grade": grade })
         })
         .collect();
-    let hours: i64 =
-        content.modules.iter().zip(&studied).filter(|(_, done)| **done).map(|(m, _)| m.hours()).sum();
+    // Where there is an intermediate attestation, hours count once it is passed.
+    let counts = |module: &Module, done: bool| {
+        done && (module.test.is_none() || standing.modules.contains_key(&module.code))
+    };
+    let hours: i64 = content
+        .modules
+        .iter()
+        .zip(&studied)
+        .filter(|(module, done)| counts(module, **done))
+        .map(|(m, _)| m.hours())
+        .sum();
     let registered = register(
         work,
         &Entry {
@@ -64,9 +73,11 @@ pub(crate) fn issue(
         "Итоговая аттестация не проводилась.".to_owned()
     } else {
         let scores: Vec<_> = results.iter().map(|line| format!("{} из {}", line.right, line.total)).collect();
-        let verdict =
-            if results.iter().any(|line| line.passed) { "пройдена" } else { "не пройдена" };
-        format!("Итоговая аттестация {verdict}, верных ответов: {}.", scores.join(", "))
+        let passed = results.iter().any(|line| line.passed);
+        let tested = results.iter().any(|line| line.awaits_work);
+        let verdict = if passed { "пройдена" } else { "не пройдена" };
+        let test = if tested { "тест сдан, " } else { "" };
+        format!("Итоговая аттестация {verdict}, {test}верных ответов: {}.", scores.join(", "))
     };
     let data = json!({
         "centre": centre_data(&centre), "city": centre.city, "register_number": registered.number, "issued": today.in_words(),

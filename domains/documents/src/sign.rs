@@ -4,21 +4,21 @@ use std::io::{Cursor, Write};
 
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
-use admissions::{Enrolment, release};
+use admissions::release;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use files::{Files, Hash};
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Fault, Stored, Work, values};
+use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, Upload, download, parts, see_other};
 use words::count;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::paper::{Listed, unsigned};
+use crate::paper::{Listed, count_unsigned, unsigned};
 
 const SECTION: Frame = Frame::Office("/signing");
 /// Papers on the page and in one archive.
@@ -28,9 +28,14 @@ const MARK: usize = 12;
 /// The largest signature, in bytes.
 const LARGEST: usize = 256 * 1024;
 
+/// The papers that a page shows, and how many there are in all.
+fn waiting(db: &mut Db) -> Stored<(Vec<Listed>, i64)> {
+    Ok((unsigned(db, MOST)?, count_unsigned(db)?))
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let papers = visit.read(|db| unsigned(db, MOST)).await?;
-    visit.page("На подпись", SECTION, page(&visit, &papers, &Messages::none()))
+    let waiting = visit.read(waiting).await?;
+    visit.page("На подпись", SECTION, page(&visit, &waiting, &Messages::none()))
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,9 +47,9 @@ pub(crate) struct Form {
 /// The chosen papers are signed by hand.
 pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
     if form.paper.is_empty() {
-        let papers = visit.read(|db| unsigned(db, MOST)).await?;
+        let waiting = visit.read(waiting).await?;
         let said = Messages::one("paper", "Документы: отметьте те, которые подписали");
-        return visit.again("На подпись", SECTION, page(&visit, &papers, &said));
+        return visit.again("На подпись", SECTION, page(&visit, &waiting, &said));
     }
     let by = visit.person()?;
     visit
@@ -61,10 +66,10 @@ pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> 
 /// Keeps a signature: by hand, or the stored file with its name. Signing twice is signing once.
 fn record(work: &mut Work, paper: Uuid, by: Uuid, file: Option<(&Hash, &str)>) -> Stored<bool> {
     let now = work.now();
-    let (kind, enrolment, group): (String, Option<Uuid>, Option<Uuid>) = work.one(
-        "select kind, enrolment, study_group from paper where id = ?1 and file is not null",
+    let (kind, number, enrolment, group): (String, String, Option<Uuid>, Option<Uuid>) = work.one(
+        "select kind, number, enrolment, study_group from paper where id = ?1 and file is not null",
         values![paper],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
     let kept = work.run(
         "insert into signature (paper, kind, file, file_name, recorded_by, recorded_at) values (?1, ?2, ?3, ?4, ?5, ?6)
@@ -83,11 +88,15 @@ fn record(work: &mut Work, paper: Uuid, by: Uuid, file: Option<(&Hash, &str)>) -
     }
     work.note_with("paper.signed", paper, Some(if file.is_some() { "file" } else { "hand" }))?;
     if kind == "enrolment_order" {
-        let whom = match (enrolment, group) {
+        let whom: Vec<Uuid> = match (enrolment, group) {
             (Some(enrolment), _) => vec![enrolment],
-            (None, Some(group)) => {
-                Enrolment::all_of_group(work, group)?.into_iter().map(|one| one.id).collect()
-            }
+            // Those whom the order named, wherever they study now: each has an extract of it.
+            (None, Some(group)) => work.all(
+                "select enrolment from paper
+                 where kind = 'enrolment_extract' and study_group = ?1 and number = ?2 and enrolment is not null",
+                values![group, &number],
+                |row| row.get(0),
+            )?,
             (None, None) => Vec::new(),
         };
         for enrolment in whom {
@@ -128,8 +137,8 @@ pub(crate) async fn by_files(visit: Visit, upload: Upload) -> Reply {
     if said.is_empty() {
         return Ok(see_other("/signing"));
     }
-    let papers = visit.read(|db| unsigned(db, MOST)).await?;
-    visit.again("На подпись", SECTION, page(&visit, &papers, &said))
+    let waiting = visit.read(waiting).await?;
+    visit.again("На подпись", SECTION, page(&visit, &waiting, &said))
 }
 
 fn mark(paper: &Listed) -> Option<&str> {
@@ -199,14 +208,14 @@ pub(crate) async fn signature(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     Ok((headers, bytes).into_response())
 }
 
-fn page(visit: &Visit, papers: &[Listed], said: &Messages) -> Markup {
-    let total = i64::try_from(papers.len()).unwrap_or(0);
+fn page(visit: &Visit, (papers, total): &(Vec<Listed>, i64), said: &Messages) -> Markup {
+    let total = *total;
     html! {
         main.dash #main {
             div.dash-head { h1 { "На подпись" } @if total > 0 { a.btn href="/signing/papers.zip" { (parts::icon("download")) span { "Всё архивом" } } } }
             (parts::summary(said))
             @if papers.is_empty() { (parts::empty("Все документы подписаны.", Some(("/orders", "Приказы и протоколы")))) } @else {
-                p.muted { (count(total, ["документ ждёт", "документа ждут", "документов ждут"])) " подписи. Электронную подпись поставьте вне системы и загрузите файлы .sig, или распечатайте, подпишите и отметьте." }
+                p.muted { (count(total, ["документ ждёт", "документа ждут", "документов ждут"])) " подписи. Электронную подпись поставьте вне системы и загрузите файлы .sig, или распечатайте, подпишите и отметьте." @if total > MOST { " Здесь первые " (MOST) "." } }
                 section.panel.mt-5.stack {
                     h2 { "Файлы электронных подписей" }
                     (parts::upload("/signing/files", "form", &html! {
@@ -221,7 +230,7 @@ fn page(visit: &Visit, papers: &[Listed], said: &Messages) -> Markup {
                             @for paper in papers {
                                 li.doc {
                                     div.body {
-                                        label.check { input type="checkbox" name="paper" value=(paper.id); span { (paper.title) @if !paper.number.is_empty() { " № " (paper.number) } } }
+                                        label.check { input type="checkbox" name="paper" value=(paper.id); span { (paper.title) @if !paper.number.is_empty() { " №\u{a0}" (paper.number) } } }
                                         p.small.muted { (paper.at.day().shown(visit.today())) }
                                     }
                                     a href={ "/papers/" (paper.id) } target="_blank" { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } }

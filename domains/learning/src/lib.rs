@@ -9,7 +9,7 @@ mod remind;
 pub use plan::{Plan, PlanModule, Step};
 
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolled, Extended};
+use admissions::{Enrolled, Extended, Released, Transferred};
 use files::Files;
 use store::{Jobs, Listeners, Store};
 
@@ -25,6 +25,11 @@ pub fn listeners(on: &mut Listeners) {
         mailing::enrolled(work, fact.enrolment)
     });
     on.on(|work, fact: &Extended| remind::set(work, fact.enrolment));
+    on.on(|work, fact: &Released| mailing::enrolled(work, fact.enrolment));
+    on.on(|work, fact: &Transferred| {
+        remind::set(work, fact.enrolment)?;
+        mailing::enrolled(work, fact.enrolment)
+    });
 }
 
 pub fn routes() -> Doors {

@@ -35,6 +35,7 @@ struct Mail {
 }
 impl Job for Mail {
     const KIND: &'static str = "materials.mail";
+    const PATIENT: bool = true;
 }
 
 /// The day on which a learner of the case technology gets the set has come.
@@ -341,7 +342,7 @@ fn page(visit: &Visit, sheet: &Sheet, crumb: &Markup, action: &str, revoke: Opti
         @match (&sheet.person.email, open) {
             (None, _) => { (parts::note(Tone::Warn, "mail", &html! { p { "Почты нет: письмо отправить некуда." } })) }
             (Some(_), false) => { (parts::note(Tone::Warn, "lock", &html! { p { "Доступ к материалам закрыт." } })) }
-            (Some(to), true) => { (parts::form(action, "mt-3", &html! { (parts::submit("Отправить")) p.small.muted.mt-2 { "На " (to) ". Слушатель может просить раз в час." } })) }
+            (Some(to), true) => { (parts::form(action, "mt-3", &html! { (parts::submit("Отправить")) p.small.muted.mt-2 { "На " (to) ". Не чаще раза в час." } })) }
         }
         @if !sheet.mailings.is_empty() {
             section.mt-5 aria-labelledby="sent" {
@@ -359,7 +360,10 @@ fn page(visit: &Visit, sheet: &Sheet, crumb: &Markup, action: &str, revoke: Opti
 fn fate(visit: &Visit, one: &Mailing) -> Markup {
     match &one.fate {
         None => parts::tag(Tone::Plain, "Собирается"),
-        Some((_, Some(at))) => parts::tag(Tone::Ok, &format!("Отправлено {}", at.shown(visit.now))),
+        Some((state, Some(at))) if state == "sent" => {
+            parts::tag(Tone::Ok, &format!("Отправлено {}", at.shown(visit.now)))
+        }
+        Some((state, _)) if state == "kept" => parts::tag(Tone::Warn, "Не отправлено: почта не настроена"),
         Some(_) => parts::tag(Tone::Warn, "Ждёт отправки"),
     }
 }

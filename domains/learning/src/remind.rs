@@ -2,7 +2,7 @@
 use accounts::person::Person;
 use admissions::{Enrolment, State};
 use serde::{Deserialize, Serialize};
-use store::{Job, Jobs, Store, Stored, Who, Work};
+use store::{Job, Jobs, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use words::{Day, Moment, count};
 
@@ -51,6 +51,15 @@ fn remind(work: &mut Work, job: &Remind, base_url: &str) -> Stored<()> {
     if enrolment.state != State::Active || enrolment.ends != job.ends || enrolment.ends < work.today() {
         return Ok(());
     }
+    // A job may be done twice, a letter is written once a day.
+    let today = Moment::midnight(work.today());
+    let told = work.count(
+        "select cast(count(*) as bigint) from audit where subject = ?1 and event = 'term.reminded' and at >= ?2",
+        values![job.enrolment, today],
+    )?;
+    if told > 0 {
+        return Ok(());
+    }
     let person = Person::find(work, enrolment.person)?;
     let Some(to) = person.email else { return Ok(()) };
     let plan = Plan::load(work, enrolment)?;
@@ -59,7 +68,7 @@ fn remind(work: &mut Work, job: &Remind, base_url: &str) -> Stored<()> {
     let studied = if done < all {
         format!("Изучено материалов: {done} из {all}.")
     } else {
-        "Материалы изучены, осталась аттестация.".to_owned()
+        "Материалы изучены. Если аттестация ещё не сдана, самое время.".to_owned()
     };
     post::write(
         work,

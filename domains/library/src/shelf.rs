@@ -10,7 +10,7 @@ use web::parts::Tone;
 use web::{Failure, Messages, Posted, Reply, Upload, parts, see_other};
 
 use crate::form::Typed;
-use crate::{Body, Resource, add, markdown, of_programme, renew, subtitles, withdraw};
+use crate::{Body, New, Resource, add, markdown, of_programme, renew, subtitles, withdraw};
 
 const SECTION: Frame = Frame::Office("/office/programmes");
 
@@ -99,11 +99,23 @@ pub(crate) async fn change(
     };
     let new = match brought {
         Some(brought) => Some(typed.keep(&visit.house, brought).await?),
-        None => None,
+        None => same_file(&visit, &resource, &typed).await?,
     };
     let (key, obligatory) = (upload.key, !typed.additional);
     visit.write(move |work| work.once(key, |work| renew(work, id, &title, obligatory, new.as_ref()))).await?;
     Ok(see_other(&format!("/office/programmes/{}/materials", version.id)))
+}
+
+/// The same file with other subtitles is a new edition too.
+async fn same_file(visit: &Visit, resource: &Resource, typed: &Typed) -> Result<Option<New>, Failure> {
+    let Body::File { media, file, size, has_subtitles } = resource.body.clone() else { return Ok(None) };
+    let of = resource.version;
+    let before = if has_subtitles { visit.read(move |db| subtitles(db, of)).await? } else { String::new() };
+    if before.trim() == typed.subtitles.trim() {
+        return Ok(None);
+    }
+    let subtitles = Some(typed.subtitles.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(Some(New::File { media, file, size, subtitles }))
 }
 
 #[derive(Deserialize)]

@@ -60,9 +60,17 @@ fn with_teachers(db: &mut Db, meetings: Vec<Meeting>) -> Stored<Listed> {
         .collect()
 }
 
-/// Whether one more request may wait beside these.
-fn has_room(meetings: &[Meeting]) -> bool {
-    meetings.iter().filter(|one| one.state == State::Asked).count() < MOST
+/// Whether one more request may wait beside those of the same person or group.
+fn has_room(meetings: &[Meeting], asked: &Asked) -> bool {
+    let same = |one: &&Meeting| one.enrolment == asked.enrolment && one.group == asked.group;
+    meetings.iter().filter(same).filter(|one| one.state == State::Asked).count() < MOST
+}
+
+fn full() -> Messages {
+    Messages::one(
+        "topic",
+        format!("Тема: ваших запросов уже {MOST}. Дождитесь ответа или позвоните куратору"),
+    )
 }
 
 // ---- a learner -----------------------------------------------------------------------------------------------------
@@ -93,7 +101,7 @@ pub(crate) async fn by_learner(
         Err(said) => said,
         Ok(asked) => {
             let person = visit.person()?;
-            visit
+            let kept = visit
                 .write(move |work| {
                     let enrolment = Enrolment::of(work, person, id)?;
                     if !enrolment.is_open(work.today()) {
@@ -102,15 +110,18 @@ pub(crate) async fn by_learner(
                     work.once(key, |work| {
                         let before = Meeting::of_enrolment(work, &enrolment)?;
                         let asked = Asked { enrolment: Some(id), ..asked.clone() };
-                        if has_room(&before) {
-                            Meeting::ask(work, &asked, person).map(|_| ())
+                        if has_room(&before, &asked) {
+                            Meeting::ask(work, &asked, person).map(|_| true)
                         } else {
-                            Ok(())
+                            Ok(false)
                         }
                     })
                 })
                 .await?;
-            return Ok(see_other(&format!("/studies/{id}/meetings")));
+            if kept {
+                return Ok(see_other(&format!("/studies/{id}/meetings")));
+            }
+            full()
         }
     };
     let (enrolment, meetings) = own(&visit, id).await?;
@@ -164,7 +175,7 @@ pub(crate) async fn by_customer(
         Err(said) => said,
         Ok(asked) => {
             let person = visit.person()?;
-            visit
+            let kept = visit
                 .write(move |work| {
                     let group = Group::of(work, person, id)?;
                     if group.ends < work.today() {
@@ -173,15 +184,18 @@ pub(crate) async fn by_customer(
                     work.once(key, |work| {
                         let before = Meeting::of_group(work, group.id)?;
                         let asked = Asked { group: Some(group.id), ..asked.clone() };
-                        if has_room(&before) {
-                            Meeting::ask(work, &asked, person).map(|_| ())
+                        if has_room(&before, &asked) {
+                            Meeting::ask(work, &asked, person).map(|_| true)
                         } else {
-                            Ok(())
+                            Ok(false)
                         }
                     })
                 })
                 .await?;
-            return Ok(see_other(&format!("/company/groups/{id}/meetings")));
+            if kept {
+                return Ok(see_other(&format!("/company/groups/{id}/meetings")));
+            }
+            full()
         }
     };
     let (group, meetings) = company(&visit, id).await?;

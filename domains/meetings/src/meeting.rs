@@ -157,8 +157,10 @@ impl Meeting {
             (None, Some(group)) => Enrolment::all_of_group(db, group)?,
             (None, None) => Vec::new(),
         };
+        // Whoever has left is not written to and cannot have been there.
         enrolments
             .into_iter()
+            .filter(|one| one.state != admissions::State::Expelled)
             .map(|one| {
                 let person = Person::find(db, one.person)?;
                 Ok((one, person))

@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Db, Stored, Work, values};
+use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::{Day, FullName, Moment, count};
@@ -170,6 +170,7 @@ fn set(work: &mut Work, id: Uuid, plan: &Plan) -> Stored<()> {
     let same = meeting.state == State::Scheduled
         && meeting.starts == Some(plan.starts)
         && meeting.teacher == Some(plan.teacher)
+        && meeting.minutes == plan.minutes
         && meeting.place == plan.place;
     if same {
         return Ok(());
@@ -231,6 +232,9 @@ pub(crate) async fn decline(visit: Visit, Path(id): Path<Uuid>, Posted { form, .
             if meeting.state == State::Declined {
                 return Ok(());
             }
+            if meeting.state == State::Held {
+                return Err(Fault::Missing);
+            }
             Meeting::change(work, id, meeting.state, State::Declined)?;
             work.run("update meeting set remark = ?2 where id = ?1", values![id, &remark])?;
             let words = format!("{}: провести не сможем. {remark}", meeting.title());
@@ -276,8 +280,9 @@ pub(crate) async fn complete(
 /// The meeting for a calendar (RFC 5545), to anyone it concerns.
 pub(crate) async fn calendar(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let (person, staff) = (visit.person()?, visit.may(Right::SeeMeetings));
+    let own = only_own(&visit)?;
     let meeting = visit
-        .read(move |db| if staff { Meeting::find(db, id) } else { Meeting::of_person(db, person, id) })
+        .read(move |db| if staff { reach(db, own, id) } else { Meeting::of_person(db, person, id) })
         .await?;
     let Some(starts) = meeting.starts else { return Err(Failure::missing()) };
     let escaped = |text: &str| text.replace('\\', "\\\\").replace([',', ';'], " ").replace(['\n', '\r'], " ");

@@ -52,7 +52,7 @@ pub(crate) fn made(visit: &Visit) -> Vec<Made> {
             })
         })
         .collect();
-    made.sort_by(|a, b| b.name.cmp(&a.name));
+    made.sort_by_key(|one| std::cmp::Reverse(one.at.0));
     made
 }
 

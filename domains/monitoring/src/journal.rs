@@ -4,7 +4,7 @@ use accounts::frame::Frame;
 use axum::extract::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Db, Row, Stored, values};
+use store::{Db, Fault, Row, Stored, values};
 use uuid::Uuid;
 use web::{Messages, Reply, parts};
 use words::{Day, FullName, Moment, folded};
@@ -17,6 +17,7 @@ const PEOPLE: usize = 4;
 /// What each deed is called.
 const DEEDS: &[(&str, &str)] = &[
     ("account.blocked", "Вход закрыт"),
+    ("account.prolonged", "Продлён срок входа"),
     ("account.opened", "Заведён вход"),
     ("account.unblocked", "Вход открыт снова"),
     ("act.acknowledged", "Прочитан локальный акт"),
@@ -51,6 +52,9 @@ const DEEDS: &[(&str, &str)] = &[
     ("group.papers-taken", "Взяты документы группы"),
     ("group.started", "Группа начала учиться"),
     ("job.revived", "Задание повторено"),
+    ("letter.closed", "Письмо: не заявление"),
+    ("letter.received", "Получено письмо"),
+    ("letter.used", "Из письма заведено заявление"),
     ("learners.exported", "Выгружен список слушателей"),
     ("material.studied", "Изучен материал"),
     ("materials.asked", "Запрошены материалы письмом"),
@@ -98,6 +102,45 @@ fn named(event: &str) -> &str {
     DEEDS.iter().find(|(code, _)| *code == event).map_or(event, |(_, words)| *words)
 }
 
+/// Words that the program itself writes down as codes.
+const DETAILS: &[(&str, &str)] = &[
+    ("consented", "согласие дано"),
+    ("agreed", "договор принят"),
+    ("signed", "подписано"),
+    ("enrolled", "зачислен"),
+    ("accepted", "верно"),
+    ("rejected", "не подошло"),
+    ("new", "решение отменено"),
+    ("upheld", "удовлетворена"),
+    ("passed", "зачтено"),
+    ("returned", "на доработку"),
+    ("asked", "запрошено"),
+    ("scheduled", "назначено"),
+    ("held", "проведено"),
+    ("declined", "отказано"),
+    ("hand", "от руки"),
+    ("file", "файлом"),
+    ("change", "по документу"),
+    ("typo", "исправлена ошибка"),
+    ("request", "по собственному желанию"),
+    ("failure", "за неуспеваемость"),
+    ("breach", "за нарушение порядка"),
+    ("lost", "утрачен"),
+    ("damaged", "испорчен"),
+    ("wrong", "ошибка в документе"),
+    ("void", "аннулирован"),
+    ("passport", "паспорт"),
+    ("education", "документ об образовании"),
+    ("snils", "СНИЛС"),
+    ("name_change", "документ о смене фамилии"),
+];
+
+fn said_of(detail: &str) -> String {
+    let role = accounts::Role::parse(detail).map(|role| role.to_string().to_lowercase());
+    let known = DETAILS.iter().find(|(code, _)| *code == detail).map(|(_, words)| (*words).to_owned());
+    known.or(role.ok()).unwrap_or_else(|| detail.to_owned())
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Search {
@@ -139,16 +182,21 @@ fn read(row: &Row) -> Stored<Line> {
 /// People whose name has these words, as they stand in the journal: themselves and their studies.
 fn people(db: &mut Db, who: &str) -> Stored<Vec<Uuid>> {
     let wanted = folded(who);
-    let all = db.all("select id, family, given, coalesce(patronymic, '') from person", &[], |row| {
-        let (family, given, patronymic): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok((row.get::<Uuid>(0)?, folded(&format!("{family} {given} {patronymic}"))))
-    })?;
+    let all = db.all(
+        "select id, family, given, coalesce(patronymic, '') from person order by family, given, id",
+        &[],
+        |row| {
+            let (family, given, patronymic): (String, String, String) =
+                (row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok((row.get::<Uuid>(0)?, folded(&format!("{family} {given} {patronymic}"))))
+        },
+    )?;
     let words: Vec<&str> = wanted.split(' ').collect();
     Ok(all
         .into_iter()
         .filter(|(_, name)| words.iter().all(|word| name.contains(word)))
         .map(|(id, _)| id)
-        .take(PEOPLE)
+        .take(PEOPLE + 1)
         .collect())
 }
 
@@ -162,7 +210,11 @@ fn find(db: &mut Db, search: &Search) -> Stored<Vec<Line>> {
     if whom.is_empty() && !search.who.trim().is_empty() {
         return Ok(Vec::new());
     }
-    // Ids grow with time, so they keep the order of lines of one moment. A name that several bear finds the first of them.
+    // Half of an answer would look like the whole of it.
+    if whom.len() > PEOPLE {
+        return Err(Fault::Missing);
+    }
+    // Ids grow with time, so they keep the order of lines of one moment.
     let whom: [Uuid; PEOPLE] = std::array::from_fn(|n| whom.get(n).copied().unwrap_or_default());
     let anybody = i64::from(search.who.trim().is_empty());
     db.all(
@@ -197,7 +249,16 @@ pub(crate) async fn show(visit: Visit, Query(search): Query<Search>) -> Reply {
         }
     }
     let looked = search.clone();
-    let mut lines = visit.read(move |db| find(db, &looked)).await?;
+    let found = visit
+        .read(move |db| match find(db, &looked) {
+            Err(Fault::Missing) => Ok(None),
+            found => found.map(Some),
+        })
+        .await?;
+    if found.is_none() {
+        said.say("who", format!("Человек: таких больше {PEOPLE}, уточните имя"));
+    }
+    let mut lines = found.unwrap_or_default();
     let more = lines.len() > SHOWN;
     lines.truncate(SHOWN);
     visit.page("Журнал", SECTION, page(&visit, &search, &lines, more, &said))
@@ -212,12 +273,12 @@ fn page(visit: &Visit, search: &Search, lines: &[Line], more: bool, said: &Messa
             p.muted { "Кто, что и когда сделал. Записи только добавляются." }
             form.form.mt-3 action="/journal" {
                 div.pair {
-                    (parts::field("who", "Человек", &search.who).optional().longest(100).tip("Часть имени: кто сделал или с кем"))
+                    (parts::field("who", "Человек", &search.who).filter().longest(100).told(said).tip("Часть имени: кто сделал или с кем"))
                     (parts::select("deed", "Событие", &deeds, &search.deed, said))
                 }
                 div.pair {
-                    (parts::field("since", "С", &search.since).optional().longest(10).told(said))
-                    (parts::field("until", "По", &search.until).optional().longest(10).told(said))
+                    (parts::field("since", "С", &search.since).filter().longest(10).told(said))
+                    (parts::field("until", "По", &search.until).filter().longest(10).told(said))
                 }
                 div { button.btn type="submit" { "Найти" } }
             }
@@ -229,7 +290,7 @@ fn page(visit: &Visit, search: &Search, lines: &[Line], more: bool, said: &Messa
                         td data-l="Кто" { @match &line.actor { Some(name) => { (name.short()) } None => { span.muted { "система" } } } }
                         td data-l="Событие" { (named(&line.event)) }
                         td data-l="С кем" { @if let Some(name) = &line.subject { (name.short()) } }
-                        td.wide data-l="Подробности" { @if let Some(detail) = &line.detail { (detail) } }
+                        td.wide data-l="Подробности" { @if let Some(detail) = &line.detail { (said_of(detail)) } }
                     } } }
                 }
                 @if let (true, Some(last)) = (more, lines.last()) {

@@ -62,6 +62,7 @@ words_of!(
         Education = "education": "Документ об образовании",
         Snils = "snils": "СНИЛС",
         NameChange = "name_change": "Документ о смене фамилии: в дипломе она другая",
+        Scan = "scan": "Скан, присланный письмом",
     }
 );
 

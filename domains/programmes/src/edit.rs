@@ -133,6 +133,10 @@ impl Fields {
         let marks = self.marks(&mut said, threshold);
         let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
         let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
+        let untitled = self.written_title.trim().is_empty();
+        if untitled && !(self.written_task.trim().is_empty() && self.criteria.trim().is_empty()) {
+            said.say("written_title", "Письменная работа: назовите её, или сотрите задание и критерии");
+        }
         let long = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
         let (Some(title), Some(hours), Some(hours_a_day)) = (title, hours, hours_a_day) else {
             return Err(said);
@@ -201,11 +205,11 @@ impl Fields {
 const FIRST: [(&str, &str); 2] =
     [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
 
-/// Copies that a programme may ask for; that of a change of name follows from the diploma.
+/// Copies that a programme may ask for; that of a change of name follows from the diploma, a scan comes with a letter.
 fn asked_for() -> Vec<(&'static str, &'static str)> {
     Copy::ALL
         .iter()
-        .filter(|copy| **copy != Copy::NameChange)
+        .filter(|copy| !matches!(copy, Copy::NameChange | Copy::Scan))
         .map(|copy| (copy.code(), copy.russian()))
         .collect()
 }

@@ -79,7 +79,7 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             @for package in &packages { (supply(package, &all)) }
             form.form.mt-5 action={ "/questions/" (code) } role="search" {
                 div.pair {
-                    (parts::field("q", "Слова вопроса", &search.q).optional().longest(100))
+                    (parts::field("q", "Слова вопроса", &search.q).filter().longest(100))
                     (parts::select("topic", "Тема", &topics, &search.topic, &Messages::none()))
                 }
                 div { button.btn type="submit" { "Найти" } }

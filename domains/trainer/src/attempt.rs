@@ -145,6 +145,20 @@ impl Attempt {
         }
     }
 
+    /// Which one it is among those of the same module, or of the whole, from 1.
+    pub fn place(&self, db: &mut Db) -> Stored<i64> {
+        db.count(
+            "select cast(count(*) as bigint) from attempt
+             where enrolment = ?1 and mode = ?2 and coalesce(module, '') = ?3 and number <= ?4",
+            values![
+                self.enrolment,
+                self.mode.code(),
+                self.module.as_deref().unwrap_or_default(),
+                self.number
+            ],
+        )
+    }
+
     pub fn is_over(&self, now: Moment) -> bool {
         self.finished.is_some() || self.deadline.is_some_and(|deadline| now >= deadline)
     }

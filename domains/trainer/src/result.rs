@@ -45,20 +45,32 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         // The learner is back before the job has come to it.
         visit.write(move |work| close_if_over(work, id)).await?;
     }
-    let (outcome, titles) = visit
+    let (outcome, around) = visit
         .read(move |db| {
             let outcome = outcome(db, person, id)?;
             let content = Enrolment::of(db, person, outcome.attempt.enrolment)?.programme(db)?.content;
+            let written = content.attestation.written.is_some();
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
-            Ok((outcome, titles))
+            let number = outcome.attempt.place(db)?;
+            Ok((outcome, Around { titles, written, number }))
         })
         .await?;
     let title = if outcome.attempt.passed == Some(true) { "Сдано" } else { "Не сдано" };
-    visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome, &titles))
+    visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome, &around))
 }
 
-/// `titles` are the modules' by their codes.
-fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> Markup {
+/// What the page says besides the outcome.
+struct Around {
+    /// Of the modules, by their codes.
+    titles: BTreeMap<String, String>,
+    /// The commission's part follows a passed test.
+    written: bool,
+    /// Which attempt it is, from 1.
+    number: i64,
+}
+
+fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
+    let Around { titles, written, number } = around;
     let Outcome { attempt, sheet, marks } = outcome;
     let total = marks.len();
     // Whoever may try the same module again is not shown the key to it.
@@ -77,11 +89,12 @@ fn page(visit: &Visit, outcome: &Outcome, titles: &BTreeMap<String, String>) -> 
                 p.label { (attempt.title()) " · " (attempt.rules.title) }
                 h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (right) " из " (total) }
                 p.muted {
-                    "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (attempt.number) ", "
+                    "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (number) ", "
                     (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."
                 }
                 div.cluster {
-                    @if passed && attempt.mode == Mode::Attestation { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
+                    @if passed && attempt.mode == Mode::Attestation && *written { a.btn.primary href={ "/studies/" (attempt.enrolment) "/work" } { "К письменной работе" (icon("arrow-right")) } }
+                    @else if passed && attempt.mode == Mode::Attestation { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
                     @else if passed { a.btn.primary href="/cabinet" { "Дальше" (icon("arrow-right")) } }
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }

@@ -1,5 +1,9 @@
 //! Letters: written inside a unit of work, sent by SMTP as jobs; without a mail server they stand in a visible outbox.
 //! Sent at least once, with a Message-ID of their own, so that a mail client shows a repeated one once.
+mod inbox;
+
+pub use inbox::{Inbox, Received};
+
 use files::{Files, Hash};
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
@@ -93,9 +97,12 @@ pub fn outbox(db: &mut Db, most: i64) -> Stored<Vec<Written>> {
     )
 }
 
-/// The way out: a mail server with the address that letters come from, or none.
+/// The ways out and in: a mail server with the address that letters come from, or none; a mailbox, or none.
 #[derive(Clone)]
-pub struct Post(Option<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>);
+pub struct Post {
+    out: Option<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>,
+    inbox: Option<Inbox>,
+}
 
 /// Why a mail server's address cannot be used.
 #[derive(Debug)]
@@ -103,7 +110,17 @@ pub struct BadAddress(pub String);
 
 impl Post {
     pub fn none() -> Self {
-        Self(None)
+        Self { out: None, inbox: None }
+    }
+
+    /// The same with a mailbox that is read.
+    #[must_use]
+    pub fn reading(self, inbox: Option<Inbox>) -> Self {
+        Self { inbox, ..self }
+    }
+
+    pub fn inbox(&self) -> Option<Inbox> {
+        self.inbox.clone()
     }
 
     /// `smtp://user:password@host:587?tls=required`, and «Меридиан <no-reply@example.ru>».
@@ -111,7 +128,8 @@ impl Post {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| BadAddress(error.to_string()))?;
         let from = from.parse().map_err(|error| BadAddress(format!("{from}: {error}")))?;
-        Ok(Self(Some((transport.timeout(Some(std::time::Duration::from_secs(20))).build(), from))))
+        let transport = transport.timeout(Some(std::time::Duration::from_secs(20))).build();
+        Ok(Self { out: Some((transport, from)), inbox: None })
     }
 }
 
@@ -147,7 +165,7 @@ async fn send(store: &Store, files: &Files, post: &Post, id: Uuid) -> Result<(),
     if state == "sent" {
         return Ok(());
     }
-    let state = match &post.0 {
+    let state = match &post.out {
         None => "kept",
         Some((transport, from)) => {
             let mut parts = Vec::new();

@@ -55,9 +55,9 @@ pub struct DeadJob {
     pub data: String,
 }
 
-/// A worker that dies holds its jobs no longer than this. A worker takes a few at a time, and the slowest kind (a letter
-/// to a mail server that does not answer) ends in 20 s, so a living worker's lease never runs out.
+/// A worker that dies holds its jobs no longer than this; a living one renews its lease while it works.
 const LEASE_MS: i64 = 120_000;
+const RENEWAL: Duration = Duration::from_secs(30);
 const AT_ONCE: i64 = 4;
 /// With pauses that grow to an hour: about a day, so that a night without a mail server loses no letter.
 const TRIES: i64 = 36;
@@ -112,12 +112,14 @@ impl Jobs {
     async fn round(&self, store: &Store) -> Stored<usize> {
         let due = claim(store, &self.patient).await?;
         let count = due.len();
+        let mut held: Vec<Uuid> = due.iter().map(|job| job.id).collect();
         for job in due {
             let (id, kind, tries) = (job.id, job.kind.clone(), job.tries);
             let done = match self.doers.get(job.kind.as_str()) {
-                Some(act) => act(job.data).await,
+                Some(act) => held_while(store, &held, act(job.data)).await,
                 None => Err(Failed::Never("nobody does this kind of job".to_owned())),
             };
+            held.retain(|one| *one != id);
             match done {
                 Ok(()) => forget(store, id).await?,
                 Err(failed) => {
@@ -157,6 +159,30 @@ async fn claim(store: &Store, patient: &str) -> Stored<Vec<Claimed>> {
                     Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? })
                 },
             )
+        })
+        .await
+}
+
+/// Does one job and renews the lease of all that this worker holds meanwhile: a copy of the whole centre takes longer than any lease.
+async fn held_while(store: &Store, held: &[Uuid], doing: Doing) -> Result<(), Failed> {
+    let mut doing = doing;
+    loop {
+        match tokio::time::timeout(RENEWAL, &mut doing).await {
+            Ok(done) => return done,
+            Err(_) => {
+                for id in held.to_vec() {
+                    renew(store, id).await?;
+                }
+            }
+        }
+    }
+}
+
+async fn renew(store: &Store, id: Uuid) -> Stored<()> {
+    store
+        .write(Who::system(), move |work| {
+            let until = work.now().0 + LEASE_MS;
+            work.run("update job set leased_until = ?2 where id = ?1", values![id, until]).map(|_| ())
         })
         .await
 }

@@ -38,6 +38,8 @@ pub struct Field<'a> {
     autocomplete: Option<&'static str>,
     inputmode: Option<&'static str>,
     optional: bool,
+    /// Its label does not say that it is optional.
+    unmarked: bool,
     longest: usize,
     /// Of a text of several lines; one line when 0.
     rows: usize,
@@ -59,6 +61,7 @@ pub fn field<'a>(name: &'static str, label: &'a str, value: &'a str) -> Field<'a
         autocomplete: None,
         inputmode: None,
         optional: false,
+        unmarked: false,
         longest: 200,
         rows: 0,
     }
@@ -95,6 +98,13 @@ impl<'a> Field<'a> {
         self.optional = true;
         self
     }
+    /// Narrows a list: may stay empty, and nobody has to be told so.
+    #[must_use]
+    pub fn filter(mut self) -> Self {
+        self.optional = true;
+        self.unmarked = true;
+        self
+    }
     #[must_use]
     pub fn longest(mut self, characters: usize) -> Self {
         self.longest = characters;
@@ -104,12 +114,24 @@ impl<'a> Field<'a> {
 
 impl Render for Field<'_> {
     fn render(&self) -> Markup {
-        let Self { name, label, value, kind, tip, message, autocomplete, inputmode, optional, longest, rows } =
-            self;
+        let Self {
+            name,
+            label,
+            value,
+            kind,
+            tip,
+            message,
+            autocomplete,
+            inputmode,
+            optional,
+            longest,
+            rows,
+            unmarked,
+        } = self;
         let described = described_by(name, tip.is_some(), message.is_some());
         html! {
             div.entry {
-                label for=(name) { (label) @if *optional { span.opt-mark { " — если есть" } } }
+                label for=(name) { (label) @if *optional && !unmarked { span.opt-mark { " — если есть" } } }
                 @if *rows > 0 {
                     textarea id=(name) name=(name) rows=(rows) maxlength=(longest) aria-required=[(!optional).then_some("true")]
                         aria-invalid=[message.map(|_| "true")] aria-describedby=[described] { (value) }

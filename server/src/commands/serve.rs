@@ -51,14 +51,14 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             Post::smtp(url, from).map_err(|bad| anyhow::anyhow!("адрес почты: {}", bad.0))?
         }
     };
+    let inbox = config.imap.as_deref().map(post::Inbox::parse).transpose();
+    let post = post.reading(inbox.map_err(|bad| anyhow::anyhow!("адрес ящика: {}", bad.0))?);
+    let reads = post.inbox().is_some();
     let probe = std::env::var_os("KAFEDRA_PROBE").is_some();
     on_a_runtime(async {
         let brand = match store.read(Centre::load).await {
             Ok(centre) => {
                 store.write(Who::system(), instructions::enact_missing).await?;
-                if !demo {
-                    store.write(Who::system(), crate::nightly::leave_the_next).await?;
-                }
                 centre.brand()
             }
             Err(Fault::Missing) => {
@@ -66,6 +66,12 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             }
             Err(fault) => return Err(fault.into()),
         };
+        if !demo {
+            store.write(Who::system(), crate::nightly::leave_the_next).await?;
+        }
+        if reads {
+            store.write(Who::system(), admissions::watch_mail).await?;
+        }
         if let Some(key) = setup::key(&store).await? {
             println!("\nЦентра здесь ещё нет. Создайте его: {}/setup/{key}\n", config.base_url());
         }
