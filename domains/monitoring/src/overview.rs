@@ -1,6 +1,6 @@
 //! The head's page: four numbers, twelve weeks, what wants attention, programmes. All from real rows.
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Right, Visit};
 use maud::{Markup, html};
 use store::{Db, Stored, values};
 use web::parts::icon;
@@ -25,6 +25,8 @@ struct Numbers {
 }
 
 struct Attention {
+    /// Who can do something about it.
+    right: Right,
     class: &'static str,
     icon: &'static str,
     address: &'static str,
@@ -42,7 +44,8 @@ struct Programme {
 
 pub(crate) async fn show(visit: Visit) -> Reply {
     let today = visit.today();
-    let numbers = visit.read(move |db| load(db, today)).await?;
+    let mut numbers = visit.read(move |db| load(db, today)).await?;
+    numbers.attention.retain(|one| visit.may(one.right));
     visit.page("Сводка", Frame::Office("/overview"), page(&numbers))
 }
 
@@ -54,7 +57,10 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let submitted =
         number(db, "select cast(count(*) as bigint) from programme_version where state = 'submitted'")?;
     let waiting = number(db, "select cast(count(*) as bigint) from protocol where state = 'draft'")?;
-    let stuck = number(db, "select cast(count(*) as bigint) from application where state <> 'enrolled'")?;
+    let stuck = number(
+        db,
+        "select cast(count(*) as bigint) from application where state not in ('enrolled', 'signed')",
+    )?;
     let dead = db.count("select cast(count(*) as bigint) from job where dead = ?1", values![true])?;
     let copies = number(db, "select cast(count(*) as bigint) from application_copy where state = 'new'")?;
     let groups = db.count(
@@ -66,12 +72,18 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
         "select cast(count(*) as bigint) from protocol_line l join protocol p on p.id = l.protocol
          where p.kind = 'safety_protocol' and p.state = 'closed' and l.passed and coalesce(l.registry_number, '') = ''",
     )?;
+    let unsigned = documents::count_unsigned(db)?;
+    let unpaid = number(db, "select cast(count(*) as bigint) from application where state = 'signed'")?;
+    let letters = number(db, "select cast(count(*) as bigint) from incoming where state = 'new'")?;
+    let appeals = number(db, "select cast(count(*) as bigint) from appeal where state = 'new'")?;
+    let works = number(db, "select cast(count(*) as bigint) from written_work where state = 'new'")?;
+    let meetings = number(db, "select cast(count(*) as bigint) from meeting where state = 'asked'")?;
     let attention = [
         (
             submitted,
             "hot",
             "circle-alert",
-            "/office/programmes",
+            ("/office/programmes", Right::SeeProgrammes),
             ["программа ждёт решения", "программы ждут решения", "программ ждут решения"],
             "Без утверждения её не видно в каталоге",
         ),
@@ -79,7 +91,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             late,
             "mid",
             "clock",
-            "/learners",
+            ("/learners", Right::SeeLearners),
             ["слушатель может не успеть", "слушателя могут не успеть", "слушателей могут не успеть"],
             "Доступ закончится за неделю",
         ),
@@ -87,7 +99,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             waiting,
             "mid",
             "stamp",
-            "/orders",
+            ("/orders", Right::SeePapers),
             ["протокол ждёт закрытия", "протокола ждут закрытия", "протоколов ждут закрытия"],
             "По расписанию или после назначения комиссии",
         ),
@@ -95,7 +107,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             copies,
             "mid",
             "file-check",
-            "/applications",
+            ("/applications", Right::SeeApplications),
             ["копия ждёт проверки", "копии ждут проверки", "копий ждут проверки"],
             "Сверьте с введённым",
         ),
@@ -103,7 +115,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             groups,
             "mid",
             "layers",
-            "/groups",
+            ("/groups", Right::SeeLearners),
             ["группа скоро начнётся", "группы скоро начнутся", "групп скоро начнутся"],
             "Проверьте список: в день начала будет приказ",
         ),
@@ -111,7 +123,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             unregistered,
             "",
             "hash",
-            "/orders",
+            ("/orders", Right::SeePapers),
             ["запись без номера реестра", "записи без номера реестра", "записей без номера реестра"],
             "Внесите номера: протокол напечатается заново",
         ),
@@ -119,22 +131,71 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             stuck,
             "",
             "inbox",
-            "/applications",
+            ("/applications", Right::SeeApplications),
             ["заявление не закончено", "заявления не закончены", "заявлений не закончены"],
             "Люди остановились на полпути",
+        ),
+        (
+            unsigned,
+            "mid",
+            "pencil",
+            ("/signing", Right::SignPapers),
+            ["документ ждёт подписи", "документа ждут подписи", "документов ждут подписи"],
+            "Файлом электронной подписи или от руки",
+        ),
+        (
+            unpaid,
+            "mid",
+            "inbox",
+            ("/applications", Right::TakeApplications),
+            ["заявление ждёт оплаты", "заявления ждут оплаты", "заявлений ждут оплаты"],
+            "Отметьте оплату, и человек будет зачислен",
+        ),
+        (
+            letters,
+            "mid",
+            "mail",
+            ("/mail", Right::TakeApplications),
+            ["письмо не разобрано", "письма не разобраны", "писем не разобрано"],
+            "Возможно, заявление со сканами",
+        ),
+        (
+            appeals,
+            "hot",
+            "gavel",
+            ("/results", Right::SeeResults),
+            ["апелляция ждёт решения", "апелляции ждут решения", "апелляций ждут решения"],
+            "Слушатель не согласен с результатом",
+        ),
+        (
+            works,
+            "mid",
+            "pencil",
+            ("/works", Right::MarkWorks),
+            ["работа ждёт проверки", "работы ждут проверки", "работ ждут проверки"],
+            "Без решения комиссии документа не будет",
+        ),
+        (
+            meetings,
+            "mid",
+            "calendar",
+            ("/meetings", Right::SeeMeetings),
+            ["запрос на занятие ждёт", "запроса на занятие ждут", "запросов на занятия ждут"],
+            "Назначьте преподавателя и время",
         ),
         (
             dead,
             "hot",
             "triangle-alert",
-            "/workings",
+            ("/workings", Right::SeeOverview),
             ["задание не выполнено", "задания не выполнены", "заданий не выполнены"],
             "Письмо или документ не сделаны, смотрит администратор",
         ),
     ]
     .into_iter()
     .filter(|(n, ..)| *n > 0)
-    .map(|(n, class, icon, address, forms, more)| Attention {
+    .map(|(n, class, icon, (address, right), forms, more)| Attention {
+        right,
         class,
         icon,
         address,
