@@ -21,6 +21,7 @@ stage::stories![
     whoever_comes_to_the_office_without_an_address_gets_a_slip,
     a_learner_s_password_is_given_anew_but_never_a_head_s,
     a_slip_is_shown_once_and_a_known_person_keeps_the_way_in,
+    what_an_applicant_wrote_tells_nothing_without_the_key,
 ];
 
 const FORM: &str = "/programmes/labour-16/application";
@@ -310,4 +311,36 @@ async fn a_slip_is_shown_once_and_a_known_person_keeps_the_way_in(stage: Rc<Stag
     let letters = stage.letters().await;
     assert!(letters.iter().any(|one| one.letter.body.contains("Вход в кабинет у вас прежний.")));
     stage.guest().sign_in("guseva@example.ru", &password).await.unwrap();
+}
+
+async fn what_an_applicant_wrote_tells_nothing_without_the_key(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    stage.work().await;
+    let plain =
+        "select cast(count(*) as bigint) from application a left join agreement g on g.application = a.id
+        left join paper p on p.kind in ('application', 'consent', 'contract')
+        where a.data like '%17 18%' or g.text like '%17 18%' or p.data like '%17 18%'";
+    assert_eq!(stage.count(plain).await, 0);
+    // The papers on the disk are no PDFs, and their owner reads them all the same.
+    let files: Vec<String> = stage
+        .store()
+        .read(|db| db.all("select file from paper where sealed and file is not null", &[], |row| row.get(0)))
+        .await
+        .unwrap();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        let stored = stage.app.house.files.get(&files::Hash::parse(&file).unwrap()).unwrap();
+        assert!(!stored.starts_with(b"%PDF"));
+    }
+    let papers = vera.get("/papers").await.unwrap().ok().unwrap();
+    let addresses: Vec<_> = papers.body.split('"').filter(|part| part.starts_with("/papers/0")).collect();
+    assert_eq!(addresses.len(), 4);
+    for address in addresses {
+        let pdf = vera.get(address).await.unwrap().ok().unwrap();
+        assert!(pdf.bytes.starts_with(b"%PDF"), "{address}");
+        assert_eq!(pdf.bytes, vera.get(address).await.unwrap().bytes, "the same bytes when asked twice");
+    }
+    let methodist = stage.staff("methodist").await;
+    let check = methodist.get("/applications").await.unwrap().link("/checks/").unwrap();
+    assert!(methodist.get(&check).await.unwrap().text().contains("17 18 000000"));
 }

@@ -57,6 +57,6 @@ impl Folder {
             None => Store::sqlite(&self.database(), READERS, clock, schema::FILES)
                 .with_context(|| format!("база {} не открывается", self.database().display()))?,
         };
-        Ok(store.hearing(listeners()))
+        Ok(store.hearing(listeners()).sealing(self.files()?.seal()))
     }
 }

@@ -73,6 +73,27 @@ impl Client {
         self.request(Method::POST, path, "application/x-www-form-urlencoded", body.into()).await
     }
 
+    /// A form with a file in the field `file`.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> anyhow::Result<Answer> {
+        const EDGE: &str = "edge-of-a-part-7d1f";
+        let mut body = String::new();
+        for (field, text) in fields {
+            body +=
+                &format!("--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n");
+        }
+        body += &format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [body.as_bytes(), bytes, format!("\r\n--{EDGE}--\r\n").as_bytes()].concat();
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        self.request(Method::POST, path, &kind, body.into()).await
+    }
+
     pub async fn send(&mut self, path: &str, json: &serde_json::Value) -> anyhow::Result<Answer> {
         self.request(Method::POST, path, "application/json", json.to_string().into()).await
     }

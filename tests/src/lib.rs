@@ -47,8 +47,8 @@ pub fn tell<F: Future<Output = ()>>(engine: Engine, story: impl FnOnce(std::rc::
         Engine::Sqlite => Store::sqlite(&folder.path().join("kafedra.db"), 1, clock.clone(), schema::FILES),
         Engine::Postgres => Store::postgres(&fresh_database(), 6, clock.clone(), schema::FILES),
     };
-    let store = store.expect("a store").hearing(listeners());
     let files = files::Files::open(&folder.path().join("files")).expect("files");
+    let store = store.expect("a store").hearing(listeners()).sealing(files.seal());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -122,8 +122,8 @@ fn a_letter_with_scans_becomes_an_application() {
     let mut dovecot = Dovecot::start(&post);
     let clock = Clock::at(NOON);
     let store = Store::sqlite(&folder.path().join("kafedra.db"), 1, clock.clone(), schema::FILES).unwrap();
-    let store = store.hearing(listeners());
     let files = files::Files::open(&folder.path().join("files")).unwrap();
+    let store = store.hearing(listeners()).sealing(files.seal());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let centre = demo::found(&store).await.unwrap();

@@ -13,6 +13,8 @@ mod attestation;
 mod changes;
 #[path = "../../domains/admissions/stories_of_copies.rs"]
 mod copies;
+#[path = "../../domains/admissions/stories_of_data.rs"]
+mod data;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
 #[path = "../../domains/admissions/stories_of_groups.rs"]

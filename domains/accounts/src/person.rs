@@ -224,6 +224,18 @@ pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<Strin
     Ok(login)
 }
 
+/// Forgets how a person is reached, and closes the way in for good: the login was an address, perhaps.
+pub fn forget_contacts(work: &mut Work, person: Uuid) -> Stored<()> {
+    block(work, person)?;
+    let nobody = format!("удалён-{person}");
+    work.run("update person set phone = null, email = null where id = ?1", values![person])?;
+    work.run(
+        "update account set login = ?2, login_folded = ?2, password_hash = null where person = ?1",
+        values![person, nobody],
+    )?;
+    Ok(())
+}
+
 /// Closes a way in, with every device.
 pub fn block(work: &mut Work, person: Uuid) -> Stored<()> {
     work.run("update account set blocked = ?2 where person = ?1", values![person, true])?;

@@ -48,7 +48,7 @@ fn page(visit: &Visit, devices: &[Device]) -> Markup {
     let this = visit.actor.as_ref().map(|actor| actor.session);
     html! {
         main.wrap #main {
-            div.page-head { h1 { "Устройства" } p.muted { "Где открыт ваш вход. Закройте то, чего не узнаёте." } p { a href="/password" { "Сменить пароль" } } }
+            div.page-head { h1 { "Устройства" } p.muted { "Где открыт ваш вход. Закройте то, чего не узнаёте." } p { a href="/consents" { "Согласия" } " · " a href="/password" { "Сменить пароль" } } }
             ul.lines {
                 @for device in devices {
                     li.doc {

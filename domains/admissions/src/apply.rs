@@ -108,7 +108,7 @@ pub(crate) fn record(
     applicant: Option<Uuid>,
 ) -> Stored<Uuid> {
     let (id, token, now): (_, _, Moment) = (Uuid::now_v7(), Uuid::new_v4(), work.now());
-    let data = serde_json::to_string(application).map_err(Fault::data)?;
+    let data = work.seal(application)?;
     work.run(
         "insert into application
          (id, token, programme_version, state, data, email_folded, applicant, code_tries, created_at, changed_at)

@@ -38,7 +38,7 @@ impl Begun {
                 let parts = (
                     row.get(0)?,
                     row.get(1)?,
-                    row.json(2)?,
+                    row.get::<String>(2)?,
                     row.get(3)?,
                     row.get(4)?,
                     row.get(5)?,
@@ -51,7 +51,7 @@ impl Begun {
         )?;
         let (id, state, application, applicant, code_hash, code_until, code_tries, password_hash, paid) =
             begun;
-        let version = Version::find(db, version)?;
+        let (application, version) = (db.unseal(&application)?, Version::find(db, version)?);
         Ok(Self {
             id,
             state,
@@ -75,11 +75,11 @@ pub(crate) fn sign_act(
     address: &str,
     agent: &str,
 ) -> Stored<()> {
-    let now: Moment = work.now();
+    let (now, sealed): (Moment, String) = (work.now(), work.seal(&text)?);
     work.run(
         "insert into agreement (id, application, act, text_hash, at, address, agent, text)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (application, act) do nothing",
-        values![Uuid::now_v7(), application, act.id, hash(text), now, address, agent, text],
+        values![Uuid::now_v7(), application, act.id, hash(text), now, address, agent, sealed],
     )?;
     Ok(())
 }
@@ -104,23 +104,31 @@ pub struct Agreement {
 impl Agreement {
     /// All of an application, in the order in which they were signed.
     pub fn all_of(db: &mut Db, application: Uuid) -> Stored<Vec<Self>> {
-        db.all(
-            "select t.code, t.title, t.number, coalesce(g.text, t.body), g.text_hash, g.at, g.address, g.agent
+        let rows = db.all(
+            "select t.code, t.title, t.number, g.text, t.body, g.text_hash, g.at, g.address, g.agent
              from agreement g join act t on t.id = g.act where g.application = ?1 order by g.at, g.id",
             values![application],
             |row| {
-                Ok(Self {
+                let one = Self {
                     code: row.get(0)?,
                     title: row.get(1)?,
                     number: row.get(2)?,
-                    text: row.get(3)?,
-                    hash: row.get(4)?,
-                    at: Moment(row.get(5)?),
-                    address: row.get(6)?,
-                    agent: row.get(7)?,
-                })
+                    text: row.get(4)?,
+                    hash: row.get(5)?,
+                    at: Moment(row.get(6)?),
+                    address: row.get(7)?,
+                    agent: row.get(8)?,
+                };
+                Ok((one, row.get::<Option<String>>(3)?))
             },
-        )
+        )?;
+        // Rows of earlier versions have only the act's own text.
+        rows.into_iter()
+            .map(|(one, signed)| {
+                let text = signed.map(|text| db.unseal(&text)).transpose()?;
+                Ok(Self { text: text.unwrap_or(one.text), ..one })
+            })
+            .collect()
     }
 
     /// Signed by hand: the sheet itself lies in the personal file.

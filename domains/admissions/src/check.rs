@@ -129,10 +129,11 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
 
 /// Tells the applicant what is wrong and where to attach another.
 fn ask_again(work: &mut Work, copy: &Attached, reason: &str, base_url: &str) -> Stored<()> {
-    let (token, data): (Uuid, Application) =
+    let (token, sealed): (Uuid, String) =
         work.one("select token, data from application where id = ?1", values![copy.application], |row| {
-            Ok((row.get(0)?, row.json(1)?))
+            Ok((row.get(0)?, row.get(1)?))
         })?;
+    let data: Application = work.unseal(&sealed)?;
     let Some(to) = data.address_of_letters() else { return Ok(()) };
     post::write(
         work,
@@ -181,6 +182,9 @@ fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup
                     @if checked.copies.is_empty() { p.muted { "Копий нет: программа их не просит, или их ещё не приложили." } }
                     @for copy in &checked.copies { (one(visit, copy)) }
                 }
+            }
+            @if begun.state != "enrolled" && visit.may(Right::TakeApplications) {
+                (parts::form(&format!("/checks/{}/removal", checked.id), "mt-5", &html! { button.as-link type="submit" { "Удалить заявление и копии" } }))
             }
             p.mt-5.small.muted { "Заявление " (checked.id) }
         }

@@ -131,11 +131,12 @@ impl Enrolment {
 
     /// What the person said when applying.
     pub fn application(&self, db: &mut Db) -> Stored<Application> {
-        db.one(
+        let sealed: String = db.one(
             "select a.data from application a join enrolment e on e.application = a.id where e.id = ?1",
             values![self.id],
-            |row| row.json(0),
-        )
+            |row| row.get(0),
+        )?;
+        db.unseal(&sealed)
     }
 
     /// Everybody of a group, in the order of the alphabet.

@@ -9,6 +9,7 @@ mod copies;
 mod customer;
 mod enrol;
 mod enrolment;
+mod erase;
 mod expel;
 mod extend;
 mod group;
@@ -24,6 +25,7 @@ pub use begun::Agreement;
 pub use customer::Customer;
 pub use enrol::last_day;
 pub use enrolment::{Enrolment, Released, State, Why, complete, ordered, release};
+pub use erase::Erased;
 pub use expel::Expelled;
 pub use extend::Extended;
 pub use group::{Group, Started};
@@ -59,6 +61,7 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/copies/{id}", Door::Anyone, attach::file)
         .post("/applications/{token}/copies/{id}/removal", Door::Anyone, attach::remove)
         .get("/checks/{id}", Door::With(Right::SeeApplications), check::show)
+        .post("/checks/{id}/removal", Door::With(Right::TakeApplications), erase::remove)
         .post("/checks/{id}/payment", Door::With(Right::TakeApplications), check::paid)
         .get("/checks/copies/{id}", Door::With(Right::TakeApplications), check::ask)
         .post("/checks/copies/{id}", Door::With(Right::TakeApplications), check::submit)
@@ -88,6 +91,8 @@ pub fn routes() -> Doors {
         .upload("/company/groups/{id}/list", Door::With(Right::SeeCompany), roll::submit_company)
         .get("/learners", Door::With(Right::SeeLearners), list::learners)
         .get("/learners.xlsx", Door::With(Right::SeeLearners), list::sheet)
+        .get("/learners/{person}/erasure", Door::With(Right::MoveLearners), erase::show)
+        .post("/learners/{person}/erasure", Door::With(Right::MoveLearners), erase::submit)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)

@@ -62,7 +62,7 @@ fn step(state: &str) -> maud::Markup {
 }
 
 fn newest(db: &mut Db) -> Stored<Vec<Line>> {
-    db.all(
+    let rows = db.all(
         "select a.data, v.title, a.state, a.created_at, a.id,
                 (select cast(count(*) as bigint) from application_copy c where c.application = a.id and c.state = 'new')
          from application a
@@ -70,18 +70,22 @@ fn newest(db: &mut Db) -> Stored<Vec<Line>> {
          order by a.created_at desc, a.id desc limit 200",
         &[],
         |row| {
-            let Application { name, email, .. } = row.json(0)?;
-            Ok(Line {
-                id: row.get(4)?,
-                unchecked: row.get(5)?,
-                name,
-                email,
-                programme: row.get(1)?,
-                state: row.get(2)?,
-                at: Moment(row.get(3)?),
-            })
+            Ok((
+                row.get::<String>(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get::<i64>(3)?,
+                row.get(4)?,
+                row.get(5)?,
+            ))
         },
-    )
+    )?;
+    rows.into_iter()
+        .map(|(sealed, programme, state, at, id, unchecked)| {
+            let Application { name, email, .. } = db.unseal(&sealed)?;
+            Ok(Line { id, unchecked, name, email, programme, state, at: Moment(at) })
+        })
+        .collect()
 }
 
 struct Learner {

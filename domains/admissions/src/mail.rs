@@ -88,6 +88,7 @@ type Sealed = (String, &'static str, usize, String, Hash);
 fn record(work: &mut Work, letter: &Received, files: &[Sealed], answers: bool) -> Stored<()> {
     let (id, now) = (Uuid::now_v7(), work.now());
     let short = |text: &str, most: usize| text.replace('\0', "").chars().take(most).collect::<String>();
+    let body = work.seal(&short(&letter.body, LONGEST))?;
     let kept = work.run(
         "insert into incoming (id, message_id, sender, sender_name, subject, body, state, received_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, 'new', ?7) on conflict (message_id) do nothing",
@@ -97,7 +98,7 @@ fn record(work: &mut Work, letter: &Received, files: &[Sealed], answers: bool) -
             short(&letter.sender, 200),
             short(&letter.sender_name, 200),
             short(&letter.subject, 300),
-            short(&letter.body, LONGEST),
+            body,
             now
         ],
     )?;
@@ -140,6 +141,7 @@ struct Letter {
     sender: String,
     sender_name: String,
     subject: String,
+    /// Sealed, until somebody opens the letter.
     body: String,
     /// new, used, closed
     state: String,
@@ -245,6 +247,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let (letter, files, versions) = visit
         .read(move |db| {
             let letter = db.one(letters!("where id = ?1"), values![id], read)?;
+            let body: String = db.unseal(&letter.body)?;
+            let letter = Letter { body, ..letter };
             Ok((letter, enclosed(db, id)?, Version::all_published(db)?))
         })
         .await?;

@@ -3,7 +3,7 @@ use std::io::{Cursor, Write};
 
 use accounts::Visit;
 use axum::extract::Path;
-use files::{Files, Hash};
+use files::Files;
 use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Day;
@@ -22,6 +22,12 @@ pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     Ok(web::download("application/zip", "lichnoe-delo.zip", bytes))
 }
 
+/// A learner's own data at the own request (the law on personal data, art. 14): what is known, and the papers.
+pub(crate) async fn own(visit: Visit) -> Reply {
+    let person = visit.person()?;
+    send(visit, Path(person)).await
+}
+
 /// Packs the printed papers in the order in which they were made. Blocks.
 fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -31,13 +37,13 @@ fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
         card.person.name,
         today.in_words()
     );
-    let printed =
-        card.papers.iter().rev().filter_map(|paper| Some((paper, Hash::parse(paper.hash.as_deref()?)?)));
-    for (n, (paper, hash)) in printed.enumerate() {
+    let printed = card.papers.iter().rev().filter_map(|paper| Some((paper, paper.content(files)?)));
+    for (n, (paper, content)) in printed.enumerate() {
         let number = if paper.number.is_empty() { String::new() } else { format!(" № {}", paper.number) };
         let name = format!("{:02} {}{}.pdf", n + 1, paper.title, number.replace(['/', '\\'], "-"));
         zip.start_file(&name, plain)?;
-        zip.write_all(&files.get(&hash)?)?;
+        zip.write_all(&content?)?;
+        let hash = paper.hash.as_deref().unwrap_or_default();
         let ended = if paper.ended { ", не действует" } else { "" };
         inventory += &format!(
             "{:02}. {}{number}, {}{ended}\n    {hash}\n",
@@ -46,7 +52,44 @@ fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
             paper.at.day().dotted()
         );
     }
+    zip.start_file("00 Сведения.txt", plain)?;
+    zip.write_all(known(card).as_bytes())?;
     zip.start_file("00 Опись.txt", plain)?;
     zip.write_all(inventory.as_bytes())?;
     Ok(zip.finish()?.into_inner())
+}
+
+/// What the centre knows of the person, in words.
+fn known(card: &Card) -> String {
+    let person = &card.person;
+    let mut lines = vec![format!("Фамилия, имя, отчество: {}", person.name)];
+    lines.extend(person.birthday.map(|day| format!("Дата рождения: {}", day.in_words())));
+    lines.extend(person.snils.as_ref().map(|snils| format!("СНИЛС: {snils}")));
+    lines.extend(person.phone.as_ref().map(|phone| format!("Телефон: {phone}")));
+    lines.extend(person.email.as_ref().map(|email| format!("Почта: {}", email.as_str())));
+    lines.extend(
+        card.former.iter().map(|(name, until)| format!("Прежнее имя: {name}, до {}", until.dotted())),
+    );
+    for (plan, results) in &card.studies {
+        let (done, all) = plan.progress();
+        lines.push(format!(
+            "Обучение: {}, с {}, доступ до {}, материалов изучено {done} из {all}",
+            plan.version.content.title,
+            plan.enrolment.starts.dotted(),
+            plan.enrolment.ends.dotted()
+        ));
+        for line in results {
+            lines.push(format!(
+                "  {}: {} из {}, {}",
+                line.verdict(),
+                line.right,
+                line.total,
+                line.at.day().dotted()
+            ));
+        }
+    }
+    for one in &card.credentials {
+        lines.push(format!("Документ: {} № {}, {}", one.title(), one.number, one.issued.dotted()));
+    }
+    lines.join("\n") + "\n"
 }

@@ -5,7 +5,7 @@ use admissions::{Customer, Enrolment, Group, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
 use documents::Listed;
-use files::{Files, Hash};
+use files::Files;
 use learning::Plan;
 use maud::{Markup, html};
 use papers::Press;
@@ -227,10 +227,6 @@ pub(crate) async fn one_file(visit: &Visit, group: Group, wanted: fn(&Listed) ->
 
 /// Binds printed papers into one. Blocks.
 fn bind(files: &Files, name: &str, papers: &[Listed], now: Moment) -> anyhow::Result<Vec<u8>> {
-    let parts = papers
-        .iter()
-        .filter_map(|paper| Hash::parse(paper.hash.as_deref()?))
-        .map(|hash| files.get(&hash))
-        .collect::<Result<Vec<_>, _>>()?;
+    let parts = papers.iter().filter_map(|paper| paper.content(files)).collect::<Result<Vec<_>, _>>()?;
     Ok(Press::new().bind(&parts, name, now.0)?)
 }

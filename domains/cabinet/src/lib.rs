@@ -13,6 +13,7 @@ use accounts::{Door, Doors, Right};
 pub fn routes() -> Doors {
     Doors::new()
         .get("/cabinet", Door::With(Right::Study), home::show)
+        .get("/own-data", Door::With(Right::Study), file::own)
         .get("/portfolio", Door::With(Right::Study), portfolio::show)
         .get("/learners/{person}", Door::With(Right::SeeLearners), card::show)
         .get("/groups", Door::With(Right::SeeLearners), groups::list)

@@ -54,6 +54,7 @@ pub(crate) async fn show(visit: Visit) -> Reply {
             div.page-head { h1 { "Портфолио" } p.muted { (name) @if hours > 0 { ". Завершено программ на " (words::count(hours, ["час", "часа", "часов"])) } } }
             @if entries.is_empty() { (parts::empty("Здесь соберутся ваши программы, результаты и документы.", Some(("/", "Выбрать программу")))) }
             ul.lines.l { @for entry in &entries { (row(&visit, entry)) } }
+            @if !entries.is_empty() { p.mt-5.cluster { a.btn href="/own-data" { (icon("download")) span { "Мои данные и документы" } } a href="/consents" { "Согласия" } } }
         }
     };
     visit.page("Портфолио", Frame::Cabinet("/portfolio"), body)

@@ -1,6 +1,6 @@
 //! Orders about one learner: expulsion, a longer term, another group, another name (domain reference 2.5).
 use accounts::person::{NewName, Person, Renamed};
-use admissions::{Enrolment, Expelled, Extended, Group, State, Transferred};
+use admissions::{Enrolment, Erased, Expelled, Extended, Group, State, Transferred};
 use regulations::Centre;
 use serde_json::json;
 use store::{Stored, Work};
@@ -79,6 +79,31 @@ pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
         },
     )?;
     reference::issue(work, &enrolment, &person, &content, fact, (id, &number.text))
+}
+
+pub(crate) fn of_erasure(work: &mut Work, fact: &Erased) -> Stored<()> {
+    let person = Person::find(work, fact.person)?;
+    let name = person.name.in_case(Case::Genitive, person.sex);
+    order(
+        work,
+        &Order {
+            kind: "erasure_order",
+            title: "Приказ об уничтожении персональных данных",
+            heading: "Об уничтожении персональных данных",
+            clauses: vec![
+                format!("Уничтожить персональные данные {name}, срок обработки которых истёк."),
+                "Считать этот приказ актом об уничтожении: данные стёрты в информационной системе в день приказа.".to_owned(),
+            ],
+            facts: vec![
+                ("Уничтожено", "телефон, почта, адрес и паспорт в анкете, копии документов, вход в личный кабинет".to_owned()),
+                ("Хранится по закону", "имя, дата рождения, СНИЛС, образование, личное дело, приказы, протоколы, выданные документы".to_owned()),
+            ],
+            grounds: &fact.grounds,
+            person: fact.person,
+            enrolment: None,
+        },
+    )?;
+    Ok(())
 }
 
 pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {

@@ -24,8 +24,9 @@ pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolled, Enrolment, Expelled, Extended, Started, Transferred};
+use admissions::{Enrolled, Enrolment, Erased, Expelled, Extended, Started, Transferred};
 use attestation::Settled;
+use regulations::Consented;
 use store::Listeners;
 
 pub fn routes() -> Doors {
@@ -72,6 +73,8 @@ pub fn listeners(on: &mut Listeners) {
         order::of_transfer(work, fact)?;
         fact.from.map_or(Ok(()), |group| protocol::after_leaving(work, group))
     });
+    on.on(|work, fact: &Consented| signed::of_consent(work, fact));
+    on.on(|work, fact: &Erased| learner_order::of_erasure(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

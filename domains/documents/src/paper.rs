@@ -26,7 +26,7 @@ fn template(kind: &str) -> Option<&'static str> {
         "diploma_supplement" => include_str!("../templates/diploma-supplement.typ"),
         "application" | "consent" | "contract" => include_str!("../templates/signed-text.typ"),
         "reference" => include_str!("../templates/study-reference.typ"),
-        "expulsion_order" | "extension_order" | "name_order" | "transfer_order" => {
+        "expulsion_order" | "extension_order" | "name_order" | "transfer_order" | "erasure_order" => {
             include_str!("../templates/learner-order.typ")
         }
         _ => return None,
@@ -78,15 +78,21 @@ impl Job for Print {
 
 /// An extract is certified by the secretary; what an applicant has signed wants nobody else.
 fn is_signed_by_head(kind: &str) -> bool {
-    !matches!(kind, "application" | "consent" | "contract" | "enrolment_extract" | "safety_extract")
+    !is_personal(kind) && !matches!(kind, "enrolment_extract" | "safety_extract")
+}
+
+/// Holds a passport and an address: sealed on the disk and in the database.
+fn is_personal(kind: &str) -> bool {
+    matches!(kind, "application" | "consent" | "contract")
 }
 
 /// Keeps the paper's data and leaves the job that prints it.
 pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
-    let (id, now) = (Uuid::now_v7(), work.now());
+    let (id, now, sealed) = (Uuid::now_v7(), work.now(), is_personal(wanted.kind));
+    let data = if sealed { work.seal(wanted.data)? } else { wanted.data.to_string() };
     work.run(
-        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature, sealed)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         values![
             id,
             wanted.kind,
@@ -97,9 +103,10 @@ pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
             wanted.credential,
             wanted.protocol,
             wanted.group,
-            wanted.data.to_string(),
+            data,
             now,
-            is_signed_by_head(wanted.kind)
+            is_signed_by_head(wanted.kind),
+            sealed
         ],
     )?;
     work.later(&Print { paper: id })?;
@@ -128,20 +135,20 @@ fn with_check(mut data: Value, base_url: &str) -> Value {
 async fn print(store: &Store, files: &Files, base_url: &str, id: Uuid) -> Result<(), Failed> {
     let (kind, title, data, at, done) = store
         .read(move |db| {
-            db.one(
+            let (kind, title, data, at, printed) = db.one(
                 "select kind, title, data, created_at, printed_at from paper where id = ?1",
                 values![id],
                 |row| {
-                    let printed: Option<i64> = row.get(4)?;
                     Ok((
                         row.get::<String>(0)?,
                         row.get::<String>(1)?,
-                        row.json::<Value>(2)?,
+                        row.get::<String>(2)?,
                         row.get::<i64>(3)?,
-                        printed.is_some(),
+                        row.get::<Option<i64>>(4)?,
                     ))
                 },
-            )
+            )?;
+            Ok((kind, title, db.unseal::<Value>(&data)?, at, printed.is_some()))
         })
         .await?;
     if done {
@@ -161,12 +168,15 @@ async fn print(store: &Store, files: &Files, base_url: &str, id: Uuid) -> Result
         .map_err(|error| Failed::Retry(error.to_string()))?
         .map_err(|error| Failed::Never(error.to_string()))?;
     let size = i64::try_from(pdf.len()).unwrap_or(i64::MAX);
-    let file = files.store(pdf).await.map_err(|error| Failed::Retry(error.to_string()))?;
+    let content = Hash::of(&pdf);
+    let stored = if is_personal(&kind) { files.store_sealed(pdf).await } else { files.store(pdf).await };
+    let file = stored.map_err(|error| Failed::Retry(error.to_string()))?;
     let freeze = move |work: &mut Work| {
         let now = work.now();
         let frozen = work.run(
-            "update paper set template_hash = ?2, file = ?3, size = ?4, printed_at = ?5 where id = ?1 and printed_at is null",
-            values![id, template_hash.as_str(), file.as_str(), size, now],
+            "update paper set template_hash = ?2, file = ?3, size = ?4, printed_at = ?5, content_hash = ?6
+             where id = ?1 and printed_at is null",
+            values![id, template_hash.as_str(), file.as_str(), size, now, content.as_str()],
         )?;
         if frozen > 0 { work.note("paper.printed", id) } else { Ok(()) }
     };
@@ -183,11 +193,22 @@ pub struct Listed {
     pub at: Moment,
     /// SHA-256 of the PDF.
     pub hash: Option<String>,
+    /// The stored file, and whether it is a sealed one.
+    file: Option<Hash>,
+    sealed: bool,
     pub protocol: Option<Uuid>,
     /// Another stands in its place, or its document is out of force.
     pub ended: bool,
     /// How the head has signed it.
     pub signed: Option<Signed>,
+}
+
+impl Listed {
+    /// The PDF of a printed paper. Blocks.
+    pub fn content(&self, files: &Files) -> Option<Result<Vec<u8>, files::Lost>> {
+        let file = self.file.as_ref()?;
+        Some(if self.sealed { files.get_sealed(file) } else { files.get(file) })
+    }
 }
 
 /// By hand on the sheet, or by a detached electronic signature that lies beside the file.
@@ -200,8 +221,8 @@ pub enum Signed {
 macro_rules! listed {
     ($rest:literal) => {
         concat!(
-            "select id, kind, title, number, printed_at, created_at, file, protocol, ended_at, \
-                    (select s.kind from signature s where s.paper = paper.id) from paper ",
+            "select id, kind, title, number, printed_at, created_at, coalesce(content_hash, file), protocol, ended_at, \
+                    (select s.kind from signature s where s.paper = paper.id), file, sealed from paper ",
             $rest
         )
     };
@@ -217,6 +238,8 @@ fn listed(row: &store::Row) -> Stored<Listed> {
         at: Moment(row.get(5)?),
         hash: row.get(6)?,
         protocol: row.get(7)?,
+        file: row.get::<Option<String>>(10)?.as_deref().and_then(Hash::parse),
+        sealed: row.get(11)?,
         ended: row.get::<Option<i64>>(8)?.is_some(),
         signed: row
             .get::<Option<String>>(9)?
@@ -325,10 +348,10 @@ pub(crate) fn end(work: &mut Work, id: Uuid) -> Stored<()> {
 /// The PDF: to its person, and to the staff who keep papers. Anyone else's is not found.
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let (person, staff) = (visit.person()?, visit.may(Right::SeePapers));
-    let (file, kind, number) = visit
+    let (file, kind, number, sealed) = visit
         .read(move |db| {
             db.one(
-                "select file, kind, number, person from paper where id = ?1 and file is not null",
+                "select file, kind, number, person, sealed from paper where id = ?1 and file is not null",
                 values![id],
                 |row| {
                     Ok((
@@ -336,16 +359,20 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                         row.get::<String>(1)?,
                         row.get::<String>(2)?,
                         row.get::<Option<Uuid>>(3)?,
+                        row.get::<bool>(4)?,
                     ))
                 },
             )
-            .and_then(|(file, kind, number, owner)| {
-                if staff || owner == Some(person) { Ok((file, kind, number)) } else { Err(Fault::Missing) }
+            .and_then(|(file, kind, number, owner, sealed)| {
+                let may = staff || owner == Some(person);
+                if may { Ok((file, kind, number, sealed)) } else { Err(Fault::Missing) }
             })
         })
         .await?;
     let hash = Hash::parse(&file).ok_or_else(Failure::missing)?;
-    let bytes = visit.house.files.load(hash).await.map_err(Failure::broken)?;
+    let files = &visit.house.files;
+    let bytes = if sealed { files.load_sealed(hash).await } else { files.load(hash).await };
+    let bytes = bytes.map_err(Failure::broken)?;
     let name: String = format!("{kind}-{number}.pdf")
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))

@@ -176,12 +176,10 @@ fn pack(files: &Files, papers: &[Listed]) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default();
     for paper in papers {
-        let Some((hash, mark)) = paper.hash.as_deref().and_then(Hash::parse).zip(mark(paper)) else {
-            continue;
-        };
+        let Some((content, mark)) = paper.content(files).zip(mark(paper)) else { continue };
         let number = paper.number.replace(['/', '\\'], "-");
         zip.start_file(format!("{} {number} {mark}.pdf", paper.title), plain)?;
-        zip.write_all(&files.get(&hash)?)?;
+        zip.write_all(&content?)?;
     }
     Ok(zip.finish()?.into_inner())
 }

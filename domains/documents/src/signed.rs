@@ -3,9 +3,10 @@
 use accounts::person::Person;
 use admissions::application::Application;
 use admissions::{Agreement, Enrolment};
+use files::Hash;
 use programmes::Content;
-use regulations::Centre;
 use regulations::prose::{self, Block};
+use regulations::{Centre, Consented};
 use serde_json::{Value, json};
 use store::{Stored, Work};
 use uuid::Uuid;
@@ -50,6 +51,26 @@ pub(crate) fn of_enrolment(work: &mut Work, id: Uuid) -> Stored<()> {
             if kind == "contract" { "Договор (оферта)" } else { agreement.title.as_str() };
         paper(work, &enrolment, kind, title, &data)?;
     }
+    Ok(())
+}
+
+/// An optional consent, as a paper of the same kind.
+pub(crate) fn of_consent(work: &mut Work, fact: &Consented) -> Stored<()> {
+    let (centre, person) = (Centre::load(work)?, Person::find(work, fact.person)?);
+    let (title, rest) = prose::title_and_rest(&fact.text);
+    let title = title.unwrap_or(&fact.title);
+    let data = json!({
+        "centre": centre_data(&centre), "title": title, "subtitle": format!("редакция {}", fact.number), "blocks": prose::blocks(rest),
+        "signature": [
+            ("Кто", person.name.to_string()),
+            ("Когда", format!("{}, {} по московскому времени", fact.at.day().in_words(), fact.at.time())),
+            ("Как", "отметкой в личном кабинете, после входа по паролю".to_owned()),
+            ("Сетевой адрес", fact.address.clone()),
+            ("Устройство", fact.agent.clone()),
+            ("SHA-256 текста", Hash::of(fact.text.as_bytes()).to_string()),
+        ],
+    });
+    want(work, &Wanted { title, person: Some(fact.person), ..Wanted::of("consent", &data) })?;
     Ok(())
 }
 

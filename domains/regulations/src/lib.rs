@@ -3,6 +3,7 @@ pub mod act;
 mod acting;
 mod centre;
 mod centre_form;
+mod consents;
 pub mod instructions;
 mod norm;
 pub mod prose;
@@ -13,6 +14,7 @@ pub mod standard;
 
 pub use act::Act;
 pub use centre::{Acting, Centre, Closing, Curator, Demonstration, Signatory};
+pub use consents::Consented;
 pub use norm::{Norm, norm};
 
 use accounts::{Door, Doors, Right};
@@ -21,6 +23,10 @@ pub fn routes() -> Doors {
     let settings = Door::With(Right::ChangeCentre);
     Doors::new()
         .get("/acts/{code}", Door::Anyone, public::show)
+        .get("/consents", Door::SignedIn, consents::list)
+        .get("/consents/{code}", Door::SignedIn, consents::show)
+        .post("/consents/{code}", Door::SignedIn, consents::give)
+        .post("/consents/{code}/withdrawal", Door::SignedIn, consents::withdraw)
         .get("/instructions", Door::SignedIn, instructions::show)
         .post("/instructions", Door::SignedIn, instructions::submit)
         .get("/setup/{key}", Door::Anyone, setup::show)

@@ -5,10 +5,12 @@ use store::{Fault, Stored, Work};
 use crate::{Act, Centre, instructions, prose};
 
 /// Code, and Markdown that begins with the title. `{short_name}` is the centre's; other places are filled in for each person.
-const ACTS: [(&str, &str); 6] = [
+const ACTS: [(&str, &str); 8] = [
     ("offer", include_str!("../acts/offer.md")),
     ("privacy", include_str!("../acts/privacy.md")),
     ("consent-training", include_str!("../acts/consent-training.md")),
+    ("consent-news", include_str!("../acts/consent-news.md")),
+    ("consent-publication", include_str!("../acts/consent-publication.md")),
     ("e-signature", include_str!("../acts/e-signature.md")),
     ("materials-licence", include_str!("../acts/materials-licence.md")),
     ("enrolment-delegation", include_str!("../acts/enrolment-delegation.md")),

@@ -1,11 +1,9 @@
 //! Stored files, named by their content's SHA-256, in a local folder. A file is written whole, synced and renamed, or
 //! it is not there: a row that names a hash always finds its bytes.
-mod seal;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use seal::Seal;
+use seal::{Broken, Seal};
 use sha2::{Digest, Sha256};
 
 /// The name of a stored file: SHA-256 of its content, 64 hexadecimal digits.
@@ -40,10 +38,8 @@ pub enum Lost {
     Missing(Hash),
     #[error("file {0} is not what it was: its content no longer gives its hash")]
     Changed(Hash),
-    #[error("the file was sealed with another key")]
-    Sealed,
-    #[error("{0} is not a key of 32 bytes")]
-    Key(PathBuf),
+    #[error(transparent)]
+    Seal(#[from] Broken),
     #[error("files: {0}")]
     Disk(#[from] std::io::Error),
 }
@@ -105,10 +101,20 @@ impl Files {
         joined(tokio::task::spawn_blocking(move || files.put(&files.seal.close(&bytes)?)).await)
     }
 
+    /// The key by which this folder's files are sealed: it seals columns too.
+    pub fn seal(&self) -> Seal {
+        self.seal.clone()
+    }
+
+    /// The content of a sealed file. Blocks.
+    pub fn get_sealed(&self, hash: &Hash) -> Result<Vec<u8>, Lost> {
+        Ok(self.seal.open(&self.get(hash)?)?)
+    }
+
     /// The content of a sealed file.
     pub async fn load_sealed(&self, hash: Hash) -> Result<Vec<u8>, Lost> {
         let files = self.clone();
-        joined(tokio::task::spawn_blocking(move || files.seal.open(&files.get(&hash)?)).await)
+        joined(tokio::task::spawn_blocking(move || files.get_sealed(&hash)).await)
     }
 
     /// Removes a sealed file; one that is gone already is removed.

@@ -1,6 +1,8 @@
 //! SQL within one transaction, the same text for both engines: lower case, `?1`, `?2`, …
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use seal::Seal;
+
 use crate::engine::postgres::Link;
 use crate::fault::{of_postgres, of_sqlite};
 use crate::{Column, Fault, Stored, Value};
@@ -12,6 +14,7 @@ pub struct Db<'a> {
     engine: Engine<'a>,
     fault: Option<Fault>,
     after: Vec<After>,
+    seal: Option<Seal>,
 }
 
 pub(crate) enum Engine<'a> {
@@ -104,6 +107,29 @@ impl<'a> Db<'a> {
         self.one(sql, values, |row| row.get(0))
     }
 
+    /// The key of sealed columns, for what follows.
+    pub(crate) fn sealing(&mut self, seal: Option<Seal>) {
+        self.seal = seal;
+    }
+
+    /// A value as JSON for a column that tells nothing without the key.
+    pub fn seal<T: serde::Serialize>(&self, value: &T) -> Stored<String> {
+        let text = serde_json::to_string(value).map_err(Fault::data)?;
+        match &self.seal {
+            Some(seal) => seal.close_text(&text).map_err(Fault::data),
+            None => Ok(text),
+        }
+    }
+
+    /// The value of such a column; a plain one of an earlier version is read too.
+    pub fn unseal<T: serde::de::DeserializeOwned>(&self, text: &str) -> Stored<T> {
+        let text = match &self.seal {
+            Some(seal) => seal.open_text(text).map_err(Fault::data)?,
+            None => text.to_owned(),
+        };
+        serde_json::from_str(&text).map_err(Fault::data)
+    }
+
     /// Does `effect` once the unit is kept, and only then.
     pub fn after(&mut self, effect: impl FnOnce() + Send + 'static) {
         self.after.push(Box::new(effect));
@@ -117,7 +143,7 @@ impl<'a> Db<'a> {
     }
 
     fn new(engine: Engine<'a>) -> Self {
-        Self { engine, fault: None, after: Vec::new() }
+        Self { engine, fault: None, after: Vec::new(), seal: None }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use seal::Seal;
 use tokio::sync::{Notify, oneshot};
 use words::Clock;
 
@@ -18,6 +19,8 @@ pub struct Store {
     engine: Engine,
     clock: Clock,
     listeners: Arc<Listeners>,
+    /// The key of sealed columns; none: they stay plain.
+    seal: Option<Seal>,
     /// Rung when a kept unit has left jobs behind.
     pub(crate) bell: Arc<Notify>,
 }
@@ -43,13 +46,20 @@ impl Store {
     }
 
     fn over(engine: Engine, clock: Clock) -> Self {
-        Self { engine, clock, listeners: Arc::default(), bell: Arc::default() }
+        Self { engine, clock, listeners: Arc::default(), seal: None, bell: Arc::default() }
     }
 
     /// The same data with these listeners wired in.
     #[must_use]
     pub fn hearing(mut self, listeners: Listeners) -> Self {
         self.listeners = Arc::new(listeners);
+        self
+    }
+
+    /// The same data with sealed columns under this key.
+    #[must_use]
+    pub fn sealing(mut self, seal: Seal) -> Self {
+        self.seal = Some(seal);
         self
     }
 
@@ -68,7 +78,12 @@ impl Store {
         work: impl Fn(&mut Work) -> Stored<T> + Send + 'static,
     ) -> Stored<T> {
         let (now, listeners, bell) = (self.clock.now(), Arc::clone(&self.listeners), Arc::clone(&self.bell));
-        self.write_db(move |db| work(&mut Work::new(db, now, &who, &listeners, &bell))).await
+        let seal = self.seal.clone();
+        self.write_db(move |db| {
+            db.sealing(seal.clone());
+            work(&mut Work::new(db, now, &who, &listeners, &bell))
+        })
+        .await
     }
 
     /// Reads one consistent state. Writing here is an error on both engines.
@@ -76,6 +91,11 @@ impl Store {
         &self,
         look: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
     ) -> Stored<T> {
+        let seal = self.seal.clone();
+        let look = move |db: &mut Db<'_>| {
+            db.sealing(seal.clone());
+            look(db)
+        };
         match &self.engine {
             Engine::Sqlite(sqlite) => answered(sqlite.read(look)?).await,
             Engine::Postgres(postgres) => answered(postgres.read(look)?).await,
