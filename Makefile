@@ -13,10 +13,11 @@ lint: ## What a reader would stumble over
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-bench: ## Attestation day against the release server, on both engines
+bench: ## Attestation day and the office's day against the release server, on both engines
 	scripts/need
 	cargo build --release --workspace --bins
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
+	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/office
 
 faults: ## What may happen on an attestation day, on both engines
 	scripts/need
