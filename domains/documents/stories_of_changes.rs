@@ -347,7 +347,7 @@ async fn the_personal_file_holds_every_paper(stage: Rc<Stage>) {
     let archive = methodist.get(&address).await.unwrap().ok().unwrap().bytes;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
     let papers = stage.count("select cast(count(*) as bigint) from paper where file is not null").await;
-    assert_eq!(i64::try_from(zip.len()).unwrap(), papers + 1);
+    assert_eq!(i64::try_from(zip.len()).unwrap(), papers + 2);
     let mut inventory = String::new();
     std::io::Read::read_to_string(&mut zip.by_name("00 Опись.txt").unwrap(), &mut inventory).unwrap();
     assert!(inventory.contains("26-У-0001") && inventory.contains("не действует"), "{inventory}");
