@@ -118,6 +118,11 @@ async function studying(page) {
   }
   return [
     at('кабинет', '/cabinet'),
+    at('портфолио', '/portfolio'),
+    at('свои согласия', '/consents'),
+    at('согласие на новости', '/consents/consent-news'),
+    at('комплект письмом', `${study}/mailing`),
+    at('запрос занятия', `${study}/meetings`),
     at('лицензия', `${study}/licence`),
     at('материал', materials[0]),
     at('материал в PDF', materials[1]),
@@ -152,7 +157,7 @@ async function failing(page) {
   const study = await study_of(page);
   await page.goto('/cabinet');
   const result = await page.locator('a[href^="/attempts/"]').first().getAttribute('href');
-  return [at('кабинет после неудачи', '/cabinet'), at('вторая попытка', `${study}/attestation`), at('результат не сдано', result)];
+  return [at('кабинет после неудачи', '/cabinet'), at('вторая попытка', `${study}/attestation`), at('результат не сдано', result), at('апелляция', `${result}/appeal`)];
 }
 
 async function passed(page) {
@@ -161,7 +166,6 @@ async function passed(page) {
   return [at('кабинет после', '/cabinet'), at('результат сдано', result), at('документы', '/papers')];
 }
 
-/** The sections of the rail, and of each the first page below it. */
 /** A draft of its own, without a module and with everything to be said about it. */
 async function writing(page) {
   await page.goto('/office/programmes/new');
@@ -180,22 +184,29 @@ async function writing(page) {
     at('заявление в офисе, форма', '/office/applications/labour-16'),
     at('материалы, пусто', `${draft}/materials`),
     at('материалы', `${full}/materials`),
+    at('материал в редакторе', await first(page, `${full}/materials`, `${full}/materials/`)),
+    at('пробная аттестация', `${full}/trial`),
+    at('новый вопрос', '/questions/labour-16/new'),
+    { name: 'вопрос с ошибкой', open: (page) => sent(page, '/questions/labour-16/new', 'Сохранить'), status: 422 },
+    at('вопрос в редакторе', await first(page, '/questions/labour-16', '/questions/labour-16/0')),
     ...(await deeds(page)),
   ];
 }
 
+/** The first link of a page's content that begins so. */
+async function first(page, address, start) {
+  await page.goto(address);
+  return page.locator(`main a[href^="${start}"]`).first().getAttribute('href');
+}
+
 /** What a methodist does with a group, a learner, a document and an application. */
 async function deeds(page) {
-  const first = async (address, start) => {
-    await page.goto(address);
-    return page.locator(`main a[href^="${start}"]`).first().getAttribute('href');
-  };
-  const group = await first('/groups', '/groups/0');
+  const group = await first(page, '/groups', '/groups/0');
   const checked = await page.goto('/applications').then(() => page.getByRole('row', { name: /Проверить копий/ }).first().getByRole('link').getAttribute('href'));
-  const learner = await first('/register', '/learners/');
-  const replacement = await first(learner, '/credentials/');
+  const learner = await first(page, '/register', '/learners/');
+  const replacement = await first(page, learner, '/credentials/');
   const active = await page.goto('/learners').then(() => page.getByRole('row', { name: /Учится/ }).first().getByRole('link').getAttribute('href'));
-  const extension = await first(active, '/enrolments/');
+  const extension = await first(page, active, '/enrolments/');
   return [
     at('инструкция', '/instructions'),
     at('новая группа', '/groups/new'),
@@ -209,19 +220,28 @@ async function deeds(page) {
     at('замена документа', replacement),
     at('продление', extension),
     { name: 'продление с ошибкой', open: (page) => sent(page, extension, 'Продлить'), status: 422 },
+    at('перевод', extension.replace('extension', 'transfer')),
+    at('комплект слушателю', extension.replace('extension', 'mailing')),
+    at('время и попытки', extension.replace('extension', 'attestation')),
+    at('уничтожение данных', `${learner}/erasure`),
     at('отчисление', extension.replace('extension', 'expulsion')),
-    at('номера реестра', await first('/orders', '/protocols/')),
+    at('номера реестра', await first(page, '/orders', '/protocols/')),
   ];
 }
 
+/** The sections of the rail, and of each the first pages below it. */
 async function office(page) {
   await page.goto('/sessions');
   const sections = await page.locator('.rail nav a').evaluateAll((links) => links.map((link) => [link.textContent.trim(), link.getAttribute('href')]));
   const pages = [];
+  if (sections.some(([, address]) => address === '/company')) {
+    const group = await first(page, '/company', '/company/groups/');
+    pages.push(at('список заказчика', `${group}/list`), at('запрос заказчика', `${group}/meetings`));
+  }
   for (const [name, address] of sections) {
     pages.push(at(name.toLowerCase(), address));
     await page.goto(address);
-    const below = await page.locator(`main a[href^="${address}/"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const below = (await page.locator(`main a[href^="${address}/"]`).evaluateAll((links) => links.map((link) => link.getAttribute("href")))).filter((link) => !/\.(zip|xlsx|ics)$/.test(link));
     below.slice(0, 4).forEach((address, n) => pages.push(at(`${name.toLowerCase()}, ${n + 1}`, address)));
   }
   return pages;

@@ -183,6 +183,15 @@ pub fn with_login(db: &mut Db, login: &str) -> Stored<Option<Uuid>> {
     db.maybe("select person from account where login_folded = ?1", values![folded(login)], |row| row.get(0))
 }
 
+/// Where letters to the person go: the own address, or a login that is one.
+pub fn address_of(db: &mut Db, person: Uuid) -> Stored<Option<Email>> {
+    let known =
+        "select p.email, a.login from person p left join account a on a.person = p.id where p.id = ?1";
+    let (email, login): (Option<String>, Option<String>) =
+        db.one(known, values![person], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok([email, login].into_iter().flatten().find_map(|address| Email::parse(&address).ok()))
+}
+
 /// Makes the account; `login` is an e-mail address or a given word.
 pub fn add_account(work: &mut Work, person: Uuid, login: &str, password_hash: Option<&str>) -> Stored<()> {
     let now = work.now();

@@ -16,6 +16,7 @@ use words::Snils;
 use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
 use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
+use crate::confirm::pay;
 use crate::enrol::{WayIn, enrol};
 use crate::mail;
 use crate::roll::differs;
@@ -31,6 +32,8 @@ pub(crate) struct Brought {
     form: Form,
     /// «yes»: consent, contract and application are signed and in the file.
     papers: String,
+    /// What it was paid by, where the programme wants that first.
+    payment: String,
     /// The letter that the application came with.
     letter: Option<Uuid>,
 }
@@ -91,22 +94,26 @@ pub(crate) async fn submit(
 ) -> Reply {
     let version = visit.read(move |db| Version::published(db, &code)).await?;
     let again = |said: &Messages| visit.again("Заявление в офисе", SECTION, page(&version, &brought, said));
-    let checked = brought.form.check(version.content.kind, Way::Office, visit.today());
-    let application = match checked {
-        Ok(application) if brought.papers == "yes" => application,
-        Ok(_) => return again(&papers_wanted(Messages::none())),
-        Err(said) if brought.papers == "yes" => return again(&said),
-        Err(said) => return again(&papers_wanted(said)),
+    let (application, mut said) = match brought.form.check(version.content.kind, Way::Office, visit.today()) {
+        Ok(application) => (Some(application), Messages::none()),
+        Err(said) => (None, said),
     };
+    if brought.papers != "yes" {
+        said.say("papers", "Бумаги: отметьте, когда согласие, договор и заявление подписаны");
+    }
+    let wanted = version.content.pay_first;
+    let payment = wanted.then(|| said.text("payment", &brought.payment, "Платёж", 200)).flatten();
+    let Some(application) = application.filter(|_| said.is_empty()) else { return again(&said) };
     let (password, login) = (password_once(), new_login(&application));
     let hash = Passwords::hash(password.clone()).await?;
     let (name, id, given, this) = (application.name.clone(), version.id, login.clone(), Uuid::new_v4());
-    let (shown, brought_by) = (password.clone(), brought.letter);
+    let (shown, brought_by, taken_by) = (password.clone(), brought.letter, visit.person()?);
     let entered = visit
         .write(move |work| {
             work.once(key, |work| {
                 let way_in = Given { login: &given, hash: &hash, password: &password };
-                enter(work, id, &application, &way_in, brought_by, this)
+                let papers = Papers { letter: brought_by, payment: payment.as_deref(), taken_by };
+                enter(work, id, &application, &way_in, &papers, this)
             })
         })
         .await?;
@@ -120,11 +127,6 @@ pub(crate) async fn submit(
             again(&Messages::one(if field == "email" { "email" } else { "snils" }, sentence))
         }
     }
-}
-
-fn papers_wanted(mut said: Messages) -> Messages {
-    said.say("papers", "Бумаги: отметьте, когда согласие, договор и заявление подписаны");
-    said
 }
 
 /// The address of letters, or digits.
@@ -145,16 +147,25 @@ struct Given<'a> {
     password: &'a str,
 }
 
+/// What came with the application, and who took it.
+#[derive(Clone, Copy)]
+struct Papers<'a> {
+    letter: Option<Uuid>,
+    payment: Option<&'a str>,
+    taken_by: Uuid,
+}
+
 /// Application, signatures on paper and enrolment in one unit of work, or what stands in the way.
 fn enter(
     work: &mut Work,
     version: Uuid,
     application: &Application,
     given: &Given,
-    letter: Option<Uuid>,
+    papers: &Papers,
     this: Uuid,
 ) -> Stored<Entered> {
     let Given { login, hash, password } = *given;
+    let Papers { letter, payment, taken_by } = *papers;
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?;
     if let Some(person) = known {
@@ -187,6 +198,9 @@ fn enter(
         mail::used(work, letter, begun.id)?;
     }
     advance(work, begun.id, "draft", "agreed")?;
+    if let Some(payment) = payment {
+        pay(work, token, payment, taken_by)?;
+    }
     let begun = Begun::by(work, token)?;
     // Whoever wrote from afar gets the password by letter.
     let by_letter = letter.and(application.address_of_letters()).map(|_| password);
@@ -235,7 +249,8 @@ fn page(version: &Version, brought: &Brought, said: &Messages) -> Markup {
             (parts::form(&format!("/office/applications/{}", content.code), "form", &html! {
                 @if let Some(letter) = brought.letter { input type="hidden" name="letter" value=(letter); p.small.muted { "Файлы письма приложатся к заявлению. " a href={ "/mail/" (letter) } target="_blank" { "Открыть письмо" } } }
                 (fields(content.kind, Way::Office, &brought.form, said))
-                (parts::tick("papers", brought.papers == "yes", &html! { "Согласие на обработку данных, договор и заявление подписаны на бумаге и лежат в личном деле" }, said))
+                (parts::tick("papers", brought.papers == "yes", &html! { "Согласие на обработку данных, договор и заявление подписаны на бумаге: бумаги в личном деле или пришли сканами" }, said))
+                @if content.pay_first { (parts::field("payment", "Платёж", &brought.payment).longest(200).told(said).tip("По этой программе зачисляют после оплаты. Например, «платёжное поручение № 15 от 20.11.2026»")) }
                 div { (parts::submit("Зачислить")) }
             }))
         }

@@ -195,8 +195,9 @@ pub(crate) struct Decision {
     decision: String,
 }
 
+/// A module is passed in as many attempts as it takes: one more is given for the final attestation only.
 const STATES: [(&str, &str); 2] =
-    [("upheld", "Удовлетворить и дать ещё одну попытку"), ("rejected", "Отклонить")];
+    [("upheld", "Удовлетворить: дать ещё одну попытку итоговой аттестации"), ("rejected", "Отклонить")];
 
 pub(crate) async fn decide(
     visit: Visit,
@@ -231,7 +232,6 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
     work.note_with("appeal.decided", id, Some(state))?;
     let enrolment = Enrolment::find(work, appeal.enrolment)?;
     let attempt = Attempt::find(work, appeal.attempt)?;
-    // A module is passed in as many attempts as it takes: one more would say nothing.
     let gives = state == "upheld" && attempt.mode == Mode::Attestation;
     if gives {
         give(work, &enrolment, ATTEMPT, 1, "апелляция удовлетворена", by)?;

@@ -250,6 +250,8 @@ struct Sheet {
     person: Person,
     content: Content,
     mailings: Vec<Mailing>,
+    /// The learner has accepted the licence of materials.
+    accepted: bool,
 }
 
 fn sheet(db: &mut Db, enrolment: Enrolment) -> Stored<Sheet> {
@@ -257,6 +259,7 @@ fn sheet(db: &mut Db, enrolment: Enrolment) -> Stored<Sheet> {
         person: Person::find(db, enrolment.person)?,
         content: enrolment.programme(db)?.content,
         mailings: mailings(db, enrolment.id)?,
+        accepted: crate::licence::is_accepted(db, enrolment.person)?,
         enrolment,
     })
 }
@@ -335,6 +338,7 @@ pub(crate) async fn revoke(visit: Visit, Path(id): Path<Uuid>, Posted { .. }: Po
 
 fn page(visit: &Visit, sheet: &Sheet, crumb: &Markup, action: &str, revoke: Option<&str>) -> Markup {
     let open = sheet.enrolment.is_open(visit.today());
+    let own = visit.person().is_ok_and(|one| one == sheet.enrolment.person);
     html! {
         p.crumb { (crumb) }
         div.page-head { h1 { "Материалы на почту" } }
@@ -342,7 +346,10 @@ fn page(visit: &Visit, sheet: &Sheet, crumb: &Markup, action: &str, revoke: Opti
         @match (&sheet.person.email, open) {
             (None, _) => { (parts::note(Tone::Warn, "mail", &html! { p { "Почты нет: письмо отправить некуда." } })) }
             (Some(_), false) => { (parts::note(Tone::Warn, "lock", &html! { p { "Доступ к материалам закрыт." } })) }
-            (Some(to), true) => { (parts::form(action, "mt-3", &html! { (parts::submit("Отправить")) p.small.muted.mt-2 { "На " (to) ". Не чаще раза в час." } })) }
+            (Some(_), true) if own && !sheet.accepted => {
+                (parts::note(Tone::Warn, "lock", &html! { p { "Сначала прочтите и примите " a href={ "/studies/" (sheet.enrolment.id) "/licence" } { "лицензию материалов" } "." } }))
+            }
+            (Some(to), true) => { (parts::form(action, "mt-3", &html! { (parts::submit("Отправить")) p.small.muted.mt-2 { "На " (to) "." @if own { " Не чаще раза в час." } } })) }
         }
         @if !sheet.mailings.is_empty() {
             section.mt-5 aria-labelledby="sent" {

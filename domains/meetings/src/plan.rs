@@ -1,6 +1,6 @@
 //! The staff's side: what is asked for, a teacher with a time and place, who was there (п. 3.13.1, 5.3.1).
 use accounts::frame::Frame;
-use accounts::person::{Person, with_role};
+use accounts::person::{Person, address_of, with_role};
 use accounts::{Right, Role, Visit};
 use admissions::Enrolment;
 use axum::extract::Path;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::{Day, FullName, Moment, count};
+use words::{Day, Email, FullName, Moment, count};
 
 use crate::ask::place;
 use crate::meeting::{Meeting, State, teacher_of};
@@ -193,23 +193,27 @@ fn set(work: &mut Work, id: Uuid, plan: &Plan) -> Stored<()> {
         meeting.topic
     );
     let subject = format!("{}: {}, {}", meeting.title(), plan.starts.day().shown(today), plan.starts.time());
+    let meeting = Meeting::find(work, id)?;
     tell_everybody(work, &meeting, &subject, &words)
 }
 
-/// Whoever asked and whoever it is for, once each.
+/// Whoever asked, whoever it is for and the teacher, once each: by the own address, or by a login that is one.
 fn tell_everybody(work: &mut Work, meeting: &Meeting, subject: &str, words: &str) -> Stored<()> {
-    let mut people: Vec<Person> = meeting.learners(work)?.into_iter().map(|(_, person)| person).collect();
-    people.push(Person::find(work, meeting.asked_by)?);
-    let mut told: Vec<String> = Vec::new();
-    for person in people {
-        let Some(to) = person.email.map(|email| email.as_str().to_owned()) else { continue };
+    let mut people: Vec<(Uuid, Person)> =
+        meeting.learners(work)?.into_iter().map(|(one, person)| (one.person, person)).collect();
+    for id in [Some(meeting.asked_by), meeting.teacher].into_iter().flatten() {
+        people.push((id, Person::find(work, id)?));
+    }
+    let mut told: Vec<Email> = Vec::new();
+    for (id, person) in people {
+        let Some(to) = address_of(work, id)? else { continue };
         if told.contains(&to) {
             continue;
         }
         post::write(
             work,
             &post::Letter {
-                to: to.clone(),
+                to: to.as_str().to_owned(),
                 secret: false,
                 subject: subject.to_owned(),
                 body: format!("Здравствуйте, {}.\n\n{words}", person.name.given),

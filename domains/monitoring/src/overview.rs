@@ -24,12 +24,16 @@ struct Numbers {
     programmes: Vec<Programme>,
 }
 
+const WORKINGS: &str = "/workings";
+
 struct Attention {
     /// Who can do something about it.
     right: Right,
     class: &'static str,
     icon: &'static str,
     address: &'static str,
+    /// The page opens to whoever looks: failed jobs concern the head too, and are the administrator's to see.
+    open: bool,
     what: String,
     more: &'static str,
 }
@@ -46,6 +50,9 @@ pub(crate) async fn show(visit: Visit) -> Reply {
     let today = visit.today();
     let mut numbers = visit.read(move |db| load(db, today)).await?;
     numbers.attention.retain(|one| visit.may(one.right));
+    for one in &mut numbers.attention {
+        one.open = one.address != WORKINGS || visit.may(Right::SeeWorkings);
+    }
     visit.page("Сводка", Frame::Office("/overview"), page(&numbers))
 }
 
@@ -187,7 +194,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
             dead,
             "hot",
             "triangle-alert",
-            ("/workings", Right::SeeOverview),
+            (WORKINGS, Right::SeeOverview),
             ["задание не выполнено", "задания не выполнены", "заданий не выполнены"],
             "Письмо или документ не сделаны, смотрит администратор",
         ),
@@ -199,6 +206,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
         class,
         icon,
         address,
+        open: true,
         what: count(n, forms),
         more,
     })
@@ -297,7 +305,7 @@ fn page(n: &Numbers) -> Markup {
                     @if n.attention.is_empty() { p.mt-2.muted { "Всё в порядке: ничего не ждёт." } }
                     ul.mt-1.todo.lines.l {
                         @for one in &n.attention {
-                            li class=(one.class) { (icon(one.icon)) div { a href=(one.address) { (one.what) } span.sub { (one.more) } } span.chev { (icon("chevron-right")) } }
+                            li class=(one.class) { (icon(one.icon)) div { @if one.open { a href=(one.address) { (one.what) } } @else { (one.what) } span.sub { (one.more) } } @if one.open { span.chev { (icon("chevron-right")) } } }
                         }
                     }
                 }

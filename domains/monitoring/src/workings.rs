@@ -93,9 +93,27 @@ pub(crate) async fn demo_letters(visit: Visit) -> Reply {
 fn what(job: &DeadJob, letters: &[Written]) -> String {
     match letters.iter().find(|written| is_of(job, written)) {
         Some(written) => format!("Письмо: {}", written.letter.to),
-        None => job.kind.clone(),
+        None => {
+            JOBS.iter().find(|(kind, _)| *kind == job.kind).map_or(&*job.kind, |(_, name)| name).to_owned()
+        }
     }
 }
+
+/// What a job does, in words.
+const JOBS: &[(&str, &str)] = &[
+    ("attempt.close", "Завершение попытки в срок"),
+    ("backup.make", "Копия по просьбе"),
+    ("backup.nightly", "Ночная копия"),
+    ("copy.remove", "Удаление копии документа"),
+    ("group.start", "Начало группы"),
+    ("letter.send", "Отправка письма"),
+    ("mail.fetch", "Чтение почты заявлений"),
+    ("materials.due", "Материалы на почту в день начала"),
+    ("materials.mail", "Материалы на почту"),
+    ("paper.print", "Печать документа"),
+    ("protocol.close", "Закрытие протокола"),
+    ("term.remind", "Напоминание о сроке"),
+];
 
 fn is_of(job: &DeadJob, written: &Written) -> bool {
     job.data.contains(&written.id.to_string())

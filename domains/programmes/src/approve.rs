@@ -87,9 +87,9 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
                 }
                 @if gaps.is_empty() { (parts::form(&format!("{address}/submission"), "", &parts::submit("Отправить на утверждение"))) }
             }
-        } @else if version.state != State::Submitted {
+        } @else {
             (parts::form(&format!("{address}/draft"), "cluster mt-5", &html! {
-                button.btn type="submit" { "Начать новую версию" }
+                @if version.state != State::Submitted { button.btn type="submit" { "Начать новую версию" } }
                 a.btn href={ (address) "/materials" } { "Материалы" }
                 a.btn href={ (address) "/trial" } { "Пробный прогон" }
                 a.btn href={ (address) "/document" } { "Программа PDF" }
