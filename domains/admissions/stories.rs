@@ -11,6 +11,7 @@ stage::stories![
     a_whole_application_enrols_by_itself,
     what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost,
     without_the_consent_there_is_no_way_on,
+    what_was_mistyped_is_corrected_until_it_is_signed,
     a_form_sent_twice_makes_one_application,
     a_code_sent_twice_at_once_enrols_once,
     a_wrong_code_is_counted_and_a_late_one_refused,
@@ -108,6 +109,24 @@ async fn without_the_consent_there_is_no_way_on(stage: Rc<Stage>) {
     let forced = guest.post(&agreement, &[("offer", "yes"), ("signature", "yes")]).await.unwrap();
     assert_eq!(forced.status, StatusCode::NOT_FOUND);
     assert_eq!(stage.count("select cast(count(*) as bigint) from agreement").await, 0);
+}
+
+async fn what_was_mistyped_is_corrected_until_it_is_signed(stage: Rc<Stage>) {
+    let guest = stage.guest();
+    let mut form = applicant(0);
+    form.given = "Верра".to_owned();
+    let consent = guest.post(FORM, &form).await.unwrap().ok().unwrap();
+    let data = consent.link("/applications/").unwrap();
+    let page = guest.get(&data).await.unwrap().ok().unwrap();
+    assert!(page.body.contains("value=\"Верра\"") && page.body.contains(&form.email), "{}", page.body);
+    form.given = String::new();
+    assert_eq!(guest.post(&data, &form).await.unwrap().status, StatusCode::UNPROCESSABLE_ENTITY);
+    let consent = guest.post(&data, &applicant(0)).await.unwrap().ok().unwrap();
+    assert!(consent.text().contains("Соколова Вера Андреевна"), "{}", consent.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from application").await, 1);
+    guest.post(&consent.address, &[("consent", "yes")]).await.unwrap().ok().unwrap();
+    assert_eq!(guest.get(&data).await.unwrap().status, StatusCode::NOT_FOUND, "it has been signed");
+    assert_eq!(guest.post(&data, &form).await.unwrap().status, StatusCode::NOT_FOUND);
 }
 
 #[derive(Serialize)]
@@ -236,7 +255,13 @@ async fn whoever_comes_to_the_office_without_an_address_gets_a_slip(stage: Rc<St
     assert!(unsigned.status == StatusCode::UNPROCESSABLE_ENTITY && unsigned.body.contains("Бумаги:"));
     assert!(unsigned.body.contains("Гусева"));
 
-    let mut twice = AT_THE_OFFICE.to_vec();
+    stage.rewrite(r#""hours":16"#, r#""pay_first":true,"hours":16"#).await;
+    let unpaid = methodist.post(form, &AT_THE_OFFICE).await.unwrap();
+    assert!(unpaid.body.contains("Платёж: заполните"), "{}", unpaid.text());
+    let mut paid = AT_THE_OFFICE.to_vec();
+    paid.push(("payment", "чек № 5"));
+
+    let mut twice = paid.clone();
     twice.push(("form-key", "01a20000-0000-7000-8000-000000000001"));
     let slip = methodist.post(form, &twice).await.unwrap().ok().unwrap();
     let (login, password) = (slip.body.split("<dd>").nth(2).unwrap()[..8].to_owned(), password_on(&slip));
@@ -256,7 +281,8 @@ async fn whoever_comes_to_the_office_without_an_address_gets_a_slip(stage: Rc<St
         0,
         "there is nowhere to write to"
     );
-    let studies = methodist.post(form, &AT_THE_OFFICE).await.unwrap();
+    assert_eq!(stage.noted("application.paid").await, 1);
+    let studies = methodist.post(form, &paid).await.unwrap();
     assert!(studies.body.contains("уже учится на этой программе"));
 
     let learner = stage.guest();

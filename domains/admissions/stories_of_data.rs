@@ -10,6 +10,7 @@ stage::stories![
     everybody_takes_the_own_data,
     data_are_destroyed_by_order_and_what_law_keeps_stays,
     an_application_that_came_to_nothing_goes_whole,
+    a_mistyped_address_is_put_right_with_the_way_in,
 ];
 
 async fn an_optional_consent_is_given_and_taken_back(stage: Rc<Stage>) {
@@ -105,4 +106,55 @@ async fn an_application_that_came_to_nothing_goes_whole(stage: Rc<Stage>) {
     let enrolled = methodist.get("/applications").await.unwrap().link("/checks/").unwrap();
     let refused = methodist.post(&format!("{enrolled}/removal"), &[("", "")]).await.unwrap();
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "what enrolled stays in the file");
+}
+
+async fn a_mistyped_address_is_put_right_with_the_way_in(stage: Rc<Stage>) {
+    stage.vera().await;
+    stage.work().await;
+    let methodist = stage.staff("methodist").await;
+    let card = methodist.get("/learners").await.unwrap().link("/learners/").unwrap();
+    let address = format!("{card}/contacts");
+    let form = |email: &'static str, birthday: &'static str| {
+        [("phone", "8 916 000-00-00"), ("email", email), ("birthday", birthday), ("snils", "")]
+    };
+    let snils: String = {
+        let page = methodist.get(&address).await.unwrap().ok().unwrap();
+        let (_, field) = page.body.split_once("name=\"snils\"").unwrap();
+        field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let sent = |email: &'static str, birthday: &'static str| {
+        let mut fields = form(email, birthday).map(|(name, value)| (name, value.to_owned()));
+        fields[3].1.clone_from(&snils);
+        fields
+    };
+    for (email, birthday, sentence) in [
+        ("не адрес", "01.02.1990", "Почта:"),
+        ("vera.new@example.ru", "31.02.1990", "такого дня в календаре нет"),
+        ("vera.new@example.ru", "", "Дата:"),
+        ("methodist", "01.02.1990", "Почта:"),
+    ] {
+        let fields = sent(email, birthday);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let again = methodist.post(&address, &fields).await.unwrap();
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains(sentence), "{sentence}: {}", again.text());
+    }
+    let fields = sent("vera.new@example.ru", "01.02.1990");
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    for _ in 0..2 {
+        methodist.post(&address, &fields).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(stage.noted("person.corrected").await, 1);
+    let letters = stage.letters().await;
+    let told: Vec<_> = letters
+        .iter()
+        .filter(|one| one.letter.subject == "Почта в учебном центре изменена")
+        .map(|one| one.letter.to.as_str())
+        .collect();
+    assert_eq!(told.len(), 2, "the old address and the new one: {told:?}");
+    let vera = stage.guest();
+    assert!(vera.sign_in("vera@example.ru", PASSWORD).await.is_err(), "the old address opens nothing");
+    vera.sign_in("vera.new@example.ru", PASSWORD).await.unwrap();
+    assert_eq!(stage.staff("teacher").await.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
 }

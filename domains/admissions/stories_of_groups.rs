@@ -153,7 +153,7 @@ async fn wrong_cells_are_named_and_nobody_is_enrolled(stage: Rc<Stage>) {
     let again = list(&methodist, &address, &rows).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = again.text();
-    for (cell, sentence) in [("F3", "СНИЛС"), ("E4 Дата", "день, месяц и год"), ("строка 2", "ИНН")]
+    for (cell, sentence) in [("F3", "СНИЛС"), ("E4 Дата", "такого дня в календаре нет"), ("строка 2", "ИНН")]
     {
         assert!(text.contains(cell) && text.contains(sentence), "{cell} {sentence}: {text}");
     }

@@ -188,6 +188,8 @@ async fn an_appeal_is_decided_once_and_gives_an_attempt(stage: Rc<Stage>) {
     let methodist = stage.staff("methodist").await;
     let list = methodist.get("/results").await.unwrap().ok().unwrap();
     let appeal = list.link("/appeals/").unwrap();
+    let answers = methodist.get(&appeal).await.unwrap().ok().unwrap().text();
+    assert!(answers.contains("Ответ слушателя") && answers.contains("Верный ответ"), "{answers}");
     let page = methodist.post(&appeal, &[("state", "upheld"), ("decision", "")]).await.unwrap();
     assert!(page.text().contains("Обоснование: заполните"), "{}", page.text());
     for state in ["upheld", "rejected"] {

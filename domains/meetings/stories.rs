@@ -130,6 +130,9 @@ async fn a_meeting_is_held_once_and_remembers_who_was_there(stage: Rc<Stage>) {
     let early = methodist.post(&format!("{request}/completion"), &[("present", id.as_str())]).await.unwrap();
     assert_eq!(early.status, StatusCode::NOT_FOUND, "nothing was scheduled");
     plan(&methodist, &request, "24.11.2026", "18:30").await.ok().unwrap();
+    let early = methodist.post(&format!("{request}/completion"), &[("present", id.as_str())]).await.unwrap();
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "it has not begun");
+    stage.days(3);
     let teacher = stage.staff("teacher").await;
     let foreign = uuid::Uuid::now_v7().to_string();
     for _ in 0..2 {

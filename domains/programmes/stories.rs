@@ -180,6 +180,8 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
     methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
     assert_eq!(methodist.get(&edit.address).await.unwrap().status, StatusCode::NOT_FOUND, "frozen");
 
+    let silent = head.post(&format!("{version}/return"), &[("remark", " ")]).await.unwrap();
+    assert!(silent.text().contains("Замечание: заполните"), "{}", silent.text());
     head.post(&format!("{version}/return"), &[("remark", "Цель короче")]).await.unwrap().ok().unwrap();
     let page = methodist.get(&version).await.unwrap();
     assert!(page.body.contains("Руководитель вернул программу: Цель короче"));
@@ -198,7 +200,7 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
 async fn two_who_write_one_draft_do_not_undo_each_other(stage: Rc<Stage>) {
     let version = drafted(&stage.app, content("office-72")).await.unwrap();
     let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
-    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "")])
+    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "короче")])
         .await
         .unwrap()
         .ok()
@@ -214,7 +216,7 @@ async fn two_who_write_one_draft_do_not_undo_each_other(stage: Rc<Stage>) {
 async fn a_module_is_removed_once_and_its_code_never_given_again(stage: Rc<Stage>) {
     let version = drafted(&stage.app, content("office-72")).await.unwrap();
     let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
-    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "")])
+    head.post(&format!("/office/programmes/{version}/return"), &[("remark", "короче")])
         .await
         .unwrap()
         .ok()
@@ -242,7 +244,7 @@ async fn what_was_typed_stays_when_the_draft_has_gone_to_the_head(stage: Rc<Stag
     let version = drafted(&stage.app, content("office-72")).await.unwrap();
     let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
     let draft = format!("/office/programmes/{version}");
-    head.post(&format!("{draft}/return"), &[("remark", "")]).await.unwrap().ok().unwrap();
+    head.post(&format!("{draft}/return"), &[("remark", "короче")]).await.unwrap().ok().unwrap();
     let (edit, module) = (format!("{draft}/edit"), format!("{draft}/modules/1"));
     let (page, place) = (methodist.get(&edit).await.unwrap(), methodist.get(&module).await.unwrap());
     head.post(&format!("{draft}/submission"), &[("", "")]).await.unwrap().ok().unwrap();

@@ -122,6 +122,7 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
         (&[("right2", "yes")], "верны все варианты"),
         (&[("option2", "Звонят 112")], "два одинаковых варианта"),
         (&[("topic", "")], "Модуль: заполните"),
+        (&[("option5", ""), ("right5", "yes")], "Вариант 5: отмечен верным, а текста нет"),
     ] {
         let again = teacher.upload("/questions/labour-16/new", &with(changes), ("", b"")).await.unwrap();
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
@@ -132,6 +133,7 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
         .await
         .unwrap();
     assert!(no_words.text().contains("Что на картинке: напишите словами"), "{}", no_words.text());
+    assert!(no_words.text().contains("Картинка: выберите её ещё раз"), "{}", no_words.text());
     let seen = with(&[("alt", "Схема \"выхода\"")]);
     for _ in 0..2 {
         let saved = teacher

@@ -233,6 +233,48 @@ pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<Strin
     Ok(login)
 }
 
+/// What is corrected without a document.
+pub struct Known {
+    pub phone: Option<Phone>,
+    pub email: Option<Email>,
+    pub birthday: Option<Day>,
+    pub snils: Option<Snils>,
+}
+
+/// Puts right what was typed wrong; a login that was the address becomes the new one. Gives the login.
+pub fn correct(work: &mut Work, id: Uuid, known: &Known) -> Stored<String> {
+    let before = Person::find(work, id)?;
+    work.run(
+        "update person set phone = ?2, email = ?3, birthday = ?4, snils = ?5 where id = ?1",
+        values![
+            id,
+            known.phone.as_ref().map(Phone::as_str),
+            known.email.as_ref().map(Email::as_str),
+            known.birthday,
+            known.snils.as_ref().map(Snils::digits)
+        ],
+    )?;
+    if let (Some(old), Some(new)) = (&before.email, &known.email) {
+        work.run(
+            "update account set login = ?3, login_folded = ?4 where person = ?1 and login_folded = ?2",
+            values![id, folded(old.as_str()), new.as_str(), folded(new.as_str())],
+        )?;
+    }
+    let changed: Vec<&str> = [
+        ("телефон", before.phone.as_ref().map(Phone::as_str) != known.phone.as_ref().map(Phone::as_str)),
+        ("почта", before.email.as_ref().map(Email::as_str) != known.email.as_ref().map(Email::as_str)),
+        ("дата рождения", before.birthday != known.birthday),
+        ("СНИЛС", before.snils.as_ref().map(Snils::digits) != known.snils.as_ref().map(Snils::digits)),
+    ]
+    .into_iter()
+    .filter_map(|(what, differs)| differs.then_some(what))
+    .collect();
+    if !changed.is_empty() {
+        work.note_with("person.corrected", id, Some(&changed.join(", ")))?;
+    }
+    work.one("select login from account where person = ?1", values![id], |row| row.get(0))
+}
+
 /// Forgets how a person is reached, and closes the way in for good: the login was an address, perhaps.
 pub fn forget_contacts(work: &mut Work, person: Uuid) -> Stored<()> {
     block(work, person)?;

@@ -252,8 +252,8 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                                     div.cluster {
                                         (parts::form(&format!("/settings/people/{}/password", member.id), "inline", &html! { button.btn type="submit" { "Новый пароль" } }))
                                         @if member.until.is_some() {
-                                            (parts::form(&format!("/settings/people/{}/term", member.id), "inline", &html! {
-                                                input.day type="text" name="until" maxlength="10" required aria-label={ "Последний день входа: " (member.name) } placeholder="20.12.2026";
+                                            (parts::form(&format!("/settings/people/{}/term", member.id), "seek", &html! {
+                                                div.field { input type="text" name="until" maxlength="10" required aria-label={ "Последний день входа: " (member.name) } placeholder="дд.мм.гггг"; }
                                                 button.btn type="submit" { "Продлить" }
                                             }))
                                         }

@@ -65,6 +65,45 @@ pub struct Workplace {
     pub employer_inn: String,
 }
 
+impl Form {
+    /// The answers of an application, to be looked at again.
+    pub(crate) fn of(application: &Application) -> Self {
+        let Application { name, education, work, .. } = application.clone();
+        let education = education.unwrap_or(Education {
+            level: String::new(),
+            family: String::new(),
+            series: String::new(),
+            number: String::new(),
+        });
+        let work = work.unwrap_or(Workplace {
+            position: String::new(),
+            employer: String::new(),
+            employer_inn: String::new(),
+        });
+        let own = education.family == name.family;
+        Self {
+            family: name.family,
+            given: name.given,
+            patronymic: name.patronymic.unwrap_or_default(),
+            sex: application.sex.code().to_owned(),
+            birthday: application.birthday.dotted(),
+            snils: Snils::parse(&application.snils)
+                .map_or(application.snils.clone(), |snils| snils.to_string()),
+            phone: application.phone.clone(),
+            email: application.email.clone(),
+            address: application.address.clone(),
+            passport: application.passport.clone(),
+            education: education.level,
+            diploma_family: if own { String::new() } else { education.family },
+            diploma_series: education.series,
+            diploma_number: education.number,
+            position: work.position,
+            employer: work.employer,
+            employer_inn: work.employer_inn,
+        }
+    }
+}
+
 impl Education {
     /// «Высшее образование, диплом серия ВСБ № 1234567».
     pub fn in_words(&self) -> String {
@@ -142,6 +181,10 @@ impl Form {
         };
         let address = wanted("address", &self.address, "Адрес регистрации");
         let passport = wanted("passport", &self.passport, "Паспорт");
+        // Documents of other states differ; a number has digits in all of them.
+        if passport.as_ref().is_some_and(|text| !text.is_empty() && digits_in(text) < 4) {
+            said.say("passport", "Паспорт: серия и номер, например 17 18 123456");
+        }
         let education = match kind {
             Kind::LabourProtection => Some(None),
             Kind::Upskilling | Kind::Retraining => self.education(&mut said).map(Some),
@@ -184,6 +227,9 @@ impl Form {
             said.say("diploma_series", "Серия диплома: не больше 40 знаков");
         }
         let number = said.text("diploma_number", &self.diploma_number, "Номер диплома", 40);
+        if number.as_ref().is_some_and(|text| digits_in(text) < 2) {
+            said.say("diploma_number", "Номер диплома: в нём должны быть цифры");
+        }
         Some(Education {
             level: level?,
             family: family?,
@@ -198,4 +244,8 @@ impl Form {
         let inn = said.take("employer_inn", Inn::parse(&self.employer_inn));
         Some(Workplace { position: position?, employer: employer?, employer_inn: inn?.digits().to_owned() })
     }
+}
+
+fn digits_in(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
 }

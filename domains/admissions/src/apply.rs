@@ -8,9 +8,10 @@ use programmes::{Content, Kind, Version};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::{Moment, Snils, folded};
+use words::{Day, Moment, Snils, folded};
 
 use crate::application::{Application, EDUCATION, Form, Way};
+use crate::begun::Begun;
 
 pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
     let person = visit.actor.as_ref().map(|actor| actor.person);
@@ -62,6 +63,61 @@ pub(crate) async fn submit(
         Ok(token) => Ok(see_other(&format!("/applications/{token}/consent"))),
         Err(messages) => visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
     }
+}
+
+/// The first step again, before anything has been signed.
+pub(crate) async fn look_again(visit: Visit, Path(token): Path<Uuid>) -> Reply {
+    let begun = visit.read(move |db| unsigned(db, token)).await?;
+    let form = Form::of(&begun.application);
+    visit.page(
+        "Заявление",
+        Frame::Public,
+        page_of(&begun.version, &again_at(token), &form, &Messages::none()),
+    )
+}
+
+pub(crate) async fn correct(
+    visit: Visit,
+    Path(token): Path<Uuid>,
+    Posted { form, .. }: Posted<Form>,
+) -> Reply {
+    let begun = visit.read(move |db| unsigned(db, token)).await?;
+    let page = |said: &Messages| {
+        visit.again("Заявление", Frame::Public, page_of(&begun.version, &again_at(token), &form, said))
+    };
+    let application = match form.check(begun.version.content.kind, Way::Site, visit.today()) {
+        Ok(application) => application,
+        Err(messages) => return page(&messages),
+    };
+    let refused = visit
+        .write(move |work| {
+            let begun = unsigned(work, token)?;
+            if let Some(messages) = belongs_to_another(work, &application, begun.applicant)? {
+                return Ok(Some(messages));
+            }
+            let (data, now): (_, Moment) = (work.seal(&application)?, work.now());
+            work.run(
+                "update application set data = ?2, email_folded = ?3, changed_at = ?4 where id = ?1",
+                values![begun.id, data, folded(&application.email), now],
+            )?;
+            work.note("application.corrected", begun.id)?;
+            Ok(None)
+        })
+        .await?;
+    match refused {
+        Some(messages) => page(&messages),
+        None => Ok(see_other(&format!("/applications/{token}/consent"))),
+    }
+}
+
+/// What has been signed stays as it was signed.
+fn unsigned(db: &mut Db, token: Uuid) -> Stored<Begun> {
+    let begun = Begun::by(db, token)?;
+    if begun.state == "draft" { Ok(begun) } else { Err(Fault::Missing) }
+}
+
+fn again_at(token: Uuid) -> String {
+    format!("/applications/{token}/data")
 }
 
 /// A letter by which an application is continued later, on another device.
@@ -127,7 +183,7 @@ fn known_of(person: &Person) -> Form {
         given: person.name.given.clone(),
         patronymic: text(person.name.patronymic.clone()),
         sex: person.sex.code().to_owned(),
-        birthday: text(person.birthday.map(|day| day.to_string())),
+        birthday: text(person.birthday.map(Day::dotted)),
         snils: text(person.snils.as_ref().map(ToString::to_string)),
         phone: text(person.phone.as_ref().map(ToString::to_string)),
         email: text(person.email.as_ref().map(ToString::to_string)),
@@ -152,6 +208,10 @@ pub(crate) fn steps(content: &Content, now: &str) -> Markup {
 }
 
 fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
+    page_of(version, &format!("/programmes/{}/application", version.content.code), form, said)
+}
+
+fn page_of(version: &Version, action: &str, form: &Form, said: &Messages) -> Markup {
     let content = &version.content;
     html! {
         main.wrap #main {
@@ -160,7 +220,7 @@ fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
             div.apply {
                 (needed(content.kind))
                 (parts::summary(said))
-                (parts::form(&format!("/programmes/{}/application", content.code), "form", &html! {
+                (parts::form(action, "form", &html! {
                     (fields(content.kind, Way::Site, form, said))
                     div { (parts::submit("Далее")) }
                 }))

@@ -76,6 +76,7 @@ async fn consent_page(visit: &Visit, token: Uuid, said: &Messages) -> Reply {
     let body = html! {
         main.wrap #main {
             div.page-head.stack { h1 { (title.unwrap_or("Согласие на обработку персональных данных")) } (steps(&content, "Согласие")) }
+            p.small { "Ошиблись на прошлом шаге? " a href={ "/applications/" (token) "/data" } { "Исправьте данные" } "." }
             div.prose { (PreEscaped(prose::html(rest))) }
             (parts::form(&format!("/applications/{token}/consent"), "form mt-5", &html! {
                 (parts::tick("consent", false, &html! { "Согласен на обработку моих персональных данных для обучения и выдачи документа" }, said))
@@ -275,7 +276,7 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     match begun.state.as_str() {
         "enrolled" => return Ok(see_other("/cabinet")),
         "draft" | "consented" => return Ok(see_other(&format!("/applications/{token}/agreement"))),
-        "signed" => return visit.page("Оплата", Frame::Public, payment_page(&begun)),
+        "signed" => return visit.page("Оплата", Frame::Public, payment_page(&visit, &begun)),
         _ => {}
     }
     let body = html! {
@@ -335,12 +336,17 @@ fn price_sentence(begun: &Begun) -> String {
         .unwrap_or_default()
 }
 
-fn payment_page(begun: &Begun) -> maud::Markup {
+fn payment_page(visit: &Visit, begun: &Begun) -> maud::Markup {
+    let brand = visit.house.brand();
     html! {
         main.wrap #main {
             div.page-head.stack { h1 { "Ждём оплату" } (steps(&begun.version.content, "Подпись")) }
             p { "Заявление подписано. " (price_sentence(begun)) " Мы зачислим вас, когда оплата придёт, и напишем на " strong { (begun.application.email) } "." }
-            p.mt-3.muted { "Счёт пришлёт куратор. Уже оплатили? Отправьте ему платёжный документ." }
+            p.mt-3 {
+                "Счёт пришлёт " @if brand.curator.is_empty() { "центр" } @else { "куратор — " (brand.curator) } ". Уже оплатили? Отправьте платёжный документ на "
+                a href={ "mailto:" (brand.curator_email) } { (brand.curator_email) } @if !brand.curator_phone.is_empty() { " или позвоните: " (brand.curator_phone) } "."
+            }
+            p.mt-2.muted { "Пароль, который вы придумали, заработает после зачисления." }
         }
     }
 }

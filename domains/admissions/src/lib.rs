@@ -5,6 +5,7 @@ mod attach;
 mod begun;
 mod check;
 mod confirm;
+mod contacts;
 mod copies;
 mod customer;
 mod enrol;
@@ -53,6 +54,8 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/programmes/{code}/application", Door::Anyone, apply::show)
         .post("/programmes/{code}/application", Door::Anyone, apply::submit)
+        .get("/applications/{token}/data", Door::Anyone, apply::look_again)
+        .post("/applications/{token}/data", Door::Anyone, apply::correct)
         .get("/applications/{token}/consent", Door::Anyone, confirm::consent)
         .post("/applications/{token}/consent", Door::Anyone, confirm::give_consent)
         .get("/applications/{token}/copies", Door::Anyone, attach::show)
@@ -93,6 +96,8 @@ pub fn routes() -> Doors {
         .get("/learners.xlsx", Door::With(Right::SeeLearners), list::sheet)
         .get("/learners/{person}/erasure", Door::With(Right::MoveLearners), erase::show)
         .post("/learners/{person}/erasure", Door::With(Right::MoveLearners), erase::submit)
+        .get("/learners/{person}/contacts", Door::With(Right::MoveLearners), contacts::show)
+        .post("/learners/{person}/contacts", Door::With(Right::MoveLearners), contacts::submit)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)

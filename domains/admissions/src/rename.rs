@@ -43,7 +43,7 @@ impl Form {
 }
 
 /// Whoever has been enrolled and does not work here: those who manage the staff answer for its names.
-async fn learner(visit: &Visit, id: Uuid) -> Result<Person, web::Failure> {
+pub(crate) async fn learner(visit: &Visit, id: Uuid) -> Result<Person, web::Failure> {
     visit
         .read(move |db| {
             if Enrolment::all_of(db, id)?.is_empty() || is_staff(db, id)? {

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use regulations::Centre;
 use serde::Deserialize;
 use store::{Db, Fault, Row, Stored, Work, values};
-use trainer::{Attempt, Mode};
+use trainer::{Attempt, Mode, Outcome, outcome};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -179,13 +179,16 @@ pub(crate) fn section(visit: &Visit, appeals: &[Named]) -> Markup {
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    let named = visit.read(move |db| find(db, id)).await?;
-    visit.page("Апелляция", SECTION, page(&visit, &named, &Decision::default(), &Messages::none()))
+    let found = visit.read(move |db| find(db, id)).await?;
+    visit.page("Апелляция", SECTION, page(&visit, &found, &Decision::default(), &Messages::none()))
 }
 
-fn find(db: &mut Db, id: Uuid) -> Stored<Named> {
+/// The appeal and the attempt it is against.
+fn find(db: &mut Db, id: Uuid) -> Stored<(Named, Outcome)> {
     let appeal = db.one(appeals!("where id = ?1"), values![id], read)?;
-    named(db, appeal)
+    let person = Enrolment::find(db, appeal.enrolment)?.person;
+    let outcome = outcome(db, person, appeal.attempt)?;
+    Ok((named(db, appeal)?, outcome))
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -212,8 +215,8 @@ pub(crate) async fn decide(
     }
     let reason = said.text("decision", &form.decision, "Обоснование", LONGEST);
     let (Some(state), Some(reason)) = (state, reason) else {
-        let named = visit.read(move |db| find(db, id)).await?;
-        return visit.again("Апелляция", SECTION, page(&visit, &named, &form, &said));
+        let found = visit.read(move |db| find(db, id)).await?;
+        return visit.again("Апелляция", SECTION, page(&visit, &found, &form, &said));
     };
     visit.write(move |work| settle(work, id, state, &reason, by)).await?;
     Ok(see_other("/results"))
@@ -261,8 +264,9 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
     Ok(())
 }
 
-fn page(visit: &Visit, named: &Named, form: &Decision, said: &Messages) -> Markup {
+fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, said: &Messages) -> Markup {
     let Named { appeal, name, title } = named;
+    let attempt = &outcome.attempt;
     html! {
         main.dash #main {
             p.crumb { a href="/results" { "Результаты" } }
@@ -271,6 +275,7 @@ fn page(visit: &Visit, named: &Named, form: &Decision, said: &Messages) -> Marku
                 dt { "Слушатель" } dd { (name) }
                 dt { "Аттестация" } dd { (title) }
                 dt { "Подана" } dd { (appeal.at.shown(visit.now)) }
+                dt { "Результат" } dd { (attempt.right.unwrap_or(0)) " из " (outcome.marks.len()) ", " (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) }
             }
             p.mt-5 { (appeal.complaint) }
             @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { (decision) } }
@@ -282,6 +287,7 @@ fn page(visit: &Visit, named: &Named, form: &Decision, said: &Messages) -> Marku
                     div { (parts::submit("Решить")) }
                 }))
             }
+            section.mt-8 { h2 { "Ответы" } (outcome.answers("Ответ слушателя")) }
         }
     }
 }

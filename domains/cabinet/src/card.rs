@@ -66,6 +66,7 @@ fn page(visit: &Visit, id: Uuid, card: &Card) -> Markup {
                 h1 { (card.person.name) }
                 a.btn href={ "/learners/" (id) "/file" } { (icon("download")) span { "Личное дело" } }
                 @if visit.may(Right::MoveLearners) {
+                    a.btn href={ "/learners/" (id) "/contacts" } { "Исправить данные" }
                     a.btn href={ "/learners/" (id) "/name" } { "Изменить имя" }
                     @if card.studies.iter().all(|(plan, _)| plan.enrolment.state != State::Active) { a.btn href={ "/learners/" (id) "/erasure" } { "Уничтожить данные" } }
                 }

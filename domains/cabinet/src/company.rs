@@ -41,6 +41,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             div.dash-head {
                 h1 { (whole.group.name) }
                 @if !whole.group.started && !whole.pay_first && whole.group.ends >= visit.today() { a.btn.primary href={ "/company/groups/" (id) "/list" } { "Добавить людей" } }
+                @else if !whole.group.started && whole.pay_first { p.small.muted { "По этой программе людей зачисляют после оплаты: список внесёт центр." } }
                 a.btn href={ "/company/groups/" (id) "/meetings" } { "Занятия" }
             }
             dl.key-facts.mt-5 {

@@ -162,7 +162,7 @@ fn plan(study: &Study, today: Day) -> Markup {
                     div {
                         a href={ "/studies/" (enrolment.id) "/attestation" } { "Итоговая аттестация" }
                         span.blk.small.muted {
-                            (count(i64::from(package.minutes), ["минута", "минуты", "минут"]))
+                            (count(i64::from(package.minutes + study.standing.extra_minutes), ["минута", "минуты", "минут"]))
                             @if study.open.is_some() { ". Идёт сейчас" } @else if let Err(refusal) = &study.admission { ". " (refusal.sentence(today)) }
                         }
                     }
@@ -233,6 +233,9 @@ fn other(study: &Study, visit: &Visit) -> Markup {
                         (None, None) => { "Доступ до " (study.plan.enrolment.ends.shown(visit.today())) " · " (content.hours_in_words()) }
                     } }
                 }
+                @if let (State::Completed, true, Some(step)) = (study.plan.enrolment.state, study.plan.enrolment.is_open(visit.today()), study.plan.modules.iter().find_map(|module| module.steps.first())) {
+                    p.small { a href={ "/studies/" (study.plan.enrolment.id) "/materials/" (step.resource.id) } { "Материалы, до " (study.plan.enrolment.ends.shown(visit.today())) } }
+                }
             }
             @if study.plan.enrolment.state != State::Active { a.btn href="/papers" { (icon("file-badge")) span { "Документы" } } }
             @else if let Some(step) = study.plan.next() { a.btn href={ "/studies/" (study.plan.enrolment.id) "/materials/" (step.resource.id) } { "Продолжить" } }
@@ -242,7 +245,6 @@ fn other(study: &Study, visit: &Visit) -> Markup {
 }
 
 fn aside(study: &Study, visit: &Visit) -> Markup {
-    let brand = visit.house.brand();
     let (ends, today) = (study.plan.enrolment.ends, visit.today());
     html! {
         aside.side aria-label="Ближайшее" {
@@ -256,14 +258,9 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
             @for line in study.results.iter().rev().take(1).filter(|line| !line.passed && !line.awaits_work) {
                 (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.right) " из " (line.total) } ". Повторите ошибки в тренировке." } }))
             }
-            p.small { a href={ "/studies/" (study.plan.enrolment.id) "/meetings" } { (icon("calendar")) " Занятия и консультации" } }
-            p.small { a href={ "/studies/" (study.plan.enrolment.id) "/mailing" } { (icon("mail")) " Материалы на почту" } }
-            section.note {
-                (icon("life-buoy"))
-                p {
-                    "Что-то не получается? " @if brand.curator.is_empty() { "Напишите нам: " } @else { "Ваш куратор — " (brand.curator) ": " }
-                    a href={ "mailto:" (brand.curator_email) } { (brand.curator_email) } @if !brand.curator_phone.is_empty() { " или " (brand.curator_phone) } "."
-                }
+            div.stack {
+                p { a.more href={ "/studies/" (study.plan.enrolment.id) "/meetings" } { (icon("calendar")) "Занятия и консультации" } }
+                p { a.more href={ "/studies/" (study.plan.enrolment.id) "/mailing" } { (icon("mail")) "Материалы на почту" } }
             }
         }
     }

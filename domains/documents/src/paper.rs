@@ -348,10 +348,10 @@ pub(crate) fn end(work: &mut Work, id: Uuid) -> Stored<()> {
 /// The PDF: to its person, and to the staff who keep papers. Anyone else's is not found.
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let (person, staff) = (visit.person()?, visit.may(Right::SeePapers));
-    let (file, kind, number, sealed) = visit
+    let (file, title, number, sealed) = visit
         .read(move |db| {
             db.one(
-                "select file, kind, number, person, sealed from paper where id = ?1 and file is not null",
+                "select file, title, number, person, sealed from paper where id = ?1 and file is not null",
                 values![id],
                 |row| {
                     Ok((
@@ -363,9 +363,9 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                     ))
                 },
             )
-            .and_then(|(file, kind, number, owner, sealed)| {
+            .and_then(|(file, title, number, owner, sealed)| {
                 let may = staff || owner == Some(person);
-                if may { Ok((file, kind, number, sealed)) } else { Err(Fault::Missing) }
+                if may { Ok((file, title, number, sealed)) } else { Err(Fault::Missing) }
             })
         })
         .await?;
@@ -373,12 +373,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let files = &visit.house.files;
     let bytes = if sealed { files.load_sealed(hash).await } else { files.load(hash).await };
     let bytes = bytes.map_err(Failure::broken)?;
-    let name: String = format!("{kind}-{number}.pdf")
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
-        .collect();
-    let disposition =
-        HeaderValue::from_str(&format!("inline; filename=\"{name}\"")).map_err(Failure::broken)?;
+    let name = if number.is_empty() { format!("{title}.pdf") } else { format!("{title} № {number}.pdf") };
+    let disposition = web::named("inline", &name);
     Ok((
         [
             (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),

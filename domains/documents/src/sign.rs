@@ -14,7 +14,7 @@ use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, Upload, download, parts, see_other};
-use words::count;
+use words::{FullName, count};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -28,9 +28,32 @@ const MARK: usize = 12;
 /// The largest signature, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// The papers that a page shows, and how many there are in all.
-fn waiting(db: &mut Db) -> Stored<(Vec<Listed>, i64)> {
-    Ok((unsigned(db, MOST)?, count_unsigned(db)?))
+/// The papers that a page shows, each with whom or what it is about, and how many there are in all.
+fn waiting(db: &mut Db) -> Stored<(Vec<(Listed, String)>, i64)> {
+    let papers = unsigned(db, MOST)?;
+    let mut named = Vec::with_capacity(papers.len());
+    for paper in papers {
+        let about = about(db, paper.id)?;
+        named.push((paper, about));
+    }
+    Ok((named, count_unsigned(db)?))
+}
+
+/// The learner of the paper, else its group, else nothing.
+fn about(db: &mut Db, paper: Uuid) -> Stored<String> {
+    db.one(
+        "select f.family, f.given, f.patronymic, g.name
+         from paper p left join enrolment e on e.id = p.enrolment
+           left join person f on f.id = coalesce(e.person, p.person) left join study_group g on g.id = p.study_group
+         where p.id = ?1",
+        values![paper],
+        |row| {
+            let (family, given, patronymic, group): (Option<String>, Option<String>, Option<String>, Option<String>) =
+                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+            let name = family.zip(given).map(|(family, given)| FullName { family, given, patronymic }.to_string());
+            Ok(group.map(|group| format!("группа {group}")).or(name).unwrap_or_default())
+        },
+    )
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
@@ -206,7 +229,7 @@ pub(crate) async fn signature(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     Ok((headers, bytes).into_response())
 }
 
-fn page(visit: &Visit, (papers, total): &(Vec<Listed>, i64), said: &Messages) -> Markup {
+fn page(visit: &Visit, (papers, total): &(Vec<(Listed, String)>, i64), said: &Messages) -> Markup {
     let total = *total;
     html! {
         main.dash #main {
@@ -225,11 +248,11 @@ fn page(visit: &Visit, (papers, total): &(Vec<Listed>, i64), said: &Messages) ->
                     fieldset.entry #paper {
                         legend { "Подписаны на бумаге" }
                         ul.lines.l {
-                            @for paper in papers {
+                            @for (paper, about) in papers {
                                 li.doc {
                                     div.body {
                                         label.check { input type="checkbox" name="paper" value=(paper.id); span { (paper.title) @if !paper.number.is_empty() { " №\u{a0}" (paper.number) } } }
-                                        p.small.muted { (paper.at.day().shown(visit.today())) }
+                                        p.small.muted { @if !about.is_empty() { (about) ", " } (paper.at.day().shown(visit.today())) }
                                     }
                                     a href={ "/papers/" (paper.id) } target="_blank" { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } }
                                 }

@@ -161,7 +161,14 @@ fn statement(content: &Content, application: &Application, agreements: &[Agreeme
         )),
         Block::Words("О себе сообщаю:".to_owned()),
         Block::Facts(facts),
-        Block::Words("С лицензией на образовательную деятельность, программой и правилами обучения ознакомлен(а). Подписаны:".to_owned()),
+        Block::Words(format!(
+            "С лицензией на образовательную деятельность, программой и правилами обучения {}. Подписаны:",
+            if application.sex == words::Sex::Female {
+                "ознакомлена"
+            } else {
+                "ознакомлен"
+            }
+        )),
         Block::List(agreements.iter().map(read).collect()),
     ]
 }

@@ -93,7 +93,7 @@ fn load(db: &mut Db, own: Option<Uuid>, id: Uuid) -> Stored<Whole> {
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let own = only_own(&visit)?;
     let whole = visit.read(move |db| load(db, own, id)).await?;
-    let form = Form { minutes: "60".to_owned(), ..Form::default() };
+    let form = Form::of(&whole.line.meeting);
     visit.page("Занятие", SECTION, page(&visit, &whole, &form, &Messages::none()))
 }
 
@@ -117,6 +117,21 @@ struct Plan {
 }
 
 impl Form {
+    /// As it has been planned so far.
+    fn of(meeting: &Meeting) -> Self {
+        let Some(starts) = meeting.starts else {
+            return Self { minutes: "60".to_owned(), ..Self::default() };
+        };
+        Self {
+            teacher: meeting.teacher.map(|id| id.to_string()).unwrap_or_default(),
+            day: starts.day().dotted(),
+            time: starts.time(),
+            minutes: meeting.minutes.to_string(),
+            place: meeting.place.clone(),
+            remark: String::new(),
+        }
+    }
+
     fn check(&self, teachers: &[(Uuid, FullName)], now: Moment) -> Result<Plan, Messages> {
         let mut said = Messages::none();
         let teacher = teachers.iter().map(|(id, _)| *id).find(|id| id.to_string() == self.teacher);
@@ -265,6 +280,9 @@ pub(crate) async fn complete(
         .write(move |work| {
             let meeting = reach(work, own, id)?;
             if meeting.state != State::Held {
+                if meeting.starts.is_none_or(|starts| starts > work.now()) {
+                    return Err(Fault::Missing);
+                }
                 Meeting::change(work, id, State::Scheduled, State::Held)?;
                 work.note("meeting.held", id)?;
             }
@@ -327,7 +345,7 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                 }
                 @if !meeting.remark.is_empty() { dt { "Причина отказа" } dd { (meeting.remark) } }
             }
-            @if matches!(meeting.state, State::Scheduled | State::Held) { (attendance(meeting, learners, present)) }
+            @if meeting.state == State::Held || (meeting.state == State::Scheduled && meeting.starts.is_some_and(|starts| starts <= visit.now)) { (attendance(meeting, learners, present)) }
             @if going_on && visit.may(Right::PlanMeetings) {
                 section.mt-5.stack {
                     h2 { @if meeting.state == State::Asked { "Назначить" } @else { "Перенести" } }
@@ -346,8 +364,8 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                         div { (parts::submit("Назначить и написать всем")) }
                     }))
                     (parts::form(&format!("/meetings/{}/refusal", meeting.id), "form mt-5", &html! {
-                        (parts::field("remark", "Причина отказа", &form.remark).longest(500).told(said))
-                        div { button.btn type="submit" { "Отказать" } }
+                        (parts::field("remark", if meeting.state == State::Asked { "Причина отказа" } else { "Почему отменяем" }, &form.remark).longest(500).told(said))
+                        div { button.btn type="submit" { @if meeting.state == State::Asked { "Отказать" } @else { "Отменить и написать всем" } } }
                     }))
                 }
             }

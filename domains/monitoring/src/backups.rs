@@ -3,7 +3,7 @@
 use accounts::Visit;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
-use store::Job;
+use store::{Db, Job, Stored, values};
 use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::Moment;
@@ -71,13 +71,20 @@ pub(crate) async fn make(visit: Visit, Posted { key, .. }: Posted<Nothing>) -> R
     Ok(see_other("/workings"))
 }
 
-pub(crate) fn section(visit: &Visit, made: &[Made]) -> Markup {
+/// Whether a copy that somebody asked for is still to be made.
+pub(crate) fn is_asked(db: &mut Db) -> Stored<bool> {
+    let asked = "select cast(count(*) as bigint) from job where kind = 'backup.make' and dead = ?1";
+    Ok(db.count(asked, values![false])? > 0)
+}
+
+pub(crate) fn section(visit: &Visit, made: &[Made], making: bool) -> Markup {
     html! {
         section.mt-5 aria-labelledby="backups" {
             h2 id="backups" { "Копии данных" }
             p.small.muted { "Каждую ночь система делает копию сама и хранит семь последних, в папке данных «backups». Раз в неделю уносите одну на другой носитель: с этого диска копия не спасёт, если сломается диск." }
             ul.lines.l.mt-2 { @for one in made.iter().take(10) { li.doc { div.body { p { (one.name) } p.small.muted { (one.size / 1024 / 1024 + 1) "\u{a0}МБ, " (one.at.shown(visit.now)) } } } } }
-            @if made.is_empty() { p.mt-2.muted { "Копий пока нет." } }
+            @if making { p.mt-2 role="status" { "Копия делается. Обновите страницу через минуту." } }
+            @else if made.is_empty() { p.mt-2.muted { "Копий пока нет." } }
             (parts::form("/workings/backups", "mt-3", &html! { button.btn type="submit" { "Сделать копию сейчас" } }))
         }
     }

@@ -43,7 +43,9 @@ const DEEDS: &[(&str, &str)] = &[
     ("credential.issued", "Выдан документ"),
     ("consent.given", "Дано согласие"),
     ("consent.withdrawn", "Отозвано согласие"),
+    ("application.corrected", "Исправлено заявление"),
     ("application.removed", "Удалено заявление"),
+    ("person.corrected", "Исправлены данные человека"),
     ("person.erased", "Уничтожены данные человека"),
     ("customer.joined", "Добавлен заказчик"),
     ("enrolment.completed", "Обучение завершено"),
@@ -142,7 +144,10 @@ const DETAILS: &[(&str, &str)] = &[
 fn said_of(detail: &str) -> String {
     let role = accounts::Role::parse(detail).map(|role| role.to_string().to_lowercase());
     let known = DETAILS.iter().find(|(code, _)| *code == detail).map(|(_, words)| (*words).to_owned());
-    known.or(role.ok()).unwrap_or_else(|| detail.to_owned())
+    let added = [("minutes ", "минут: "), ("attempt ", "попыток: ")]
+        .iter()
+        .find_map(|(code, words)| detail.strip_prefix(code).map(|rest| format!("{words}{rest}")));
+    known.or(role.ok()).or(added).unwrap_or_else(|| detail.to_owned())
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

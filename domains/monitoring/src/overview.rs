@@ -63,6 +63,10 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let late = db.count("select cast(count(*) as bigint) from enrolment where state = 'active' and ends_on >= ?1 and ends_on <= ?2", values![today, soon])?;
     let submitted =
         number(db, "select cast(count(*) as bigint) from programme_version where state = 'submitted'")?;
+    let returned = number(
+        db,
+        "select cast(count(*) as bigint) from programme_version where state = 'draft' and remark is not null",
+    )?;
     let waiting = number(db, "select cast(count(*) as bigint) from protocol where state = 'draft'")?;
     let stuck = number(
         db,
@@ -86,6 +90,18 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let works = number(db, "select cast(count(*) as bigint) from written_work where state = 'new'")?;
     let meetings = number(db, "select cast(count(*) as bigint) from meeting where state = 'asked'")?;
     let attention = [
+        (
+            returned,
+            "hot",
+            "circle-alert",
+            ("/office/programmes", Right::EditProgrammes),
+            [
+                "программа вернулась с замечанием",
+                "программы вернулись с замечаниями",
+                "программ вернулись с замечаниями",
+            ],
+            "Исправьте и отправьте снова",
+        ),
         (
             submitted,
             "hot",
@@ -260,14 +276,15 @@ fn weeks(db: &mut Db, since: Day, today: Day) -> Stored<Vec<Week>> {
 fn programmes(db: &mut Db) -> Stored<Vec<Programme>> {
     db.all(
         "select v.title,
-           cast((select count(*) from enrolment e where e.programme_version = v.id and e.state = 'active') as bigint),
+           cast((select count(*) from enrolment e where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and e.state = 'active') as bigint),
            cast((select count(*) from progress g join enrolment e on e.id = g.enrolment
-                 join resource m on m.id = g.resource and m.obligatory = ?1 where e.programme_version = v.id and e.state = 'active' and g.done_at is not null) as bigint),
+                 join resource m on m.id = g.resource and m.obligatory = ?1
+                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and e.state = 'active' and g.done_at is not null) as bigint),
            cast((select count(*) from resource r where r.programme = v.programme and r.obligatory = ?1) as bigint),
            cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
-                 where e.programme_version = v.id and a.number = 1) as bigint),
+                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1) as bigint),
            cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
-                 where e.programme_version = v.id and a.number = 1 and r.passed = ?1) as bigint)
+                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1 and r.passed = ?1) as bigint)
          from programme_version v where v.state = 'approved' order by v.title_folded",
         values![true],
         |row| {

@@ -2,23 +2,30 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use post::Written;
 use serde::Deserialize;
 use store::{DeadJob, Who};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Failure, Posted, Reply, parts, see_other};
+use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::{Email, count};
 
 use crate::backups;
 
+const SECTION: Frame = Frame::Office("/workings");
+
 pub(crate) async fn show(visit: Visit) -> Reply {
+    let body = page(&visit, &Trial::default(), &Messages::none()).await?;
+    visit.page("Письма и задания", SECTION, body)
+}
+
+async fn page(visit: &Visit, trial: &Trial, said: &Messages) -> Result<Markup, Failure> {
     let letters = visit.read(|db| post::outbox(db, 50)).await?;
     let (dead, waiting) = (visit.house.store.dead_jobs().await?, visit.house.store.waiting_jobs().await?);
-    let copies = backups::made(&visit);
-    let body = html! {
+    let copies = backups::made(visit);
+    let making = visit.read(backups::is_asked).await?;
+    Ok(html! {
         main.dash #main {
             div.dash-head { h1 { "Письма и задания" } }
             p.muted { "Заданий в очереди: " (waiting) ". Не выполнены: " (dead.len()) "." }
@@ -28,18 +35,17 @@ pub(crate) async fn show(visit: Visit) -> Reply {
                     ul.lines.mt-2 { @for job in &dead { li.doc { div.body { p { strong { (what(job, &letters)) } } p.small.muted { (job.error) } p.xs.muted { (job.id) } } (parts::form(&format!("/workings/jobs/{}/retry", job.id), "inline", &html! { button.btn type="submit" { "Повторить" } })) } } }
                 }
             }
-            (backups::section(&visit, &copies))
+            (backups::section(visit, &copies, making))
             section.mt-5 {
                 h2 { "Проверить почту" }
-                (parts::form("/workings/letters", "seek mt-2", &html! {
-                    div.field { (parts::icon("mail")) input type="email" name="email" required aria-label="Кому отправить пробное письмо" placeholder="Кому отправить пробное письмо" maxlength="200"; }
-                    button.btn type="submit" { "Отправить" }
+                (parts::form("/workings/letters", "form mt-2", &html! {
+                    (parts::field("email", "Кому отправить пробное письмо", &trial.email).kind("email").longest(200).told(said))
+                    div { button.btn type="submit" { "Отправить" } }
                 }))
             }
-            section.mt-5 { h2 { "Исходящие письма" } (list(&visit, &letters, &dead)) }
+            section.mt-5 { h2 { "Исходящие письма" } (list(visit, &letters, &dead)) }
         }
-    };
-    visit.page("Письма и задания", Frame::Office("/workings"), body)
+    })
 }
 
 /// Gives a job its tries back.
@@ -57,8 +63,13 @@ pub(crate) struct Trial {
 
 /// A letter to see whether the mail works: it goes the way of all others.
 pub(crate) async fn try_letter(visit: Visit, Posted { form, .. }: Posted<Trial>) -> Reply {
-    let Ok(email) = Email::parse(&form.email) else {
-        return Err(Failure::new(StatusCode::BAD_REQUEST, "no address for a trial letter"));
+    let email = match Email::parse(&form.email) {
+        Ok(email) => email,
+        Err(wrong) => {
+            let said = Messages::one("email", wrong.to_string());
+            let body = page(&visit, &form, &said).await?;
+            return visit.again("Письма и задания", SECTION, body);
+        }
     };
     visit
         .write(move |work| {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use store::values;
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Reply, parts, see_other};
+use web::{Failure, Messages, Reply, parts, see_other};
 
 use crate::catalogue::{Audience, whole};
 use crate::version::gaps_today;
@@ -38,6 +38,18 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let body = load(&visit, id, &Messages::none()).await?;
+    visit.page(&body.0, SECTION, body.1)
+}
+
+/// The same page with what is wrong in the head's remark.
+pub(crate) async fn again(visit: Visit, id: Uuid, said: &Messages) -> Reply {
+    let body = load(&visit, id, said).await?;
+    visit.again(&body.0, SECTION, body.1)
+}
+
+/// Title and content of the page.
+async fn load(visit: &Visit, id: Uuid, said: &Messages) -> Result<(String, Markup), Failure> {
     let today = visit.today();
     let (version, gaps, remark) = visit
         .read(move |db| {
@@ -48,7 +60,8 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             Ok((version, gaps, remark))
         })
         .await?;
-    visit.page(&version.content.title, SECTION, page(&visit, &version, &gaps, remark.as_deref()))
+    let body = page(visit, &version, &gaps, remark.as_deref(), said);
+    Ok((version.content.title, body))
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>) -> Reply {
@@ -98,7 +111,7 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
     }
 }
 
-fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
+fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>, said: &Messages) -> Markup {
     let content = &version.content;
     html! {
         main.dash #main {
@@ -107,6 +120,7 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>) ->
                 (content.kind.russian()) ", " (content.hours_in_words()) ". " (content.study_form.russian()) " форма. "
                 (content.distance.russian()) ". " (content.technology.russian()) " технология."
             }
+            (parts::summary(said))
             @if !gaps.is_empty() {
                 section.mt-5 {
                     h2 { "Чего не хватает" }
@@ -121,7 +135,7 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>) ->
                         (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
                     }
                     (parts::form(&format!("/office/programmes/{}/return", version.id), "form", &html! {
-                        (parts::area("remark", "Вернуть с замечанием", "", 3).optional())
+                        (parts::area("remark", "Замечание", "", 3).told(said).tip("Что исправить: его увидит методист"))
                         div { button.btn type="submit" { "Вернуть" } }
                     }))
                 }

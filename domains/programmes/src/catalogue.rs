@@ -204,6 +204,9 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
             @for module in &content.modules { (module_row(module)) }
             div.module { details { summary { "Итоговая аттестация" span.num { (count(content.attestation.hours, ["час", "часа", "часов"])) } } div { p { (content.attestation.form) ". " (content.attestation.procedure) } } } }
             (calendar(content))
+            @if content.modules.iter().any(|module| module.test.is_some()) {
+                p.mt-3.small { "Промежуточная аттестация: " @for (n, module) in content.modules.iter().filter(|module| module.test.is_some()).enumerate() { @if n > 0 { "; " } (module.title) } "." }
+            }
             p.mt-3.small.muted {
                 "Всего " (content.hours_in_words()) ", по " (content.hours_a_day) " в день: "
                 (count(content.days(), ["учебный день", "учебных дня", "учебных дней"])) "."
@@ -225,7 +228,12 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
                 p.mt-2.small.muted { "Билет: " @for (n, quota) in content.attestation.topics.iter().enumerate() { @if n > 0 { ", " } (quota.module) " — " (quota.questions) } "." }
             }
         }
-        section { h2 { "Условия" } p { (content.conditions) } }
+        section {
+            h2 { "Условия" }
+            p { (content.conditions) }
+            @if content.pay_first { p.mt-2 { "Оплата до начала: зачислим, когда она придёт." } }
+            @if content.sign_first { p.mt-2 { "Материалы откроются, когда руководитель подпишет приказ о зачислении." } }
+        }
         section { h2 { "Литература" } ol { @for book in &content.literature { li { (book.citation) } } } }
         @if !content.standards.is_empty() { section { h2 { "Нормативная база" } ul { @for act in &content.standards { li { (act) } } } } }
     }

@@ -177,7 +177,10 @@ pub(crate) async fn give_back(
     Path(id): Path<Uuid>,
     Posted { form, .. }: Posted<Remark>,
 ) -> Reply {
-    let remark: String = form.remark.trim().chars().take(2000).collect();
+    let mut said = Messages::none();
+    let Some(remark) = said.text("remark", &form.remark, "Замечание", 2000) else {
+        return crate::approve::again(visit, id, &said).await;
+    };
     visit.write(move |work| give_back_with(work, id, &remark)).await?;
     Ok(see_other(&format!("/office/programmes/{id}")))
 }
@@ -185,7 +188,7 @@ pub(crate) async fn give_back(
 fn give_back_with(work: &mut Work, id: Uuid, remark: &str) -> Stored<()> {
     let given_back = work.run(
         "update programme_version set state = 'draft', remark = ?2 where id = ?1 and state = 'submitted'",
-        values![id, if remark.is_empty() { "без пояснений" } else { remark }],
+        values![id, remark],
     )?;
     if given_back == 0 {
         return Err(Fault::Missing);

@@ -74,6 +74,10 @@ impl Typed {
     /// The question, or what is wrong with it.
     fn check(&self, added: Option<&Picture>, said: &mut Messages) -> Option<(String, Question)> {
         let topic = said.text("topic", &self.topic, "Модуль", 40);
+        for place in self.right.iter().filter(|place| self.options.get(**place).is_none_or(String::is_empty))
+        {
+            said.say(OPTIONS[*place], format!("Вариант {}: отмечен верным, а текста нет", place + 1));
+        }
         let mut cleaned = |field: &'static str, label: &str, text: &str| {
             if text.chars().count() > LONGEST {
                 said.say(field, format!("{label}: не больше {LONGEST} знаков"));
@@ -151,9 +155,18 @@ fn quoted(text: &str) -> String {
     escape(text).replace('"', "&quot;")
 }
 
+/// What the page says of the bank: its title, and code and title of each module whose tickets take from it.
+struct Bank {
+    title: String,
+    modules: Vec<(String, String)>,
+}
+
+fn bank(db: &mut Db, code: &str) -> Stored<Bank> {
+    Ok(Bank { title: crate::list::title(db, code)?, modules: crate::list::modules(db, code)? })
+}
+
 struct Kept {
     bank: String,
-    title: String,
     topic: String,
     question: Question,
     versions: i64,
@@ -161,37 +174,38 @@ struct Kept {
 
 fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
-        "select b.code, b.title, q.topic, v.body, v.number from question q join bank b on b.id = q.bank
+        "select b.code, q.topic, v.body, v.number from question q join bank b on b.id = q.bank
          join question_version v on v.question = q.id
          where q.id = ?1 and q.state = 'in_use'
            and v.number = (select max(w.number) from question_version w where w.question = q.id)",
         values![id],
         |row| {
-            Ok(Kept {
-                bank: row.get(0)?,
-                title: row.get(1)?,
-                topic: row.get(2)?,
-                question: row.json(3)?,
-                versions: row.get(4)?,
-            })
+            Ok(Kept { bank: row.get(0)?, topic: row.get(1)?, question: row.json(2)?, versions: row.get(3)? })
         },
     )
 }
 
+fn load(db: &mut Db, id: Uuid) -> Stored<(Kept, Bank)> {
+    let kept = find(db, id)?;
+    let about = bank(db, &kept.bank)?;
+    Ok((kept, about))
+}
+
 pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
-    let title = visit.read(move |db| crate::list::title(db, &bank)).await?;
-    let page = page(&title, None, &Typed::default(), &Messages::none());
+    let bank = visit.read(move |db| self::bank(db, &bank)).await?;
+    let page = page(&bank, None, &Typed::default(), &Messages::none());
     visit.page("Новый вопрос", SECTION, page)
 }
 
 pub(crate) async fn add(visit: Visit, Path(bank): Path<String>, mut upload: Upload) -> Reply {
     let code = bank.clone();
-    let title = visit.read(move |db| crate::list::title(db, &code)).await?;
+    let about = visit.read(move |db| self::bank(db, &code)).await?;
     let typed = Typed::sent(&upload, &[]);
     let mut said = Messages::none();
     let picture = picture(&visit, upload.take_file(), &typed, &mut said).await?;
     let Some((topic, question)) = typed.check(picture.as_ref(), &mut said) else {
-        return visit.again("Новый вопрос", SECTION, page(&title, None, &typed, &said));
+        once_more(picture.as_ref(), &mut said);
+        return visit.again("Новый вопрос", SECTION, page(&about, None, &typed, &said));
     };
     let key = upload.key;
     let address = format!("/questions/{bank}");
@@ -199,8 +213,9 @@ pub(crate) async fn add(visit: Visit, Path(bank): Path<String>, mut upload: Uplo
     if kept {
         return Ok(see_other(&address));
     }
-    let said = Messages::one("text", "Вопрос: такой уже есть в банке");
-    visit.again("Новый вопрос", SECTION, page(&title, None, &typed, &said))
+    let mut said = Messages::one("text", "Вопрос: такой уже есть в банке");
+    once_more(picture.as_ref(), &mut said);
+    visit.again("Новый вопрос", SECTION, page(&about, None, &typed, &said))
 }
 
 /// False when the same question is in use already.
@@ -237,12 +252,12 @@ fn add_version(work: &mut Work, question: Uuid, number: i64, body: &Question) ->
 }
 
 pub(crate) async fn show(visit: Visit, Path((bank, id)): Path<(String, Uuid)>) -> Reply {
-    let kept = visit.read(move |db| find(db, id)).await?;
+    let (kept, about) = visit.read(move |db| load(db, id)).await?;
     if kept.bank != bank {
         return Err(Failure::missing());
     }
     let typed = Typed::of(&kept.topic, &kept.question);
-    visit.page("Вопрос", SECTION, page(&kept.title, Some((id, &kept)), &typed, &Messages::none()))
+    visit.page("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &Messages::none()))
 }
 
 pub(crate) async fn change(
@@ -250,7 +265,7 @@ pub(crate) async fn change(
     Path((bank, id)): Path<(String, Uuid)>,
     mut upload: Upload,
 ) -> Reply {
-    let kept = visit.read(move |db| find(db, id)).await?;
+    let (kept, about) = visit.read(move |db| load(db, id)).await?;
     if kept.bank != bank {
         return Err(Failure::missing());
     }
@@ -258,7 +273,8 @@ pub(crate) async fn change(
     let mut said = Messages::none();
     let picture = picture(&visit, upload.take_file(), &typed, &mut said).await?;
     let Some((topic, question)) = typed.check(picture.as_ref(), &mut said) else {
-        return visit.again("Вопрос", SECTION, page(&kept.title, Some((id, &kept)), &typed, &said));
+        once_more(picture.as_ref(), &mut said);
+        return visit.again("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &said));
     };
     let (key, seen) = (upload.key, upload.text("seen").parse().unwrap_or(0));
     let changed =
@@ -268,8 +284,9 @@ pub(crate) async fn change(
         "same" => "Вопрос: такой уже есть в банке",
         _ => "Пока вы писали, вопрос изменил кто-то другой. Скопируйте своё и откройте страницу заново",
     };
-    let said = Messages::one("text", sentence);
-    visit.again("Вопрос", SECTION, page(&kept.title, Some((id, &kept)), &typed, &said))
+    let mut said = Messages::one("text", sentence);
+    once_more(picture.as_ref(), &mut said);
+    visit.again("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &said))
 }
 
 /// `changed`, `same` (the bank has this question already), or `late` (somebody was quicker).
@@ -314,6 +331,13 @@ pub(crate) async fn withdraw(
     Ok(see_other(&format!("/questions/{bank}")))
 }
 
+/// A browser does not send a chosen file again by itself.
+fn once_more(picture: Option<&Picture>, said: &mut Messages) {
+    if picture.is_some() {
+        said.say("file", "Картинка: выберите её ещё раз");
+    }
+}
+
 /// Stores the picture that was sent, if there is one.
 async fn picture(
     visit: &Visit,
@@ -328,13 +352,21 @@ async fn picture(
     }
     if typed.alt.is_empty() {
         said.say("alt", "Что на картинке: напишите словами, для тех, кто её не видит");
+        said.say("file", "Картинка: выберите её ещё раз");
         return Ok(None);
     }
     let hash = visit.house.files.store(bytes).await.map_err(Failure::broken)?;
     Ok(Some((hash.to_string(), typed.alt.chars().take(300).collect())))
 }
 
-fn page(bank: &str, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages) -> Markup {
+fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages) -> Markup {
+    let Bank { title: bank, modules } = bank;
+    let mut modules: Vec<_> = modules.iter().map(|(code, title)| (code.as_str(), title.as_str())).collect();
+    // A topic that no module has any more stays where it is.
+    if !typed.topic.is_empty() && !modules.is_empty() && modules.iter().all(|(code, _)| *code != typed.topic)
+    {
+        modules.push((&typed.topic, &typed.topic));
+    }
     let choice = if typed.several { "several" } else { "one" };
     let choices =
         [("one", "Один верный ответ"), ("several", "Несколько верных: засчитываем, когда отмечены все")];
@@ -347,7 +379,8 @@ fn page(bank: &str, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages)
             (parts::summary(said))
             (parts::upload(&action, "form mt-5", &html! {
                 @if let Some((_, kept)) = kept { input type="hidden" name="seen" value=(kept.versions); }
-                (parts::field("topic", "Модуль", &typed.topic).longest(40).told(said).tip("Код модуля: 01, 02…"))
+                @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
+                @else { (parts::select("topic", "Модуль", &modules, &typed.topic, said)) }
                 (parts::area("text", "Вопрос", &typed.text, 4).longest(LONGEST).told(said))
                 @for (hash, alt) in &typed.pictures {
                     div.entry {

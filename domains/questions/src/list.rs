@@ -115,6 +115,18 @@ fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Package>> {
         .collect())
 }
 
+/// Code and title of each module whose questions lie in this bank.
+pub(crate) fn modules(db: &mut Db, bank: &str) -> Stored<Vec<(String, String)>> {
+    let mut modules = std::collections::BTreeMap::new();
+    for package in packages(db, bank)? {
+        for module in package.version.content.modules {
+            let title = format!("{}. {}", module.code, module.title);
+            modules.insert(module.code, title);
+        }
+    }
+    Ok(modules.into_iter().collect())
+}
+
 /// So many times the ticket a bank should hold, or answers are soon known by heart (domain reference 5.3).
 const ENOUGH: usize = 5;
 

@@ -116,7 +116,8 @@ impl Form {
         } else {
             said.text("place", &self.place, "Место осуществления деятельности", 250)
         };
-        let phone = said.take("phone", Phone::parse(&self.phone));
+        // As it was typed: where the code of a city ends only its people know.
+        let phone = said.take("phone", Phone::parse(&self.phone)).map(|_| self.phone.trim().to_owned());
         let email = said.take("email", Email::parse(&self.email));
         let director =
             signatory(&mut said, ("director_post", &self.director_post), ("director", &self.director));
@@ -150,7 +151,7 @@ impl Form {
                 city: city?,
                 address: address?,
                 place: place?,
-                phone: phone?.to_string(),
+                phone: phone?,
                 email: email?.as_str().to_owned(),
                 director: director?,
                 secretary: secretary?,
@@ -168,7 +169,7 @@ impl Form {
     fn curator(&self, said: &mut Messages) -> Option<Curator> {
         let phone = match self.curator_phone.trim() {
             "" => Some(String::new()),
-            text => said.take("curator_phone", Phone::parse(text)).map(|phone| phone.to_string()),
+            text => said.take("curator_phone", Phone::parse(text)).map(|_| text.to_owned()),
         };
         let email = match self.curator_email.trim() {
             "" => Some(String::new()),

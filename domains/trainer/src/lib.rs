@@ -9,7 +9,7 @@ mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
 pub use finish::{close_overdue, jobs};
-pub use result::outcome;
+pub use result::{Outcome, outcome};
 pub use sheet::Sheet;
 pub use training::seed;
 

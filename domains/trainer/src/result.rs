@@ -24,6 +24,19 @@ pub struct Outcome {
     pub marks: Vec<(Question, bool)>,
 }
 
+impl Outcome {
+    /// Each question as it was answered: `whose` answer it is stands beside it.
+    pub fn answers(&self, whose: &str) -> Markup {
+        html! {
+            ol.lines.mt-3 {
+                @for (seat, (question, right)) in self.marks.iter().enumerate() {
+                    li.doc { div.body { (reviewed(question, &own_places(&self.attempt.ticket.seats[seat], &self.sheet.chosen[seat]), *right, whose)) } }
+                }
+            }
+        }
+    }
+}
+
 /// The outcome of a finished attempt of this person.
 pub fn outcome(db: &mut Db, person: Uuid, id: Uuid) -> Stored<Outcome> {
     let attempt = Attempt::of(db, person, id)?;
@@ -71,7 +84,7 @@ struct Around {
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
     let Around { titles, written, number } = around;
-    let Outcome { attempt, sheet, marks } = outcome;
+    let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     // Whoever may try the same module again is not shown the key to it.
     let keys_in_sight = passed_or_final(attempt);
@@ -121,11 +134,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @if right == total { "Все ответы верные." }
                     @else { (count(i64::try_from(total - right).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ". У каждого вопроса — пояснение." }
                 }
-                ol.lines.mt-3 {
-                    @for (seat, (question, right)) in marks.iter().enumerate() {
-                        li.doc { div.body { (reviewed(question, &own_places(&attempt.ticket.seats[seat], &sheet.chosen[seat]), *right)) } }
-                    }
-                }
+                (outcome.answers(OWN))
             } }
         }
     }
@@ -135,8 +144,11 @@ fn passed_or_final(attempt: &Attempt) -> bool {
     attempt.mode == Mode::Attestation || attempt.passed == Some(true)
 }
 
+/// What stands beside the learner's own answer.
+pub(crate) const OWN: &str = "Ваш ответ";
+
 /// A question with its key and what was chosen.
-pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool) -> Markup {
+pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool, whose: &str) -> Markup {
     html! {
         div.cluster { @if right { (parts::tag(Tone::Ok, "Верно")) } @else { (parts::tag(Tone::Bad, "Неверно")) } }
         div.qtext-list.med.mt-2 { (PreEscaped(&question.text)) }
@@ -146,9 +158,9 @@ pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool) -> Ma
                 @if option.right || picked {
                     li.mt-1 {
                         @match (option.right, picked) {
-                            (true, true) => { strong { "Ваш ответ, верно: " } }
+                            (true, true) => { strong { (whose) ", верно: " } }
                             (true, false) => { strong { "Верный ответ: " } }
-                            _ => { strong { "Ваш ответ: " } }
+                            _ => { strong { (whose) ": " } }
                         }
                         (PreEscaped(&option.text))
                     }

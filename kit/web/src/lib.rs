@@ -11,7 +11,7 @@ pub mod parts;
 mod prefs;
 mod upload;
 
-pub use download::download;
+pub use download::{download, named};
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};
 pub use house::{Brand, House, Setup};

@@ -37,7 +37,14 @@ impl Day {
             [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}"),
             _ => text.to_owned(),
         };
-        iso.parse().map(Self).map_err(|_| Wrong::new("Дата: день, месяц и год, например 05.03.1984"))
+        iso.parse().map(Self).map_err(|_| {
+            let numbers = iso.len() == 10 && iso.chars().all(|c| c.is_ascii_digit() || c == '-');
+            Wrong::new(if numbers {
+                "Дата: такого дня в календаре нет"
+            } else {
+                "Дата: день, месяц и год, например 05.03.1984"
+            })
+        })
     }
 
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
