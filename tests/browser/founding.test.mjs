@@ -1,9 +1,13 @@
-// A centre begins: from an empty folder and the link in the program's window to a published programme, by pages alone.
+// A centre begins, by pages alone: from an empty folder and the link in the program's window to a published programme; three people, on a
+// telephone, in two goes and at the office, and a customer's group of thirty go through to their papers. SHOTS=FOLDER keeps the papers.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
-import { Centre, browser, go, signIn } from './lib.mjs';
+import { after, before, describe, test } from 'node:test';
+import { Centre, browser, freePort, go, signIn, snils } from './lib.mjs';
+import { Mail, until } from './mail.mjs';
+import { table } from './xlsx.mjs';
 
 const CENTRE = {
   full_name: 'Автономная некоммерческая организация дополнительного профессионального образования «Вектор»', short_name: 'АНО ДПО «Вектор»',
@@ -35,21 +39,49 @@ const GIFT = `$CATEGORY: 01 Порядок действий
 ::Ошибка::Вопрос без ответа {}
 `;
 
+/** What the right option of either question says. */
+const RIGHT = /Убеждаются в безопасности|^\s*(\d\s*)?112/;
+const ANNA = { family: 'Кузнецова', given: 'Анна', patronymic: 'Сергеевна', sex: 'Женский', email: 'anna@example.ru', snils: snils(101) };
+const PETR = { family: 'Волков', given: 'Пётр', patronymic: '', sex: 'Мужской', email: 'petr@example.ru', snils: snils(102) };
+const OLGA = { family: 'Зимина', given: 'Ольга', patronymic: 'Юрьевна', sex: 'Женский', email: '', snils: snils(103) };
+const answers = ({ family, given, patronymic, email, snils }) => ({
+  'Фамилия': family, 'Имя': given, 'Отчество — если есть': patronymic, 'Дата рождения': '05.03.1984', 'СНИЛС': snils, 'Телефон': '8 916 123-45-67',
+  'Почта': email, 'Адрес регистрации': 'г. Москва, ул. Мира, д. 7', 'Паспорт': '45 18 123456, УМВД, 01.02.2018', 'Должность': 'инженер',
+  'Организация': 'АО «Сети»', 'ИНН организации': '7707083893',
+});
+const HEADS = ['Фамилия', 'Имя', 'Отчество', 'Дата рождения', 'СНИЛС', 'Почта', 'Должность'];
+const ENDS = ['ов', 'ев', 'ин', 'ский', 'цев'], ROOTS = ['Абрам', 'Борис', 'Гур', 'Дём', 'Ждан', 'Зот'];
+const THIRTY = ROOTS.flatMap((root, n) => ENDS.map((end, k) => [root + end, 'Илья', 'Олегович', '05.03.1984', snils(200 + n * 5 + k), '', 'Сварщик']));
+
 for (const engine of ['SQLite', 'PostgreSQL']) {
   describe(`a centre is founded on ${engine}`, () => {
-    test('from an empty folder to a published programme', async (t) => {
-      const centre = await Centre.open(engine, { command: 'serve', empty: true });
-      t.after(() => centre.close());
-      const chromium = await browser();
-      t.after(() => chromium.close());
-      const context = async () => (await chromium.newContext({ baseURL: centre.url })).newPage();
-      const fill = async (page, answers) => {
-        for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
-      };
+    let centre, chromium, mail, founder, methodist;
 
+    before(async () => {
+      mail = new Mail(await freePort(), await freePort());
+      await mail.start();
+      const env = { KAFEDRA_SMTP: `smtp://127.0.0.1:${mail.smtp}`, KAFEDRA_MAIL_FROM: 'Вектор <no-reply@vektor.example>' };
+      centre = await Centre.open(engine, { command: 'serve', empty: true, env });
+      chromium = await browser();
+    });
+    after(async () => {
+      await chromium?.close();
+      await centre?.close();
+      await mail?.stop();
+    });
+
+    const context = async (options = {}) => {
+      const page = await (await chromium.newContext({ baseURL: centre.url, ...options })).newPage();
+      page.setDefaultTimeout(15_000);
+      return page;
+    };
+    const fill = async (page, answers) => {
+      for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
+    };
+
+    test('from an empty folder to a published programme', async () => {
       const [link] = centre.log.match(/http\S+\/setup\/\w+/);
-      const founder = await context();
-      founder.setDefaultTimeout(15_000);
+      founder = await context();
       await founder.goto(link);
       await fill(founder, { ...CENTRE, inn: '7707083894' });
       await go(founder.getByRole('button', { name: 'Создать центр' }));
@@ -68,8 +100,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await founder.getByLabel('Методист').check();
       await go(founder.getByRole('button', { name: 'Добавить' }));
       const once = await founder.locator('dd strong').innerText();
-      const methodist = await context();
-      methodist.setDefaultTimeout(15_000);
+      methodist = await context();
       await signIn(methodist, centre, 'anna', once);
       await methodist.getByLabel('Выданный пароль').fill(once);
       await methodist.getByLabel('Новый пароль').fill('мой собственный пароль');
@@ -88,6 +119,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await methodist.getByLabel('Код').fill('first-aid');
       await go(methodist.getByRole('button', { name: 'Начать' }));
       await fill(methodist, PROGRAMME);
+      await methodist.locator('input[name=copies][value=passport]').check();
       await go(methodist.getByRole('button', { name: 'Сохранить' }));
       assert.match(await methodist.getByRole('main').innerText(), /хотя бы один модуль/);
       await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
@@ -125,5 +157,165 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await go(visitor.getByRole('link', { name: 'Подать заявление' }));
       assert.match(await visitor.locator('footer').innerText(), /АНО ДПО «Вектор»[^]*ИНН 7707083893/);
     });
+
+    /** Fills the application of this person up to the consent. */
+    async function begin(page, one) {
+      await page.goto('/programmes/first-aid/application');
+      for (const [label, answer] of Object.entries(answers(one))) await page.getByLabel(label, { exact: true }).fill(answer);
+      await page.getByLabel(one.sex).check();
+      await go(page.getByRole('button', { name: 'Далее' }));
+      assert.match(await page.getByRole('main').innerText(), new RegExp(`${one.family} ${one.given}`));
+      await page.getByRole('checkbox').check();
+      await go(page.getByRole('button', { name: 'Далее' }));
+    }
+
+    /** Attaches a photo of the passport, agrees and signs with the code of the letter. */
+    async function complete(page, one) {
+      await page.locator('#passport').setInputFiles({ name: 'паспорт.png', mimeType: 'image/png', buffer: await page.screenshot() });
+      await go(page.getByRole('button', { name: /^Прикрепить/ }));
+      await go(page.getByRole('button', { name: 'Далее' }));
+      for (const box of await page.getByRole('checkbox').all()) await box.check();
+      await go(page.getByRole('button', { name: 'Получить код' }));
+      const code = (letters) => letters.map(({ subject }) => subject.match(/(\d{6})$/)?.[1]).find(Boolean);
+      await until(async () => code(await mail.to(one.email)), `a code for ${one.email}`);
+      await page.getByLabel('Код из письма').fill(code(await mail.to(one.email)));
+      await page.getByLabel('Пароль для входа').fill(CENTRE.password);
+      await go(page.getByRole('button', { name: 'Подписать и начать' }));
+      await page.waitForURL('/cabinet');
+    }
+
+    /** The first time with a slip. */
+    async function enter(page, { login, once }) {
+      await signIn(page, centre, login, once);
+      await page.getByLabel('Выданный пароль').fill(once);
+      await page.getByLabel('Новый пароль').fill(CENTRE.password);
+      await go(page.getByRole('button', { name: 'Сохранить' }));
+    }
+
+    /** From the cabinet through the material to a passed attestation. */
+    async function learn(page) {
+      await go(page.getByRole('link', { name: 'Продолжить' }));
+      await go(page.getByRole('button', { name: 'Принимаю' }));
+      await go(page.getByRole('button', { name: 'Закончить' }));
+      await page.waitForURL('/cabinet');
+      await go(page.getByRole('link', { name: 'К аттестации' }));
+      await go(page.getByRole('button', { name: 'Начать аттестацию' }));
+      for (const place of [1, 2]) {
+        await page.waitForURL(new RegExp(`/questions/${place}$`));
+        await page.locator('.opt').filter({ hasText: RIGHT }).click();
+        await page.locator('.save').filter({ hasText: 'Сохранено' }).waitFor();
+        await go(page.getByRole('button', { name: 'Далее' }));
+      }
+      await go(page.getByRole('button', { name: 'Завершить' }));
+      assert.match(await page.getByRole('heading', { level: 1 }).innerText(), /^Сдано, 2 из 2$/);
+    }
+
+    /** Waits for the person's papers and gives their words. */
+    async function papers(page, titles) {
+      await page.goto('/papers');
+      const ready = async () => {
+        await page.reload();
+        const shown = await page.getByRole('main').innerText();
+        return titles.every((title) => shown.includes(title)) && !shown.includes('Готовится');
+      };
+      await until(ready, `papers: ${titles.join(', ')}`);
+      const said = [];
+      for (const address of await page.getByRole('link', { name: 'PDF' }).evaluateAll((links) => links.map((link) => link.href))) {
+        said.push(words(await (await page.request.get(address)).body(), `${engine}-${said.length}-${Date.now()}`));
+      }
+      return said.join('\n');
+    }
+
+    test('three people come each in their own way and get their papers', async () => {
+      await founder.goto('/settings/centre');
+      await founder.getByLabel('Сразу после каждого результата').check();
+      await go(founder.getByRole('button', { name: 'Сохранить' }));
+
+      const phone = await context({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+      await begin(phone, ANNA);
+      await complete(phone, ANNA);
+      await learn(phone);
+      const TITLES = ['Заявление', 'Выписка из приказа о зачислении', 'Выписка из протокола'];
+      assert.match(await papers(phone, TITLES), /Кузнецова Анна Сергеевна/);
+
+      // The second one has no passport at hand, and comes back another day by the letter.
+      const first = await context();
+      await begin(first, PETR);
+      await go(first.getByRole('button', { name: 'Далее' }));
+      assert.match(await first.getByRole('alert').innerText(), /Не хватает копий: /);
+      await first.context().close();
+      const [letter] = await mail.letters(PETR.email, 1);
+      const later = await context();
+      await later.goto(letter.text.match(/http\S+\/applications\/\S+/)[0]);
+      await complete(later, PETR);
+      await learn(later);
+      assert.match(await papers(later, TITLES), /Волков П[её]тр/);
+
+      // The third one has no address: the methodist types, prints a slip, gives it over the table.
+      await methodist.goto('/office/applications/first-aid');
+      const { 'Почта': _, ...typed } = answers(OLGA);
+      for (const [label, answer] of Object.entries(typed)) await methodist.getByLabel(label, { exact: true }).fill(answer);
+      await methodist.getByLabel(OLGA.sex).check();
+      await methodist.getByLabel(/^Согласие на обработку/).check();
+      await go(methodist.getByRole('button', { name: 'Зачислить' }));
+      const [, login, once] = (await methodist.locator('dd').allInnerTexts()).map((said) => said.trim());
+      const third = await context();
+      await enter(third, { login, once });
+      await learn(third);
+      assert.match(await papers(third, TITLES.slice(1)), /Зимина Ольга/);
+    });
+
+    test("a customer's group of thirty goes through to its papers", async () => {
+      await methodist.goto('/customers');
+      await fill(methodist, { name: 'ООО «Северная сталь»', inn: '7736050003', family: 'Дроздова', given: 'Нина', patronymic: 'Павловна', login: 'steel' });
+      await go(methodist.getByRole('button', { name: 'Добавить' }));
+      const customer = { login: 'steel', once: await methodist.locator('dd strong').innerText() };
+      await methodist.goto('/groups/new');
+      await methodist.getByLabel('Название').fill('ПП-1, Северная сталь');
+      await methodist.getByLabel('Программа').selectOption('first-aid');
+      await methodist.getByLabel('Начало').fill(new Date().toLocaleDateString('ru', { timeZone: 'Europe/Moscow' }));
+      await methodist.getByLabel('Заказчик').selectOption('ООО «Северная сталь»');
+      await methodist.getByLabel('Основание зачисления').fill('договор № 12 от 01.11.2026');
+      await go(methodist.getByRole('button', { name: 'Открыть группу' }));
+      const group = new URL(methodist.url()).pathname;
+      await go(methodist.getByRole('link', { name: 'Добавить людей' }));
+      await methodist.locator('#file').setInputFiles({ name: 'список.xlsx', mimeType: 'application/octet-stream', buffer: table([HEADS, ...THIRTY]) });
+      await methodist.getByLabel(/^Согласия на обработку/).check();
+      await go(methodist.getByRole('button', { name: 'Зачислить всех' }));
+      const slips = await methodist.locator('.slips li').evaluateAll((strips) => strips.map((strip) => {
+        const [, login, once] = [...strip.querySelectorAll('dd')].map((said) => said.innerText.trim());
+        return { login, once };
+      }));
+      assert.equal(slips.length, 30);
+
+      const queue = [...slips];
+      const hall = async () => {
+        for (let slip = queue.shift(); slip; slip = queue.shift()) {
+          const page = await context({ viewport: { width: 390, height: 844 } });
+          await enter(page, slip);
+          await learn(page);
+          await page.context().close();
+        }
+      };
+      await Promise.all([hall(), hall(), hall()]);
+
+      // The last one's result closes the protocol: an order, a protocol, and an extract of each for everybody.
+      const company = await context();
+      await enter(company, customer);
+      await go(company.getByRole('link', { name: 'ПП-1, Северная сталь' }));
+      const all = company.getByRole('link', { name: /^Всё одним файлом/ });
+      await until(async () => (await company.reload(), (await all.count()) === 1 && /6\d\sдокумент/.test(await all.innerText())), 'the papers of the group');
+      const printed = words(await (await company.request.get(await all.getAttribute('href'))).body(), `${engine}-group`);
+      for (const [family] of THIRTY) assert.ok(printed.includes(family), family);
+      await methodist.goto(group);
+      assert.match(await methodist.getByRole('main').innerText(), /30 из 30/);
+    });
   });
+}
+
+/** The words of a PDF; a copy stays where SHOTS says. */
+function words(pdf, name) {
+  assert.equal(pdf.subarray(0, 4).toString(), '%PDF');
+  if (process.env.SHOTS) writeFileSync(path.join(process.env.SHOTS, `${name}.pdf`), pdf);
+  return execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, maxBuffer: 64 << 20 }).toString();
 }

@@ -110,6 +110,13 @@ export async function go(locator) {
   await next;
 }
 
+/** A СНИЛС with the right last digits: another one for each number. */
+export function snils(n) {
+  const digits = String(112_000_000 + n);
+  const sum = [...digits].reduce((sum, digit, at) => sum + digit * (9 - at), 0);
+  return digits + String((sum % 101) % 100).padStart(2, '0');
+}
+
 // ---- questions -----------------------------------------------------------------------------------------------------
 
 /** What elements say, without white space; a picture says its hash. */
