@@ -155,6 +155,18 @@ impl Drop for Server {
     }
 }
 
+/// Settings of a server under load: a folder, a fresh database where the engine wants one, a mail server that takes everything.
+pub fn config(data: &Path, engine: &str) -> anyhow::Result<Config> {
+    Ok(Config {
+        data: data.to_owned(),
+        database: (engine == "postgres").then(crate::fresh_database),
+        listen: free_address()?,
+        smtp: Some(format!("smtp://{}", crate::sink::mail()?)),
+        mail_from: Some("centre@example.ru".to_owned()),
+        ..Config::default()
+    })
+}
+
 /// A free port on this machine.
 pub fn free_address() -> anyhow::Result<String> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;

@@ -5,7 +5,7 @@ use admissions::{Enrolment, Group};
 use axum::extract::Path;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Db, Fault, Stored};
+use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{FullName, count};
@@ -73,6 +73,16 @@ fn full() -> Messages {
     )
 }
 
+/// Keeps one request more, if there is room for it; a form sent twice asks once.
+fn keep(work: &mut Work, key: Uuid, before: &[Meeting], asked: &Asked, person: Uuid) -> Stored<bool> {
+    work.once(key, |work| {
+        if !has_room(before, asked) {
+            return Ok(false);
+        }
+        Meeting::ask(work, asked, person).map(|_| true)
+    })
+}
+
 // ---- a learner -----------------------------------------------------------------------------------------------------
 
 async fn own(visit: &Visit, id: Uuid) -> Result<(Enrolment, Listed), web::Failure> {
@@ -107,15 +117,8 @@ pub(crate) async fn by_learner(
                     if !enrolment.is_open(work.today()) {
                         return Err(Fault::Missing);
                     }
-                    work.once(key, |work| {
-                        let before = Meeting::of_enrolment(work, &enrolment)?;
-                        let asked = Asked { enrolment: Some(id), ..asked.clone() };
-                        if has_room(&before, &asked) {
-                            Meeting::ask(work, &asked, person).map(|_| true)
-                        } else {
-                            Ok(false)
-                        }
-                    })
+                    let before = Meeting::of_enrolment(work, &enrolment)?;
+                    keep(work, key, &before, &Asked { enrolment: Some(id), ..asked.clone() }, person)
                 })
                 .await?;
             if kept {
@@ -181,15 +184,8 @@ pub(crate) async fn by_customer(
                     if group.ends < work.today() {
                         return Err(Fault::Missing);
                     }
-                    work.once(key, |work| {
-                        let before = Meeting::of_group(work, group.id)?;
-                        let asked = Asked { group: Some(group.id), ..asked.clone() };
-                        if has_room(&before, &asked) {
-                            Meeting::ask(work, &asked, person).map(|_| true)
-                        } else {
-                            Ok(false)
-                        }
-                    })
+                    let before = Meeting::of_group(work, group.id)?;
+                    keep(work, key, &before, &Asked { group: Some(group.id), ..asked.clone() }, person)
                 })
                 .await?;
             if kept {

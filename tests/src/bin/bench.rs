@@ -18,10 +18,7 @@ use kafedra::folder::Folder;
 use post::Letter;
 use serde_json::{Value, json};
 use stage::client::{Answer, Client};
-use stage::hall::{
-    QUESTIONS, Server, binary, close_protocol, expected_mark, fill, free_address, login, unprinted,
-};
-use stage::sink;
+use stage::hall::{QUESTIONS, Server, binary, close_protocol, config, expected_mark, fill, login, unprinted};
 use store::Who;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -76,15 +73,7 @@ fn main() -> anyhow::Result<()> {
         ["sqlite", "postgres"].into_iter().filter(|engine| asked.as_ref().is_none_or(|asked| asked == engine))
     {
         let place = TempDir::new()?;
-        let database = if engine == "postgres" { Some(stage::fresh_database()) } else { None };
-        let config = Config {
-            data: place.path().to_owned(),
-            database,
-            listen: free_address()?,
-            smtp: Some(format!("smtp://{}", sink::mail()?)),
-            mail_from: Some("centre@example.ru".to_owned()),
-            ..Config::default()
-        };
+        let config = config(place.path(), engine)?;
         let clock = Clock::at(Clock::system().now());
         let store = Folder::open(&config.data)?.store(&config, clock.clone())?;
         let learners: usize = WAVES.iter().map(|(_, all)| all).sum();

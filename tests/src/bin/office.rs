@@ -22,8 +22,7 @@ use post::Post;
 use regulations::{Centre, Closing};
 use serde_json::{Value, json};
 use stage::client::Client;
-use stage::hall::{Server, binary, free_address, unprinted};
-use stage::sink;
+use stage::hall::{Server, binary, config, unprinted};
 use store::{Store, Who, values};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
@@ -48,15 +47,7 @@ fn main() -> anyhow::Result<()> {
         ["sqlite", "postgres"].into_iter().filter(|engine| asked.as_ref().is_none_or(|asked| asked == engine))
     {
         let place = TempDir::new()?;
-        let database = if engine == "postgres" { Some(stage::fresh_database()) } else { None };
-        let config = Config {
-            data: place.path().to_owned(),
-            database,
-            listen: free_address()?,
-            smtp: Some(format!("smtp://{}", sink::mail()?)),
-            mail_from: Some("centre@example.ru".to_owned()),
-            ..Config::default()
-        };
+        let config = config(place.path(), engine)?;
         let clock = Clock::at(Clock::system().now());
         let store = Folder::open(&config.data)?.store(&config, clock.clone())?;
         report.push(runtime.block_on(async {
