@@ -236,7 +236,7 @@ async function office(page) {
   const pages = [];
   if (sections.some(([, address]) => address === '/company')) {
     const group = await first(page, '/company', '/company/groups/');
-    pages.push(at('список заказчика', `${group}/list`), at('запрос заказчика', `${group}/meetings`));
+    pages.push(at('запрос заказчика', `${group}/meetings`));
   }
   for (const [name, address] of sections) {
     pages.push(at(name.toLowerCase(), address));

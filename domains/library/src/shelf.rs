@@ -38,10 +38,11 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, mut upload: Uploa
     if module.is_none() {
         said.say("module", "Модуль: выберите");
     }
-    let (title, brought) = typed.check(upload.take_file(), &mut said);
-    if brought.is_none() {
+    let file = upload.take_file();
+    if file.is_none() && typed.text.trim().is_empty() {
         said.say("text", "Текст или файл: нужно что-то одно");
     }
+    let (title, brought) = typed.check(file, &mut said);
     let (Some(title), Some(module), Some(brought), true) = (title, module, brought, said.is_empty()) else {
         return visit.again("Материалы", SECTION, page(&version, &resources, &typed, &said));
     };
