@@ -392,7 +392,9 @@ fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages
                 (parts::field("alt", "Что на картинке", &typed.alt).optional().longest(300).told(said))
                 (parts::choices("choice", "Вид", &choices, choice, said))
                 @for (place, field) in OPTIONS.iter().enumerate() {
-                    (parts::area(field, &format!("Вариант {}", place + 1), typed.options.get(place).map_or("", String::as_str), 2).optional().longest(LONGEST).told(said))
+                    @let label = format!("Вариант {}", place + 1);
+                    @let option = parts::area(field, &label, typed.options.get(place).map_or("", String::as_str), 1).longest(LONGEST).told(said);
+                    @if place < 2 { (option) } @else { (option.optional()) }
                     label.check { input type="checkbox" name=(RIGHT[place]) value="yes" checked[typed.right.contains(&place)]; span { "Верный" span.sr { ", вариант " (place + 1) } } }
                 }
                 (parts::area("explanation", "Пояснение", &typed.explanation, 3).optional().longest(LONGEST).told(said).tip("Почему верно и на какой пункт опирается: его видят после ответа"))
