@@ -16,10 +16,11 @@ use tempfile::TempDir;
 use words::Clock;
 
 /// Pages that read from every corner, with what each must still show.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("head", "/overview", "Требует внимания"),
     ("head", "/office/programmes", "охран"),
     ("methodist", "/learners", "<td"),
+    ("methodist", "/applications", "Зачислен"),
     ("methodist", "/results", "<td"),
     ("methodist", "/register", "<td"),
     ("methodist", "/orders", "<td"),
