@@ -15,6 +15,8 @@ pub struct Client {
     address: String,
     connection: Option<SendRequest<Full<Bytes>>>,
     cookie: Option<String>,
+    /// In whose name a proxy would ask.
+    forwarded: Option<String>,
 }
 
 /// What came back, and how long it took.
@@ -34,7 +36,13 @@ impl Answer {
 impl Client {
     /// `127.0.0.1:8080`
     pub fn new(address: &str) -> Self {
-        Self { address: address.to_owned(), connection: None, cookie: None }
+        Self { address: address.to_owned(), connection: None, cookie: None, forwarded: None }
+    }
+
+    /// As a proxy before the server names who asks.
+    #[must_use]
+    pub fn forwarded_for(self, visitor: String) -> Self {
+        Self { forwarded: Some(visitor), ..self }
     }
 
     pub fn address(&self) -> &str {
@@ -44,7 +52,12 @@ impl Client {
     /// The same browser in another tab: a connection of its own, the same cookies.
     #[must_use]
     pub fn tab(&self) -> Self {
-        Self { address: self.address.clone(), connection: None, cookie: self.cookie.clone() }
+        Self {
+            address: self.address.clone(),
+            connection: None,
+            cookie: self.cookie.clone(),
+            forwarded: self.forwarded.clone(),
+        }
     }
 
     /// A POST of `json` as it goes over the wire.
@@ -138,6 +151,9 @@ impl Client {
             request = request
                 .header(header::ORIGIN, format!("http://{}", self.address))
                 .header(header::CONTENT_TYPE, kind);
+        }
+        if let Some(visitor) = &self.forwarded {
+            request = request.header("x-forwarded-for", visitor);
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);

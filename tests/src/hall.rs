@@ -100,6 +100,7 @@ impl Server {
             .args(["serve", "--listen", &config.listen, "--data"])
             .arg(&config.data)
             .env("KAFEDRA_PROBE", "1");
+        command.env("KAFEDRA_BEHIND_PROXY", config.behind_proxy.to_string());
         command.env("KAFEDRA_LOG", "error").envs(environment.iter().copied());
         if let Some(url) = &config.database {
             command.args(["--database", url]);

@@ -47,7 +47,7 @@ fn main() -> anyhow::Result<()> {
         ["sqlite", "postgres"].into_iter().filter(|engine| asked.as_ref().is_none_or(|asked| asked == engine))
     {
         let place = TempDir::new()?;
-        let config = config(place.path(), engine)?;
+        let config = Config { behind_proxy: true, ..config(place.path(), engine)? };
         let clock = Clock::at(Clock::system().now());
         let store = Folder::open(&config.data)?.store(&config, clock.clone())?;
         report.push(runtime.block_on(async {
@@ -256,7 +256,8 @@ async fn applications(server: &Server, store: &Store) -> anyhow::Result<Value> {
 }
 
 async fn apply(address: &str, store: &Store, n: usize) -> anyhow::Result<()> {
-    let mut client = Client::new(address);
+    // Each from an own address: what one address may send is limited.
+    let mut client = Client::new(address).forwarded_for(format!("10.0.{}.{}", n / 250, n % 250));
     let fields = serde_json::to_value(person(n))?;
     let form: Vec<(String, String)> = fields
         .as_object()
@@ -273,7 +274,7 @@ async fn apply(address: &str, store: &Store, n: usize) -> anyhow::Result<()> {
         let sent = client
             .upload(&format!("{base}/copies"), &[("kind", kind)], ("scan.jpg", &scan(n * 2 + kind.len())))
             .await?;
-        ensure!(sent.status == StatusCode::SEE_OTHER, "a scan was refused: {}", sent.text());
+        ensure!(sent.status == StatusCode::SEE_OTHER, "a scan was refused: {}", sent.status);
     }
     let end = client.post(&format!("{base}/copies/end"), &[]).await?;
     ensure!(end.status == StatusCode::SEE_OTHER, "the set is not whole: {}", end.text());
