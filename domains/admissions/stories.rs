@@ -114,7 +114,7 @@ async fn without_the_consent_there_is_no_way_on(stage: Rc<Stage>) {
 async fn what_was_mistyped_is_corrected_until_it_is_signed(stage: Rc<Stage>) {
     let guest = stage.guest();
     let mut form = applicant(0);
-    form.given = "Верра".to_owned();
+    form.given.replace_range(.., "Верра");
     let consent = guest.post(FORM, &form).await.unwrap().ok().unwrap();
     let data = consent.link("/applications/").unwrap();
     let page = guest.get(&data).await.unwrap().ok().unwrap();

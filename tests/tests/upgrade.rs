@@ -111,6 +111,11 @@ fn old_folders_open_and_keep_every_row() {
         // A PostgreSQL of that day, with its rows: today's program migrates it when it opens.
         let url = stage::fresh_database();
         Store::fill_postgres(&copy, &url, &schema::FILES[..migrations(&copy)]).unwrap();
-        look(&Config { data: TempDir::new().unwrap().path().to_owned(), database: Some(url), ..sqlite });
+        let beside = TempDir::new().unwrap();
+        let key = folder.path().join("files.key");
+        if key.exists() {
+            std::fs::copy(&key, beside.path().join("files.key")).unwrap();
+        }
+        look(&Config { data: beside.path().to_owned(), database: Some(url), ..sqlite });
     }
 }

@@ -276,7 +276,7 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     match begun.state.as_str() {
         "enrolled" => return Ok(see_other("/cabinet")),
         "draft" | "consented" => return Ok(see_other(&format!("/applications/{token}/agreement"))),
-        "signed" => return visit.page("Оплата", Frame::Public, payment_page(&visit, &begun)),
+        "signed" => return visit.page("Оплата", Frame::Public, payment_page(visit, &begun)),
         _ => {}
     }
     let body = html! {

@@ -49,16 +49,16 @@ impl Typed {
             return (title, None);
         }
         let brought = match file {
-            Some((name, bytes)) => match Media::of(&bytes) {
-                Some(media) => Some(Brought::File(media, bytes)),
-                None => {
+            Some((name, bytes)) => {
+                let media = Media::of(&bytes);
+                if media.is_none() {
                     said.say(
                         "file",
                         format!("Файл: «{name}» такого вида не открыть. Подойдут PDF, картинки, звук, видео MP4 и WebM, документы Office"),
                     );
-                    None
                 }
-            },
+                media.map(|media| Brought::File(media, bytes))
+            }
             None if self.text.trim().is_empty() => None,
             None => said.text("text", &self.text, "Текст", LONGEST).map(Brought::Text),
         };

@@ -82,13 +82,11 @@ impl Typed {
             if text.chars().count() > LONGEST {
                 said.say(field, format!("{label}: не больше {LONGEST} знаков"));
             }
-            match clean(text, Written::Auto) {
-                Ok(html) => Some(tidy(&without_pictures(&html)).to_owned()),
-                Err(_) => {
-                    said.say(field, format!("{label}: слишком много разметки"));
-                    None
-                }
-            }
+            let Ok(html) = clean(text, Written::Auto) else {
+                said.say(field, format!("{label}: слишком много разметки"));
+                return None;
+            };
+            Some(tidy(&without_pictures(&html)).to_owned())
         };
         let mut text = cleaned("text", "Вопрос", &self.text)?;
         for (hash, alt) in self.pictures.iter().chain(added) {

@@ -170,7 +170,7 @@ async fn held_while(store: &Store, held: &[Uuid], doing: Doing) -> Result<(), Fa
         match tokio::time::timeout(RENEWAL, &mut doing).await {
             Ok(done) => return done,
             Err(_) => {
-                for id in held.to_vec() {
+                for id in held.iter().copied() {
                     renew(store, id).await?;
                 }
             }

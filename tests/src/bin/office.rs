@@ -348,7 +348,7 @@ async fn closing(server: &Server, store: &Store, sitting: Vec<(Client, Uuid)>) -
         times.extend(one.await??);
     }
     let after: i64 = store.read(move |db| db.count(printed, &[])).await?;
-    let (papers, people) = (after - before, (GROUPS * IN_GROUP) as i64);
+    let (papers, people) = (after - before, i64::try_from(GROUPS * IN_GROUP)?);
     let issued = store.read(|db| db.count("select cast(count(*) as bigint) from credential", &[])).await?;
     ensure!(issued == people, "{issued} certificates for {people} people");
     let (p50, p99, answers) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99), times.len());
