@@ -44,6 +44,11 @@ impl Folder {
         self.path.join("kafedra.db")
     }
 
+    /// The key of what is sealed; it stands in no backup.
+    pub fn key(&self) -> PathBuf {
+        self.path.join("files.key")
+    }
+
     pub fn files(&self) -> anyhow::Result<Files> {
         Files::open(&self.path.join("files")).context("папка файлов не открывается")
     }

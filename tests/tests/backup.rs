@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kafedra::app::{Parts, build};
-use kafedra::commands::{backup, restore};
+use kafedra::commands::{backup, restore, serve};
 use kafedra::config::Config;
 use kafedra::demo;
 use kafedra::folder::Folder;
@@ -83,6 +83,22 @@ fn a_backup_goes_through_both_engines_and_back_without_losing_a_row() {
     assert!(restore(&again, &first).unwrap_err().to_string().contains("уже есть база"));
     assert!(restore(&postgres, &first).is_err());
     assert!(backup(&sqlite, &first).unwrap_err().to_string().contains("уже есть"));
+}
+
+#[test]
+fn a_centre_restored_without_its_key_waits_for_it() {
+    let places: Vec<_> = (0..2).map(|_| TempDir::new().unwrap()).collect();
+    let (first, second) = (config(&places[0], None), config(&places[1], None));
+    centre(&first);
+    let archive = places[0].path().join("first.zip");
+    backup(&first, &archive).unwrap();
+    restore(&second, &archive).unwrap();
+    let refused = serve(&second).unwrap_err().to_string();
+    assert!(refused.contains("files.key не от этой базы"), "{refused}");
+
+    std::fs::copy(first.data.join("files.key"), second.data.join("files.key")).unwrap();
+    let store = Folder::open(&second.data).unwrap().store(&second, Clock::system()).unwrap();
+    assert!(tokio::runtime::Runtime::new().unwrap().block_on(store.read(admissions::key_opens)).unwrap());
 }
 
 #[test]

@@ -36,8 +36,15 @@ pub use transfer::Transferred;
 use accounts::{Door, Doors, Right};
 use files::Files;
 use post::Post;
-use store::{Jobs, Store};
+use store::{Db, Jobs, Store, Stored};
 use uuid::Uuid;
+
+/// Whether the key beside the data opens what applicants have written; `true` where nothing is sealed yet.
+pub fn key_opens(db: &mut Db) -> Stored<bool> {
+    let last = "select data from application where data like 'sealed:%' order by created_at desc limit 1";
+    let sealed = db.maybe(last, &[], |row| row.get::<String>(0))?;
+    Ok(sealed.is_none_or(|sealed| db.unseal::<application::Application>(&sealed).is_ok()))
+}
 
 /// Somebody has been enrolled: an order, access and a letter follow.
 pub struct Enrolled {

@@ -118,9 +118,15 @@ pub fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     } else {
         File::open(&database.0)?.sync_all()?;
         std::fs::rename(&database.0, folder.database())?;
-        folder.store(config, Clock::system())?;
     }
+    let store = folder.store(config, Clock::system())?;
     println!("Готово: центр восстановлен, файлов {}.", manifest.entries.len() - 1);
+    if !on_a_runtime(async { Ok(store.read(admissions::key_opens).await?) })? {
+        println!(
+            "Осталось вернуть ключ: в архиве его нет. Замените файл {} ключом того центра, иначе программа не начнёт работу.",
+            folder.key().display()
+        );
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Serving the centre, real or demonstration.
 use std::net::SocketAddr;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use post::Post;
 use regulations::{Centre, instructions, setup};
 use store::{Fault, Who};
@@ -56,6 +56,12 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
     let reads = post.inbox().is_some();
     let probe = std::env::var_os("KAFEDRA_PROBE").is_some();
     on_a_runtime(async {
+        if !store.read(admissions::key_opens).await? {
+            bail!(
+                "ключ {} не от этой базы: заявления и копии им не открыть. Верните на его место ключ, с которым центр работал",
+                folder.key().display()
+            );
+        }
         let brand = match store.read(Centre::load).await {
             Ok(centre) => {
                 store.write(Who::system(), instructions::enact_missing).await?;
