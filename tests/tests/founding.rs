@@ -10,7 +10,7 @@ use store::Store;
 use tempfile::TempDir;
 use words::Clock;
 
-const CENTRE: [(&str, &str); 22] = [
+const CENTRE: [(&str, &str); 23] = [
     (
         "full_name",
         "Автономная некоммерческая организация дополнительного профессионального образования «Вектор»",
@@ -27,6 +27,7 @@ const CENTRE: [(&str, &str); 22] = [
     ("place", ""),
     ("phone", "8 495 000-00-00"),
     ("email", "info@vektor.example"),
+    ("zone", "Europe/Samara"),
     ("director_post", "Директор"),
     ("director", "Е. И. Воронцов"),
     ("secretary_post", "Секретарь"),
@@ -107,6 +108,7 @@ fn an_empty_folder_becomes_a_centre_with_its_staff() {
 
         let centre = founder.get("/settings/centre").await.unwrap();
         assert!(centre.body.contains("дополнительного профессионального образования «Вектор»"));
+        assert_eq!(words::Zone::ours().by(), "по самарскому времени");
         let acts = founder.get("/settings/acts").await.unwrap();
         assert!(acts.body.contains("оферта") && acts.body.contains("Согласие"));
         // Nothing changed: no new edition, whatever browsers make of new lines.

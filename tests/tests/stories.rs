@@ -29,5 +29,7 @@ mod monitoring;
 mod programmes;
 #[path = "../../domains/questions/stories.rs"]
 mod questions;
+#[path = "../../domains/regulations/stories.rs"]
+mod regulations;
 #[path = "../../domains/trainer/stories.rs"]
 mod trainer;

@@ -111,7 +111,16 @@ pub(crate) fn draw(visit: &Visit, title: &str, frame: Frame, body: &Markup) -> M
 }
 
 fn brand_link(visit: &Visit) -> Markup {
-    html! { a.brand href="/" { (mark()) span { (visit.house.brand().name) } } }
+    let brand = visit.house.brand();
+    html! {
+        a.brand href="/" {
+            @match &brand.logo {
+                Some(hash) => img src={ "/look/logo?" (hash.as_str()) } alt="";
+                None => (mark()),
+            }
+            span { (brand.name) }
+        }
+    }
 }
 
 fn header(visit: &Visit, current: Option<&str>) -> Markup {

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 use accounts::Visit;
 use axum::extract::Path;
 use files::Files;
+use regulations::{Centre, Storage};
 use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Day;
@@ -14,10 +15,11 @@ use crate::card::Card;
 
 pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     let today = visit.today();
-    let card = visit.read(move |db| Card::of(db, person)).await?;
+    let (card, storage) =
+        visit.read(move |db| Ok((Card::of(db, person)?, Centre::load(db)?.storage))).await?;
     visit.write(move |work| work.note("personal-file.taken", person)).await?;
     let files = visit.house.files.clone();
-    let packing = tokio::task::spawn_blocking(move || pack(&files, &card, today));
+    let packing = tokio::task::spawn_blocking(move || pack(&files, &card, storage, today));
     let bytes = packing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
     Ok(web::download("application/zip", "lichnoe-delo.zip", bytes))
 }
@@ -29,13 +31,17 @@ pub(crate) async fn own(visit: Visit) -> Reply {
 }
 
 /// Packs the printed papers in the order in which they were made. Blocks.
-fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
+fn pack(files: &Files, card: &Card, storage: Storage, today: Day) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default();
     let mut inventory = format!(
-        "Личное дело: {}\nСобрано {}\n\nОпись (номер, документ, дата, SHA-256 файла):\n",
+        "Личное дело: {}\nСобрано {}\nХранить: личное дело и приказы {}, протоколы {}, договоры {}\n\n\
+         Опись (номер, документ, дата, SHA-256 файла):\n",
         card.person.name,
-        today.in_words()
+        today.in_words(),
+        years(storage.personal),
+        years(storage.protocols),
+        years(storage.contracts)
     );
     let printed = card.papers.iter().rev().filter_map(|paper| Some((paper, paper.content(files)?)));
     for (n, (paper, content)) in printed.enumerate() {
@@ -57,6 +63,10 @@ fn pack(files: &Files, card: &Card, today: Day) -> anyhow::Result<Vec<u8>> {
     zip.start_file("00 Опись.txt", plain)?;
     zip.write_all(inventory.as_bytes())?;
     Ok(zip.finish()?.into_inner())
+}
+
+fn years(count: i64) -> String {
+    words::count(count, ["год", "года", "лет"])
 }
 
 /// What the centre knows of the person, in words.

@@ -10,7 +10,7 @@ use regulations::{Centre, Consented};
 use serde_json::{Value, json};
 use store::{Stored, Work};
 use uuid::Uuid;
-use words::{Case, Snils};
+use words::{Case, Snils, Zone};
 
 use crate::paper::{Wanted, centre_data, want};
 
@@ -63,7 +63,7 @@ pub(crate) fn of_consent(work: &mut Work, fact: &Consented) -> Stored<()> {
         "centre": centre_data(&centre), "title": title, "subtitle": format!("редакция {}", fact.number), "blocks": prose::blocks(rest),
         "signature": [
             ("Кто", person.name.to_string()),
-            ("Когда", format!("{}, {} по московскому времени", fact.at.day().in_words(), fact.at.time())),
+            ("Когда", format!("{}, {} {}", fact.at.day().in_words(), fact.at.time(), Zone::ours().by())),
             ("Как", "отметкой в личном кабинете, после входа по паролю".to_owned()),
             ("Сетевой адрес", fact.address.clone()),
             ("Устройство", fact.agent.clone()),
@@ -99,7 +99,7 @@ fn signature(application: &Application, agreement: &Agreement) -> Vec<(&'static 
         ("Кто", application.name.to_string()),
         (
             "Когда",
-            format!("{}, {} по московскому времени", agreement.at.day().in_words(), agreement.at.time()),
+            format!("{}, {} {}", agreement.at.day().in_words(), agreement.at.time(), Zone::ours().by()),
         ),
         ("Как", format!("код из письма на адрес {}", application.email)),
         ("Сетевой адрес", agreement.address.clone()),

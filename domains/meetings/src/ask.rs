@@ -8,7 +8,7 @@ use serde::Deserialize;
 use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::{FullName, count};
+use words::{FullName, Zone, count};
 
 use crate::meeting::{Asked, KINDS, Meeting, State, teacher_of};
 
@@ -222,7 +222,7 @@ fn list(visit: &Visit, meetings: &Listed) -> Markup {
                         p { strong { (meeting.title()) } " " (meeting.state.tag()) }
                         p { (meeting.topic) }
                         @if let (State::Scheduled | State::Held, Some(starts)) = (meeting.state, meeting.starts) {
-                            p.small { (starts.day().shown(visit.today())) ", " (starts.time()) " по московскому времени, " (count(meeting.minutes, ["минута", "минуты", "минут"])) @if let Some(name) = teacher { ", " (name) } }
+                            p.small { (starts.day().shown(visit.today())) ", " (starts.time()) " " (Zone::ours().by()) ", " (count(meeting.minutes, ["минута", "минуты", "минут"])) @if let Some(name) = teacher { ", " (name) } }
                             p.small { (place(&meeting.place)) }
                             p.small { a href={ "/meetings/" (meeting.id) "/calendar.ics" } { "В календарь" } }
                         }

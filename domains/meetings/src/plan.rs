@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
-use words::{Day, Email, FullName, Moment, count};
+use words::{Day, Email, FullName, Moment, Zone, count};
 
 use crate::ask::place;
 use crate::meeting::{Meeting, State, teacher_of};
@@ -199,13 +199,14 @@ fn set(work: &mut Work, id: Uuid, plan: &Plan) -> Stored<()> {
     let teacher = Person::find(work, plan.teacher)?.name;
     let today = work.today();
     let words = format!(
-        "{}: {}, в {} по московскому времени, {}. Преподаватель — {teacher}.\nГде: {}\nТема: {}",
+        "{}: {}, в {} {zone}, {}. Преподаватель — {teacher}.\nГде: {}\nТема: {}",
         meeting.title(),
         plan.starts.day().in_words(),
         plan.starts.time(),
         count(plan.minutes, ["минута", "минуты", "минут"]),
         plan.place,
-        meeting.topic
+        meeting.topic,
+        zone = Zone::ours().by()
     );
     let subject = format!("{}: {}, {}", meeting.title(), plan.starts.day().shown(today), plan.starts.time());
     let meeting = Meeting::find(work, id)?;
@@ -355,7 +356,7 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                         (parts::select("teacher", "Преподаватель", &options, &form.teacher, said))
                         div.pair {
                             (parts::field("day", "День", &form.day).longest(10).told(said).tip("Например, 01.12.2026"))
-                            (parts::field("time", "Время, московское", &form.time).longest(5).told(said).tip("18:30"))
+                            (parts::field("time", &format!("Время, {}", Zone::ours().neuter()), &form.time).longest(5).told(said).tip("18:30"))
                         }
                         div.pair {
                             (parts::field("minutes", "Минут", &form.minutes).digits().longest(3).told(said))

@@ -1,8 +1,9 @@
 //! The centre: how it is named in documents, where it is, who signs, how its work is set up (п. 3.2, 5.1).
+use files::Hash;
 use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Stored, Work, values};
-use web::Brand;
-use words::Day;
+use web::{Brand, Colour};
+use words::{Day, ZONES, Zone};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Centre {
@@ -42,6 +43,17 @@ pub struct Centre {
     /// A set of materials is attached to a letter up to so many megabytes; a larger one goes as personal links.
     #[serde(default = "ten_megabytes")]
     pub letter_megabytes: i64,
+    /// A name of the database of time zones.
+    #[serde(default = "moscow")]
+    pub zone: String,
+    #[serde(default)]
+    pub storage: Storage,
+    /// The organisation's own colour, `#1f6b4f`; empty: ours.
+    #[serde(default)]
+    pub accent: String,
+    /// The hash of the organisation's sign; empty: ours.
+    #[serde(default)]
+    pub logo: String,
 }
 
 /// «Анна Лаптева», with the way to reach her.
@@ -60,6 +72,28 @@ pub struct Acting {
     pub order: String,
     pub since: Day,
     pub until: Day,
+}
+
+/// For how many years papers are kept; they are destroyed only by act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Storage {
+    /// Personal files, orders, the register.
+    pub personal: i64,
+    /// Protocols and sheets of attestation.
+    pub protocols: i64,
+    pub contracts: i64,
+    /// The journal of access to personal data.
+    pub journal: i64,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { personal: 75, protocols: 10, contracts: 5, journal: 3 }
+    }
+}
+
+fn moscow() -> String {
+    ZONES[0].name.to_owned()
 }
 
 const fn a_month() -> i64 {
@@ -162,6 +196,9 @@ impl Centre {
             curator: self.curator.name.clone(),
             curator_phone: or(&self.curator.phone, &self.phone),
             curator_email: or(&self.curator.email, &self.email),
+            accent: Colour::parse(&self.accent),
+            logo: Hash::parse(&self.logo),
+            zone: Some(Zone::named(&self.zone)),
             lines: vec![
                 format!("Лицензия {}", self.licence),
                 format!("ИНН {}, ОГРН {}", self.inn, self.ogrn),

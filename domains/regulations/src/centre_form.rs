@@ -2,9 +2,9 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::{Messages, parts};
-use words::{Email, Inn, Ogrn, Phone};
+use words::{Email, Inn, Ogrn, Phone, ZONES};
 
-use crate::{Centre, Closing, Curator, Signatory};
+use crate::{Centre, Closing, Curator, Signatory, Storage};
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -33,6 +33,11 @@ pub(crate) struct Form {
     curator_email: String,
     appeal_days: String,
     letter_megabytes: String,
+    zone: String,
+    personal_years: String,
+    protocols_years: String,
+    contracts_years: String,
+    journal_years: String,
 }
 
 const CLOSINGS: [(&str, &str); 3] = [
@@ -49,6 +54,7 @@ impl Form {
             director_post: word("Директор"),
             secretary_post: word("Секретарь"),
             closing: word("end_of_day"),
+            zone: word(ZONES[0].name),
             ..Self::default()
         }
     }
@@ -89,6 +95,11 @@ impl Form {
             curator_email: centre.curator.email,
             appeal_days: centre.appeal_days.to_string(),
             letter_megabytes: centre.letter_megabytes.to_string(),
+            zone: centre.zone,
+            personal_years: centre.storage.personal.to_string(),
+            protocols_years: centre.storage.protocols.to_string(),
+            contracts_years: centre.storage.contracts.to_string(),
+            journal_years: centre.storage.journal.to_string(),
         }
     }
 
@@ -138,6 +149,11 @@ impl Form {
             number(&mut said, "letter_megabytes", "Материалы в письме", &self.letter_megabytes, 10, 1..=25);
         let scans_days =
             number(&mut said, "scans_days", "Хранить копии паспортов", &self.scans_days, 30, 1..=3650);
+        let storage = self.storage(&mut said);
+        let zone = ZONES.iter().find(|zone| zone.name == self.zone);
+        if zone.is_none() {
+            said.say("zone", "Время центра: выберите");
+        }
         let whole = || {
             Some(Centre {
                 full_name: full_name?,
@@ -161,6 +177,10 @@ impl Form {
                 curator: curator?,
                 appeal_days: appeal_days?,
                 letter_megabytes: letter_megabytes?,
+                zone: zone?.name.to_owned(),
+                storage: storage?,
+                accent: String::new(),
+                logo: String::new(),
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }
@@ -178,8 +198,27 @@ impl Form {
         Some(Curator { name: self.curator.trim().chars().take(80).collect(), phone: phone?, email: email? })
     }
 
+    fn storage(&self, said: &mut Messages) -> Option<Storage> {
+        let usual = Storage::default();
+        let mut years =
+            |field, label, text: &str, usual| number(said, field, label, text, usual, 1..=100);
+        let personal = years("personal_years", "Личные дела", &self.personal_years, usual.personal);
+        let protocols = years("protocols_years", "Протоколы", &self.protocols_years, usual.protocols);
+        let contracts = years("contracts_years", "Договоры", &self.contracts_years, usual.contracts);
+        let journal = years("journal_years", "Журнал", &self.journal_years, usual.journal);
+        Some(Storage {
+            personal: personal?,
+            protocols: protocols?,
+            contracts: contracts?,
+            journal: journal?,
+        })
+    }
+
     pub(crate) fn fields(&self, said: &Messages) -> Markup {
         let field = |name, label, value| parts::field(name, label, value).told(said);
+        let years = |name, label, value| field(name, label, value).optional().digits().longest(3);
+        let zones = ZONES.map(|zone| (zone.name, zone.shown()));
+        let zones: Vec<_> = zones.iter().map(|(name, shown)| (*name, shown.as_str())).collect();
         html! {
             h2 { "Название" }
             (field("full_name", "Полное название", &self.full_name).longest(300).tip("Как в уставе: с ним печатаются приказы и документы"))
@@ -205,6 +244,7 @@ impl Form {
                 (field("phone", "Телефон", &self.phone).kind("tel"))
                 (field("email", "Почта", &self.email).kind("email"))
             }
+            (parts::select("zone", "Время центра", &zones, &self.zone, said))
             h2 { "Кто подписывает" }
             div.pair {
                 (field("director_post", "Должность руководителя", &self.director_post).longest(120).tip("Директор"))
@@ -225,6 +265,16 @@ impl Form {
             (field("appeal_days", "Апелляцию принимать, дней после результата", &self.appeal_days).optional().digits().longest(2).tip("Обычно 3"))
             (field("letter_megabytes", "Вкладывать материалы в письмо до, МБ", &self.letter_megabytes).optional().digits().longest(2).tip("Обычно 10. Больший комплект уйдёт личными ссылками"))
             (field("scans_days", "Копию паспорта удалять через, дней после проверки", &self.scans_days).optional().digits().longest(4).tip("Обычно 30. Останется отметка «сверено, копия не хранится»"))
+            h2 { "Сколько лет хранить" }
+            p.small.muted { "Сроки стоят в описи личного дела. Уничтожают бумаги только по акту, сама программа их не удаляет." }
+            div.pair {
+                (years("personal_years", "Личные дела, приказы, книга регистрации", &self.personal_years).tip("Обычно 75"))
+                (years("protocols_years", "Протоколы аттестации", &self.protocols_years).tip("Обычно 10"))
+            }
+            div.pair {
+                (years("contracts_years", "Договоры", &self.contracts_years).tip("Обычно 5"))
+                (years("journal_years", "Журнал обращений к данным", &self.journal_years).tip("Обычно 3"))
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod centre;
 mod centre_form;
 mod consents;
 pub mod instructions;
+mod look;
 mod norm;
 pub mod prose;
 mod public;
@@ -13,7 +14,7 @@ pub mod setup;
 pub mod standard;
 
 pub use act::Act;
-pub use centre::{Acting, Centre, Closing, Curator, Demonstration, Signatory};
+pub use centre::{Acting, Centre, Closing, Curator, Demonstration, Signatory, Storage};
 pub use consents::Consented;
 pub use norm::{Norm, norm};
 
@@ -33,6 +34,9 @@ pub fn routes() -> Doors {
         .post("/setup/{key}", Door::Anyone, setup::submit)
         .get("/settings/centre", settings, settings::centre)
         .post("/settings/centre", settings, settings::change_centre)
+        .get("/look/{file}", Door::Anyone, look::file)
+        .get("/settings/look", settings, look::show)
+        .upload("/settings/look", settings, look::submit)
         .get("/settings/acting", settings, acting::show)
         .post("/settings/acting", settings, acting::submit)
         .post("/settings/acting/end", settings, acting::end)

@@ -25,12 +25,13 @@ pub(crate) async fn change_centre(visit: Visit, Posted { form, .. }: Posted<Form
         Ok(centre) => centre,
         Err(said) => return visit.again("Данные центра", CENTRE, centre_page(&form, &said)),
     };
-    let brand = centre.brand();
-    visit
+    let brand = visit
         .write(move |work| {
-            // Who acts for the head is set on a page of its own.
-            let acting = Centre::load(work)?.acting;
-            Centre { acting, ..centre.clone() }.save(work)
+            // Who acts for the head and how the site looks are set on pages of their own.
+            let Centre { acting, accent, logo, .. } = Centre::load(work)?;
+            let centre = Centre { acting, accent, logo, ..centre.clone() };
+            centre.save(work)?;
+            Ok(centre.brand())
         })
         .await?;
     visit.house.rename(brand);
@@ -40,7 +41,7 @@ pub(crate) async fn change_centre(visit: Visit, Posted { form, .. }: Posted<Form
 fn centre_page(form: &Form, said: &Messages) -> Markup {
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Данные центра" } a.btn href="/settings/acting" { "Кто подписывает" } span.small.muted { "Стоят в документах и в подвале сайта" } }
+            div.dash-head { h1 { "Данные центра" } a.btn href="/settings/acting" { "Кто подписывает" } a.btn href="/settings/look" { "Вид сайта" } span.small.muted { "Стоят в документах и в подвале сайта" } }
             (parts::summary(said))
             (parts::form("/settings/centre", "form", &html! { (form.fields(said)) div { (parts::submit("Сохранить")) } }))
         }

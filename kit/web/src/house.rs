@@ -2,8 +2,11 @@
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
-use files::Files;
+use files::{Files, Hash};
 use store::Store;
+use words::Zone;
+
+use crate::Colour;
 
 /// The house: data, files, and how it is reached. Cheap to clone.
 #[derive(Clone)]
@@ -44,13 +47,28 @@ pub struct Brand {
     pub curator: String,
     pub curator_phone: String,
     pub curator_email: String,
+    /// The organisation's own colour; none: ours.
+    pub accent: Option<Colour>,
+    /// The organisation's sign, in the place of ours.
+    pub logo: Option<Hash>,
+    pub zone: Option<Zone>,
     /// ИНН, ОГРН, address: one line each.
     pub lines: Vec<String>,
+}
+
+impl Brand {
+    /// From now on the process lives by the centre's time.
+    fn keep_time(&self) {
+        if let Some(zone) = self.zone {
+            zone.keep();
+        }
+    }
 }
 
 impl House {
     pub fn new(setup: Setup) -> Self {
         let Setup { store, files, base_url, demo, behind_proxy, brand } = setup;
+        brand.keep_time();
         Self(Arc::new(Inner {
             store,
             files,
@@ -71,6 +89,7 @@ impl House {
     }
 
     pub fn rename(&self, brand: Brand) {
+        brand.keep_time();
         *self.brand.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(brand);
     }
 }

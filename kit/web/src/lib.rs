@@ -1,6 +1,7 @@
 //! What every handler speaks in: the house it stands in, forms that keep what was typed, pages and their components,
 //! errors with a way onward, embedded assets. No business in it.
 pub mod assets;
+mod colour;
 mod download;
 mod failure;
 mod form;
@@ -11,6 +12,7 @@ pub mod parts;
 mod prefs;
 mod upload;
 
+pub use colour::{Colour, READABLE};
 pub use download::{download, named};
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};

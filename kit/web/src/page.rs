@@ -30,6 +30,7 @@ pub fn document(head: &Head<'_>, body: &Markup) -> Markup {
                 title { (title) " — " (brand.name) }
                 link rel="preload" href=(address("golos-cyrillic.woff2")) as="font" type="font/woff2" crossorigin;
                 link rel="stylesheet" href=(address("app.css"));
+                @if let Some(accent) = brand.accent { link rel="stylesheet" href={ "/look/theme.css?" (accent.to_string().trim_start_matches('#')) }; }
                 link rel="icon" href=(address("favicon.svg")) type="image/svg+xml";
                 @if let Some(island) = island { script type="module" src=(address(island)) {} }
             }

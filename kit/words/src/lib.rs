@@ -5,6 +5,7 @@ mod number;
 mod russian;
 mod secret;
 mod time;
+mod zone;
 
 pub use contact::{Email, Phone};
 pub use name::{Case, FullName, Sex};
@@ -12,6 +13,7 @@ pub use number::{Inn, Ogrn, Snils};
 pub use russian::{count, count_genitive, folded, roubles, shown};
 pub use secret::hex;
 pub use time::{Clock, Day, Moment};
+pub use zone::{ZONES, Zone};
 
 /// Why a text is not the value it should be: a sentence for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::Wrong;
+use crate::{Wrong, Zone};
 
 const MONTHS: [&str; 12] = [
     "января",
@@ -151,8 +151,7 @@ impl Moment {
 
     /// The midnight with which `day` begins in the centre's time zone.
     pub fn midnight(day: Day) -> Self {
-        let zone = TimeZone::get("Europe/Moscow").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(3)));
-        day.0.to_zoned(zone).map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
+        day.0.to_zoned(Zone::ours().rules()).map_or(Self(0), |zoned| Self(zoned.timestamp().as_millisecond()))
     }
 
     pub fn plus_minutes(self, minutes: i64) -> Self {
@@ -175,8 +174,8 @@ impl Moment {
     }
 
     fn zoned(self) -> jiff::Zoned {
-        let zone = TimeZone::get("Europe/Moscow").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(3)));
-        Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone)
+        let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        at.to_zoned(Zone::ours().rules())
     }
 }
 

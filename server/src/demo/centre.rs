@@ -6,10 +6,10 @@ use attestation::{Commission, Official, appoint};
 use files::Files;
 use programmes::{Content, Version, add_draft, submit};
 use regulations::act::acknowledge;
-use regulations::{Act, Centre, Closing, Curator, Signatory, instructions, prose, standard};
+use regulations::{Act, Centre, Closing, Curator, Signatory, Storage, instructions, prose, standard};
 use store::{Fault, Store, Who};
 use uuid::Uuid;
-use words::{FullName, Sex};
+use words::{FullName, Sex, ZONES};
 
 use super::text;
 use crate::app::App;
@@ -72,6 +72,10 @@ fn centre() -> Centre {
         },
         appeal_days: 3,
         letter_megabytes: 10,
+        zone: ZONES[0].name.into(),
+        storage: Storage::default(),
+        accent: String::new(),
+        logo: String::new(),
     }
 }
 
