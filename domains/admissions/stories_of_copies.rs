@@ -11,6 +11,7 @@ stage::stories![
     whoever_attaches_the_whole_set_is_enrolled_and_what_is_missing_is_named,
     nothing_leads_past_the_copies,
     a_copy_is_sealed_on_the_disk_and_opens_to_its_own_only,
+    a_photo_of_a_telephone_is_seen_and_all_copies_are_one_file,
     a_rejected_copy_comes_back_with_its_reason_and_a_verdict_can_be_taken_back,
     a_passport_is_removed_after_its_term,
     the_same_copy_twice_is_one_and_ten_are_enough,
@@ -69,7 +70,7 @@ async fn whoever_attaches_the_whole_set_is_enrolled_and_what_is_missing_is_named
         assert!(again.text().contains(&format!("Не хватает: {missing}")), "{missing}: {}", again.text());
     }
     let wrong = attach(&guest, &copies, "passport", "passport.jpg", b"#!/bin/sh\nrm -rf /").await;
-    assert!(wrong.text().contains("«passport.jpg» не JPEG, PNG и не PDF"), "{}", wrong.text());
+    assert!(wrong.text().contains("«passport.jpg» не фото и не PDF"), "{}", wrong.text());
     attach(&guest, &copies, "passport", "разворот.png", &picture(1)).await.ok().unwrap();
     attach(&guest, &copies, "education", "diplom.pdf", b"%PDF-1.7 a diploma").await.ok().unwrap();
     let again = guest.post(&end, &[("", "")]).await.unwrap();
@@ -136,6 +137,37 @@ async fn a_copy_is_sealed_on_the_disk_and_opens_to_its_own_only(stage: Rc<Stage>
     }
     let foreign = format!("/applications/{}/copies/{id}", Uuid::new_v4());
     assert_eq!(stage.guest().get(&foreign).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn a_photo_of_a_telephone_is_seen_and_all_copies_are_one_file(stage: Rc<Stage>) {
+    const HEIC: &[u8] = include_bytes!("../../kit/photos/tests/scan.heic");
+    let (guest, page) = at_the_copies(&stage).await;
+    let copies = page.address.clone();
+    let page = attach(&guest, &copies, "passport", "IMG_0001.HEIC", HEIC).await.ok().unwrap();
+    let own = page.link(&format!("{copies}/")).unwrap();
+    assert!(guest.get(&own).await.unwrap().ok().unwrap().bytes.starts_with(&[0xff, 0xd8]), "shown as JPEG");
+    // What a telephone could not finish writing is kept, and given as it came.
+    let broken = &HEIC[..1000];
+    let page = attach(&guest, &copies, "passport", "IMG_0002.HEIC", broken).await.ok().unwrap();
+    let links: Vec<_> = page.body.split('"').filter(|part| part.starts_with(&format!("{copies}/"))).collect();
+    let second = links.iter().find(|link| !link.ends_with("/removal") && **link != own && !link.ends_with("/end"));
+    assert_eq!(guest.get(second.unwrap()).await.unwrap().ok().unwrap().bytes, broken);
+
+    let methodist = stage.staff("methodist").await;
+    let list = methodist.get("/applications").await.unwrap();
+    let check = list.link("/checks/").unwrap();
+    let refused = methodist.get(&format!("{check}/copies")).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("файлов не читается"), "{}", refused.text());
+    guest.post(&format!("{}/removal", second.unwrap()), &[("", "")]).await.unwrap().ok().unwrap();
+    attach(&guest, &copies, "education", "diplom.jpg", include_bytes!("../../kit/photos/tests/scan.jpg"))
+        .await
+        .ok()
+        .unwrap();
+    let all = methodist.get(&format!("{check}/copies")).await.unwrap().ok().unwrap();
+    assert!(all.bytes.starts_with(b"%PDF-"));
+    assert_eq!(stage.noted("copies.taken").await, 2);
+    assert_eq!(stage.staff("teacher").await.get(&format!("{check}/copies")).await.unwrap().status, StatusCode::NOT_FOUND);
 }
 
 async fn a_rejected_copy_comes_back_with_its_reason_and_a_verdict_can_be_taken_back(stage: Rc<Stage>) {

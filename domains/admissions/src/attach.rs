@@ -19,7 +19,7 @@ use crate::copies::{self, Attached, MOST, Outcome, Sent, Verdict, attach, detach
 /// The largest copy, in bytes: a photo of a good telephone takes a quarter of it.
 const LARGEST: usize = 20 * 1024 * 1024;
 /// What is let in, by the content.
-const LET_IN: [&str; 3] = ["image/jpeg", "image/png", "application/pdf"];
+pub(crate) const LET_IN: [&str; 4] = ["image/jpeg", "image/png", photos::HEIC, "application/pdf"];
 
 struct Step {
     token: Uuid,
@@ -60,11 +60,10 @@ pub(crate) async fn submit(visit: Visit, Path(token): Path<Uuid>, upload: Upload
         said.say(field, format!("{}: выберите файл", short(kind)));
     }
     for (name, bytes) in upload.files {
-        let media = files::kind(&bytes).and_then(|media| LET_IN.into_iter().find(|one| *one == media));
-        let Some(media) = media else {
+        let Some(media) = files::kind_among(&bytes, &LET_IN) else {
             said.say(
                 field,
-                format!("{}: «{name}» не JPEG, PNG и не PDF. Сфотографируйте документ ещё раз", short(kind)),
+                format!("{}: «{name}» не фото и не PDF. Сфотографируйте документ ещё раз", short(kind)),
             );
             continue;
         };
@@ -152,12 +151,25 @@ pub(crate) async fn content(visit: &Visit, copy: Attached) -> Reply {
     let file = copy.file.ok_or_else(Failure::missing)?;
     let bytes = visit.house.files.load_sealed(file).await.map_err(Failure::broken)?;
     let media = LET_IN.into_iter().find(|media| *media == copy.media).ok_or_else(Failure::missing)?;
+    seen(media, &copy.name, bytes).await
+}
+
+/// A scan as a browser can show it: HEIC as JPEG. What cannot be shown is given as it came.
+pub(crate) async fn seen(media: &'static str, name: &str, bytes: Vec<u8>) -> Reply {
+    let mut answer = (media, HeaderValue::from_static("inline"), bytes);
+    if media == photos::HEIC {
+        let heic = answer.2.clone();
+        match tokio::task::spawn_blocking(move || photos::as_jpeg(&heic)).await {
+            Ok(Ok(jpeg)) => (answer.0, answer.2) = ("image/jpeg", jpeg),
+            _ => answer.1 = web::named("attachment", name),
+        }
+    }
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::CONTENT_TYPE, HeaderValue::from_static(answer.0)),
+        (header::CONTENT_DISPOSITION, answer.1),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, answer.2).into_response())
 }
 
 /// «Паспорт», for messages.
@@ -214,7 +226,7 @@ fn document(token: Uuid, kind: Copy, attached: &[Attached], said: &Messages) -> 
             }
             (parts::upload(&format!("/applications/{token}/copies"), "form mt-2", &html! {
                 input type="hidden" name="kind" value=(kind.code());
-                (parts::files(kind.code(), "Файлы", ".jpg,.jpeg,.png,.pdf", said))
+                (parts::files(kind.code(), "Файлы", ".jpg,.jpeg,.png,.heic,.heif,.pdf", said))
                 div { button.btn type="submit" { "Прикрепить" span.sr { ": " (short(kind)) } } }
             }))
         }

@@ -3,6 +3,7 @@ pub mod application;
 mod apply;
 mod attach;
 mod begun;
+mod bound;
 mod check;
 mod confirm;
 mod contacts;
@@ -23,6 +24,7 @@ mod roll_table;
 mod transfer;
 
 pub use begun::Agreement;
+pub use bound::Kept;
 pub use customer::Customer;
 pub use enrol::last_day;
 pub use enrolment::{Enrolment, Released, State, Why, complete, ordered, release};
@@ -71,6 +73,7 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/copies/{id}", Door::Anyone, attach::file)
         .post("/applications/{token}/copies/{id}/removal", Door::Anyone, attach::remove)
         .get("/checks/{id}", Door::With(Right::SeeApplications), check::show)
+        .get("/checks/{id}/copies", Door::With(Right::SeeApplications), bound::send)
         .post("/checks/{id}/removal", Door::With(Right::TakeApplications), erase::remove)
         .post("/checks/{id}/payment", Door::With(Right::TakeApplications), check::paid)
         .get("/checks/copies/{id}", Door::With(Right::TakeApplications), check::ask)

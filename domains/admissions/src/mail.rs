@@ -17,6 +17,7 @@ use web::{Failure, Posted, Reply, parts, see_other};
 use words::{Email, FullName, Moment, count, folded};
 
 use crate::application::Form;
+use crate::attach::{LET_IN, seen};
 use crate::copies::{Sent, attach};
 
 const SECTION: Frame = Frame::Office("/mail");
@@ -24,8 +25,6 @@ const SECTION: Frame = Frame::Office("/mail");
 const PAUSE: i64 = 1;
 /// Characters of a text that is kept.
 const LONGEST: usize = 50_000;
-/// What is shown; other kinds are only saved.
-const SHOWN: [&str; 3] = ["application/pdf", "image/jpeg", "image/png"];
 
 /// Looks into the mailbox.
 #[derive(Serialize, Deserialize)]
@@ -72,7 +71,7 @@ async fn keep(store: &Store, files: &Files, letter: Received) -> Result<(), Stri
     }
     let mut sealed = Vec::new();
     for (name, bytes) in &letter.files {
-        let media = files::kind_among(bytes, &SHOWN).unwrap_or_default();
+        let media = files::kind_among(bytes, &LET_IN).unwrap_or_default();
         let (size, content_hash) = (bytes.len(), Hash::of(bytes).to_string());
         let file = files.store_sealed(bytes.clone()).await.map_err(|error| error.to_string())?;
         sealed.push((name.chars().take(120).collect::<String>(), media, size, content_hash, file));
@@ -300,11 +299,12 @@ pub(crate) async fn file(visit: Visit, Path((id, place)): Path<(Uuid, i64)>) -> 
         })
         .await?;
     let bytes = visit.house.files.load_sealed(one.file).await.map_err(Failure::broken)?;
-    let shown = SHOWN.into_iter().find(|media| *media == one.media);
-    let (media, how) = shown.map_or(("application/octet-stream", "attachment"), |media| (media, "inline"));
+    if let Some(media) = LET_IN.into_iter().find(|media| *media == one.media) {
+        return seen(media, &one.name, bytes).await;
+    }
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(how)),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, bytes).into_response())
@@ -350,7 +350,7 @@ pub(crate) fn used(work: &mut Work, id: Uuid, application: Uuid) -> Stored<()> {
         return Err(Fault::Missing);
     }
     for one in enclosed(work, id)? {
-        let Some(media) = SHOWN.into_iter().find(|media| *media == one.media) else { continue };
+        let Some(media) = LET_IN.into_iter().find(|media| *media == one.media) else { continue };
         let sent = Sent {
             kind: Copy::Scan,
             name: one.name,

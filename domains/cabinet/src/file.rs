@@ -3,23 +3,25 @@ use std::io::{Cursor, Write};
 
 use accounts::Visit;
 use axum::extract::Path;
-use files::Files;
+use admissions::Kept;
+use files::{Files, Hash};
 use regulations::{Centre, Storage};
 use uuid::Uuid;
 use web::{Failure, Reply};
-use words::Day;
+use words::Moment;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::card::Card;
 
 pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
-    let today = visit.today();
-    let (card, storage) =
-        visit.read(move |db| Ok((Card::of(db, person)?, Centre::load(db)?.storage))).await?;
+    let now = visit.now;
+    let (card, copies, storage) = visit
+        .read(move |db| Ok((Card::of(db, person)?, Kept::of_person(db, person)?, Centre::load(db)?.storage)))
+        .await?;
     visit.write(move |work| work.note("personal-file.taken", person)).await?;
     let files = visit.house.files.clone();
-    let packing = tokio::task::spawn_blocking(move || pack(&files, &card, storage, today));
+    let packing = tokio::task::spawn_blocking(move || pack(&files, &card, &copies, storage, now));
     let bytes = packing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
     Ok(web::download("application/zip", "lichnoe-delo.zip", bytes))
 }
@@ -31,14 +33,14 @@ pub(crate) async fn own(visit: Visit) -> Reply {
 }
 
 /// Packs the printed papers in the order in which they were made. Blocks.
-fn pack(files: &Files, card: &Card, storage: Storage, today: Day) -> anyhow::Result<Vec<u8>> {
+fn pack(files: &Files, card: &Card, copies: &Kept, storage: Storage, now: Moment) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default();
     let mut inventory = format!(
         "Личное дело: {}\nСобрано {}\nХранить: личное дело и приказы {}, протоколы {}, договоры {}\n\n\
          Опись (номер, документ, дата, SHA-256 файла):\n",
         card.person.name,
-        today.in_words(),
+        now.day().in_words(),
         years(storage.personal),
         years(storage.protocols),
         years(storage.contracts)
@@ -57,6 +59,16 @@ fn pack(files: &Files, card: &Card, storage: Storage, today: Day) -> anyhow::Res
             paper.title,
             paper.at.day().dotted()
         );
+    }
+    if !copies.is_empty() {
+        match copies.bind(files, "Копии документов", now.0) {
+            Ok(pdf) => {
+                zip.start_file("Копии документов.pdf", plain)?;
+                inventory += &format!("    Копии документов\n    {}\n", Hash::of(&pdf));
+                zip.write_all(&pdf)?;
+            }
+            Err(why) => inventory += &format!("    Копии документов не собраны в один файл: {why}\n"),
+        }
     }
     zip.start_file("00 Сведения.txt", plain)?;
     zip.write_all(known(card).as_bytes())?;

@@ -1,4 +1,4 @@
-//! Printed papers bound into one file, each page as it was.
+//! Papers and photos bound into one file, each page as it was.
 use std::sync::Arc;
 
 use hayro_syntax::Pdf;
@@ -12,11 +12,16 @@ const BINDING: &str = r#"
 #set page(width: auto, height: auto, margin: 0pt, foreground: if data.stamp != none {
   place(bottom + center, dy: -2.5mm, box(fill: white.transparentize(20%), inset: (x: 1.5mm, y: 0.6mm), text(7pt, luma(70), font: "Libertinus Serif", data.stamp)))
 })
-#for part in data.parts { for n in range(part.pages) { page(image(part.name, page: n + 1, alt: part.name)) } }
+#let photo(name) = context {
+  let size = measure(image(name))
+  page(width: 210mm, height: 297mm, margin: 8mm, flipped: size.width > size.height,
+    align(center + horizon, image(name, width: 100%, height: 100%, fit: "contain", alt: "Фотография документа")))
+}
+#for part in data.parts { if part.pages == 0 { photo(part.name) } else { for n in range(part.pages) { page(image(part.name, page: n + 1, alt: part.name)) } } }
 "#;
 
 impl Press {
-    /// Binds PDFs in their order. `at`: the date of creation, unix milliseconds. CPU work, as [`Press::print`].
+    /// Binds PDFs and photos (JPEG, PNG) in their order; a photo is a page of its own. `at`: the date of creation, unix milliseconds. CPU work, as [`Press::print`].
     pub fn bind(self, papers: &[Vec<u8>], title: &str, at: i64) -> Result<Vec<u8>, Unprintable> {
         self.bound(papers, None, title, at)
     }
@@ -36,10 +41,16 @@ impl Press {
         let mut parts = Vec::new();
         let mut names = Vec::new();
         for (n, paper) in papers.iter().enumerate() {
-            let pdf = Pdf::new(Arc::new(paper.clone()))
-                .map_err(|why| Unprintable(format!("part {n} is not a PDF: {why:?}")))?;
-            let name = format!("part-{n}.pdf");
-            parts.push(json!({ "name": name, "pages": pdf.pages().len() }));
+            let (name, pages) = match paper.as_slice() {
+                [0xff, 0xd8, ..] => (format!("part-{n}.jpg"), 0),
+                [0x89, b'P', b'N', b'G', ..] => (format!("part-{n}.png"), 0),
+                _ => {
+                    let pdf = Pdf::new(Arc::new(paper.clone()))
+                        .map_err(|why| Unprintable(format!("part {n} is not a PDF: {why:?}")))?;
+                    (format!("part-{n}.pdf"), pdf.pages().len())
+                }
+            };
+            parts.push(json!({ "name": name, "pages": pages }));
             names.push(name);
         }
         let files: Vec<_> =

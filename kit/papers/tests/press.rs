@@ -119,6 +119,12 @@ fn papers_are_bound_page_by_page() {
     let seen = reading::text(&path);
     assert!(seen.contains("first again") && seen.contains("second again"), "{seen}");
     assert!(Press::new().bind(&[b"not a paper".to_vec()], "None", 0).is_err());
+    // A photo is a page of its own, lying as it was held.
+    let photo = include_bytes!("../../photos/tests/scan.jpg").to_vec();
+    let bound = Press::new().bind(&[photo, one("first", "a4")], "Copies", 0).unwrap();
+    std::fs::write(&path, &bound).unwrap();
+    assert_eq!(reading::pages(&path), 3);
+    assert!(Press::new().bind(&[[0xff, 0xd8, 0xff, 0].to_vec()], "None", 0).is_err());
     let owner = "Соколова Вера Андреевна, 22.11.2026";
     let stamped = Press::new().stamp(one("first", "a4"), owner, "Both", 0).unwrap();
     assert_eq!(text("stamped.pdf", &stamped).matches(owner).count(), 2, "on each page");

@@ -1,0 +1,39 @@
+//! Photos as telephones take them: HEIC, which only few browsers show, made into JPEG.
+use std::sync::Mutex;
+
+use heifer::Options;
+use image::ExtendedColorType;
+use image::codecs::jpeg::JpegEncoder;
+
+/// How a HEIC photo is called by its content.
+pub const HEIC: &str = "image/heif";
+/// The largest photo, in pixels: four times that of a good telephone.
+const LARGEST: u64 = 50_000_000;
+/// Letters of a passport stay sharp.
+const QUALITY: u8 = 88;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error("HEIC: {0}")]
+    Heic(#[from] heifer::Error),
+    #[error("JPEG: {0}")]
+    Jpeg(#[from] image::ImageError),
+}
+
+/// One photo at a time: twelve megapixels take a second of work and a hundred and fifty megabytes.
+static TABLE: Mutex<()> = Mutex::new(());
+
+/// The photo as JPEG, turned as it was held. CPU work: call it from a blocking thread.
+pub fn as_jpeg(heic: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let _alone = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let photo = heifer::decode_with_options(heic, &Options { max_threads: 1, max_pixels: LARGEST })?;
+    let pixels: Vec<u8> = photo.to_rgba8().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode(
+        &pixels,
+        photo.width,
+        photo.height,
+        ExtendedColorType::Rgb8,
+    )?;
+    Ok(jpeg)
+}
