@@ -12,6 +12,8 @@ stage::stories![
     a_wrong_password_says_so_and_keeps_the_login,
     an_eleventh_guess_in_a_row_is_not_even_tried,
     a_visitor_is_led_to_sign_in_and_back,
+    whoever_forgot_the_password_chooses_another_by_a_link,
+    an_invitation_is_good_once_and_for_a_month,
     nobody_is_led_to_another_site_after_signing_in,
     a_closed_session_is_over_at_once_and_a_foreign_one_is_not_found,
     a_form_of_another_site_is_refused,
@@ -61,6 +63,73 @@ async fn a_visitor_is_led_to_sign_in_and_back(stage: Rc<Stage>) {
     assert_eq!(page.address, "/sign-in?next=/register");
     let form = [("login", "methodist"), ("password", PASSWORD), ("next", "/register")];
     assert_eq!(guest.post("/sign-in", &form).await.unwrap().address, "/register");
+}
+
+/// The address of the link in the last letter, if there is one.
+async fn last_link(stage: &Stage, to: &str) -> Option<String> {
+    let letters = stage.letters().await;
+    let with_link = |one: &&post::Written| one.letter.to == to && one.letter.body.contains("/invitation/");
+    let letter = letters.iter().filter(with_link).max_by_key(|one| one.at)?;
+    let token = letter.letter.body.split("/invitation/").nth(1)?.get(..64)?.to_owned();
+    Some(format!("/invitation/{token}"))
+}
+
+async fn whoever_forgot_the_password_chooses_another_by_a_link(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    let guest = stage.guest();
+    let known = guest.post("/password-reset", &[("login", "VERA@example.ru")]).await.unwrap().ok().unwrap();
+    let unknown = guest.post("/password-reset", &[("login", "nobody@example.ru")]).await.unwrap().ok().unwrap();
+    assert_eq!(known.text(), unknown.text(), "nothing tells who is known");
+    assert_eq!(last_link(&stage, "nobody@example.ru").await, None);
+    let first = last_link(&stage, "vera@example.ru").await.unwrap();
+    stage.minutes(1);
+    guest.post("/password-reset", &[("login", "vera@example.ru")]).await.unwrap().ok().unwrap();
+    let second = last_link(&stage, "vera@example.ru").await.unwrap();
+    assert_ne!(first, second);
+    // Asking changes nothing: the old password and device are still good.
+    vera.get("/cabinet").await.unwrap().ok().unwrap();
+    let short = guest.post(&second, &[("new", "короче")]).await.unwrap();
+    assert!(short.status == StatusCode::UNPROCESSABLE_ENTITY && short.text().contains("не меньше 8"), "{}", short.text());
+    let entered = guest.post(&second, &[("new", "новый пароль Веры")]).await.unwrap();
+    assert_eq!((entered.status, entered.address.as_str()), (StatusCode::OK, "/cabinet"));
+    // One choice ends both links and every other device.
+    for link in [&first, &second] {
+        let over = stage.guest().post(link, &[("new", "пароль чужого человека")]).await.unwrap();
+        assert!(over.text().contains("больше не действует"), "{}", over.text());
+    }
+    assert!(vera.get("/cabinet").await.unwrap().address.starts_with("/sign-in"));
+    stage.guest().sign_in("vera@example.ru", "новый пароль Веры").await.unwrap();
+
+    guest.post("/password-reset", &[("login", "vera@example.ru")]).await.unwrap().ok().unwrap();
+    let late = last_link(&stage, "vera@example.ru").await.unwrap();
+    stage.minutes(61);
+    assert!(stage.guest().get(&late).await.unwrap().text().contains("больше не действует"));
+    let huge = guest.post("/password-reset", &[("login", "x".repeat(500_000).as_str())]).await.unwrap();
+    assert!(huge.status.as_u16() < 500);
+}
+
+async fn an_invitation_is_good_once_and_for_a_month(stage: Rc<Stage>) {
+    stage.vera().await;
+    let vera = stage
+        .write(|work| {
+            let vera = accounts::person::with_login(work, "vera@example.ru")?.unwrap();
+            for token in ["first", "second", "third"] {
+                accounts::invite(work, vera, token)?;
+            }
+            Ok(vera)
+        })
+        .await;
+    // The staff give another password: whoever was invited before is not, any more.
+    let methodist = stage.staff("methodist").await;
+    stage.guest().get("/invitation/first").await.unwrap().ok().unwrap();
+    methodist.post(&format!("/learners/{vera}/password"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(stage.guest().get("/invitation/first").await.unwrap().text().contains("больше не действует"));
+    stage.write(move |work| accounts::invite(work, vera, "fourth")).await;
+    stage.days(31);
+    assert!(stage.guest().get("/invitation/fourth").await.unwrap().text().contains("больше не действует"));
+    for strange in ["/invitation/%00", "/invitation/%27%20or%201=1"] {
+        assert!(stage.guest().get(strange).await.unwrap().status.is_client_error(), "{strange}");
+    }
 }
 
 async fn nobody_is_led_to_another_site_after_signing_in(stage: Rc<Stage>) {

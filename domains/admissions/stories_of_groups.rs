@@ -2,7 +2,7 @@
 use std::rc::Rc;
 
 use axum::http::StatusCode;
-use kafedra::demo::{PASSWORD, attest, publish_one, study};
+use kafedra::demo::{PASSWORD, accept, attest, publish_one, study};
 use kafedra::guest::{Guest, Page};
 use sheets::Column;
 use stage::Stage;
@@ -104,24 +104,7 @@ async fn thirty_people_come_from_a_table_and_are_ordered_with_the_start(stage: R
     stage.work().await;
     assert_eq!(stage.count(ORDERS).await, 0);
     let letter = stage.letters().await.into_iter().find(|one| one.letter.to == "worker3@example.ru").unwrap();
-    let password = letter
-        .letter
-        .body
-        .split("одноразовый пароль — ")
-        .nth(1)
-        .unwrap()
-        .split('.')
-        .next()
-        .unwrap()
-        .to_owned();
-    let worker = stage.guest();
-    worker.sign_in("worker3@example.ru", &password).await.unwrap();
-    worker
-        .post("/password", &[("current", password.as_str()), ("new", PASSWORD)])
-        .await
-        .unwrap()
-        .ok()
-        .unwrap();
+    let worker = accept(&stage.app, &letter.letter.body).await.unwrap();
     assert!(worker.get("/cabinet").await.unwrap().text().contains("Обучение начнётся 24 ноября"));
     assert!(study(&worker, 1).await.is_err(), "nothing is open before the start");
     // The server was down on that morning.
@@ -226,19 +209,7 @@ async fn two_workers(stage: &Stage, methodist: &Guest) -> (String, Vec<Guest>) {
     for n in [3, 6] {
         let login = format!("worker{n}@example.ru");
         let letter = stage.letters().await.into_iter().find(|one| one.letter.to == login).unwrap();
-        let password = letter
-            .letter
-            .body
-            .split("одноразовый пароль — ")
-            .nth(1)
-            .unwrap()
-            .split('.')
-            .next()
-            .unwrap()
-            .to_owned();
-        let worker = stage.guest();
-        worker.sign_in(&login, &password).await.unwrap();
-        worker.post("/password", &[("current", password.as_str()), ("new", PASSWORD)]).await.unwrap();
+        let worker = accept(&stage.app, &letter.letter.body).await.unwrap();
         study(&worker, 8).await.unwrap();
         workers.push(worker);
     }

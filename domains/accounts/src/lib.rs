@@ -2,6 +2,7 @@
 mod doors;
 mod edge;
 pub mod frame;
+mod invitation;
 mod limits;
 mod password;
 pub mod person;
@@ -14,6 +15,7 @@ mod visit;
 
 pub use doors::{Door, Doors, Way};
 pub use edge::edge;
+pub use invitation::{address as invitation_address, invite};
 pub use limits::Limits;
 pub use password::{MIN_PASSWORD, Passwords, once as password_once};
 pub use rights::{Right, Role};
@@ -28,6 +30,10 @@ pub fn routes() -> Doors {
         .get("/sign-in", Door::Anyone, sign_in::show)
         .post("/sign-in", Door::Anyone, sign_in::submit)
         .post("/sign-out", Door::SignedIn, sign_in::leave)
+        .get("/invitation/{token}", Door::Anyone, invitation::show)
+        .post("/invitation/{token}", Door::Anyone, invitation::submit)
+        .get("/password-reset", Door::Anyone, invitation::forgotten)
+        .post("/password-reset", Door::Anyone, invitation::send)
         .get("/sessions", Door::SignedIn, sessions::list)
         .post("/sessions/{id}/closure", Door::SignedIn, sessions::close)
         .get("/password", Door::SignedIn, password::show)

@@ -3,7 +3,7 @@ use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, FullName, Phone, Sex, Snils, folded};
 
-use crate::{Role, session};
+use crate::{Role, invitation, session};
 
 /// What the centre knows of a person.
 #[derive(Clone, Debug)]
@@ -216,6 +216,7 @@ pub fn set_password(work: &mut Work, person: Uuid, hash: &str, once: bool) -> St
         "update account set password_hash = ?2, password_once = ?3 where person = ?1",
         values![person, hash, once],
     )?;
+    invitation::end_all(work, person)?;
     work.note(if once { "password.given" } else { "password.chosen" }, person)
 }
 
@@ -278,6 +279,7 @@ pub fn correct(work: &mut Work, id: Uuid, known: &Known) -> Stored<String> {
 /// Forgets how a person is reached, and closes the way in for good: the login was an address, perhaps.
 pub fn forget_contacts(work: &mut Work, person: Uuid) -> Stored<()> {
     block(work, person)?;
+    invitation::end_all(work, person)?;
     let nobody = format!("удалён-{person}");
     work.run("update person set phone = null, email = null where id = ?1", values![person])?;
     work.run(

@@ -34,7 +34,7 @@ pub fn new_token() -> String {
     words::hex(&bytes)
 }
 
-fn hash(token: &str) -> Vec<u8> {
+pub(crate) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 

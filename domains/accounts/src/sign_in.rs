@@ -121,7 +121,7 @@ fn account(db: &mut Db, login: &str, now: Moment) -> Stored<Option<(Uuid, Option
     )
 }
 
-fn roles(db: &mut Db, person: Uuid) -> Stored<Vec<Role>> {
+pub(crate) fn roles(db: &mut Db, person: Uuid) -> Stored<Vec<Role>> {
     db.all("select role from person_role where person = ?1", values![person], |row| {
         row.parsed(0, Role::parse)
     })
@@ -138,6 +138,7 @@ fn page(visit: &Visit, form: &Form, messages: &Messages) -> Markup {
                     (parts::field("password", "Пароль", "").kind("password").autocomplete("current-password").told(messages))
                     div { (parts::submit("Войти")) }
                 }))
+                p.small { a href="/password-reset" { "Забыли пароль?" } }
                 @if visit.house.demo { (demo_people()) }
                 p.small.muted { "Нет входа? Он появится, когда вы " a href="/" { "подадите заявление на программу" } "." }
             }

@@ -247,7 +247,7 @@ pub(crate) async fn sign(
                 login: &begun.application.email,
                 password_hash: password.as_deref(),
                 once: false,
-                by_letter: None,
+                invitation: None,
             };
             if begun.waits_for_payment() {
                 wait_for_payment(work, &begun, password.as_deref())?;
@@ -376,7 +376,7 @@ pub(crate) fn pay(work: &mut Work, token: Uuid, note: &str, by: Uuid) -> Stored<
         login: &begun.application.email,
         password_hash: begun.password_hash.as_deref(),
         once: false,
-        by_letter: None,
+        invitation: None,
     };
     enrol(work, &begun, &way_in, None)?;
     work.run("update application set password_hash = null where id = ?1", values![begun.id])?;

@@ -1,6 +1,6 @@
 //! Enrolment in one unit of work, whichever way the application came.
-use accounts::Role;
 use accounts::person::{Person, add_account, grant, set_password};
+use accounts::{Role, invite};
 use programmes::Content;
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
@@ -16,8 +16,15 @@ pub(crate) struct WayIn<'a> {
     pub password_hash: Option<&'a str>,
     /// The password was given by the staff.
     pub once: bool,
-    /// The password once, where nobody hands it over on paper: it goes by letter.
-    pub by_letter: Option<&'a str>,
+    /// The link by which the person chooses a password.
+    pub invitation: Option<Invitation<'a>>,
+}
+
+/// A personal link: its secret, and its whole address for the letter.
+#[derive(Clone, Copy)]
+pub(crate) struct Invitation<'a> {
+    pub token: &'a str,
+    pub address: &'a str,
 }
 
 /// п. 3.11.3: the set is whole, so the person, account, role, enrolment, order, access and letter appear together.
@@ -46,6 +53,9 @@ pub(crate) fn enrol(work: &mut Work, begun: &Begun, way_in: &WayIn, group: Optio
         add_account(work, person, way_in.login, None)?;
         if let Some(hash) = way_in.password_hash {
             set_password(work, person, hash, way_in.once)?;
+        }
+        if let Some(invitation) = &way_in.invitation {
+            invite(work, person, invitation.token)?;
         }
         person
     };
@@ -86,10 +96,10 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
     let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
     let entrance = if begun.applicant.is_some() {
         "Вход в кабинет у вас прежний.".to_owned()
-    } else if let Some(password) = way_in.by_letter {
+    } else if let Some(invitation) = &way_in.invitation {
         format!(
-            "Логин — {}, одноразовый пароль — {password}. При первом входе вы выберете свой.",
-            way_in.login
+            "Логин — {}. Пароль выберите по личной ссылке, она действует месяц:\n{}",
+            way_in.login, invitation.address
         )
     } else if way_in.once {
         format!("Логин — {}, одноразовый пароль вам дали в центре.", way_in.login)
@@ -108,7 +118,7 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
         work,
         &post::Letter {
             to: to.to_owned(),
-            secret: way_in.by_letter.is_some(),
+            secret: way_in.invitation.is_some(),
             subject: format!("Вы зачислены: {}", content.title),
             body: format!(
                 "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). {opened}.\n\

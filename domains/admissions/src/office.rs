@@ -2,7 +2,7 @@
 //! password on a slip.
 use accounts::frame::Frame;
 use accounts::person::{Person, renew_password, with_login};
-use accounts::{Passwords, Visit, password_once, slip};
+use accounts::{Passwords, Visit, invitation_address, password_once, session_token, slip};
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use programmes::Version;
@@ -17,7 +17,7 @@ use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
 use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
 use crate::confirm::pay;
-use crate::enrol::{WayIn, enrol};
+use crate::enrol::{Invitation, WayIn, enrol};
 use crate::mail;
 use crate::roll::differs;
 
@@ -107,11 +107,13 @@ pub(crate) async fn submit(
     let (password, login) = (password_once(), new_login(&application));
     let hash = Passwords::hash(password.clone()).await?;
     let (name, id, given, this) = (application.name.clone(), version.id, login.clone(), Uuid::new_v4());
-    let (shown, brought_by, taken_by) = (password.clone(), brought.letter, visit.person()?);
+    let (brought_by, taken_by, token) = (brought.letter, visit.person()?, session_token());
+    let address = invitation_address(&visit.house.base_url, &token);
     let entered = visit
         .write(move |work| {
             work.once(key, |work| {
-                let way_in = Given { login: &given, hash: &hash, password: &password };
+                let invitation = Invitation { token: &token, address: &address };
+                let way_in = Given { login: &given, hash: &hash, invitation };
                 let papers = Papers { letter: brought_by, payment: payment.as_deref(), taken_by };
                 enter(work, id, &application, &way_in, &papers, this)
             })
@@ -119,7 +121,7 @@ pub(crate) async fn submit(
         .await?;
     match entered {
         Entered::New { shown_by } if shown_by == this => {
-            visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &shown, "/learners"))
+            visit.page("Вход для слушателя", SECTION, slip(&visit, &name, &login, &password, "/learners"))
         }
         // The form came twice: its password was shown the first time.
         Entered::New { .. } | Entered::Known => Ok(see_other("/learners")),
@@ -144,7 +146,7 @@ pub(crate) fn digits() -> String {
 struct Given<'a> {
     login: &'a str,
     hash: &'a str,
-    password: &'a str,
+    invitation: Invitation<'a>,
 }
 
 /// What came with the application, and who took it.
@@ -164,7 +166,7 @@ fn enter(
     papers: &Papers,
     this: Uuid,
 ) -> Stored<Entered> {
-    let Given { login, hash, password } = *given;
+    let Given { login, hash, invitation } = *given;
     let Papers { letter, payment, taken_by } = *papers;
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?;
@@ -202,9 +204,9 @@ fn enter(
         pay(work, token, payment, taken_by)?;
     }
     let begun = Begun::by(work, token)?;
-    // Whoever wrote from afar gets the password by letter.
-    let by_letter = letter.and(application.address_of_letters()).map(|_| password);
-    let way_in = WayIn { login, password_hash: Some(hash), once: true, by_letter };
+    // Whoever wrote from afar chooses the password by a link.
+    let invitation = letter.and(application.address_of_letters()).map(|_| invitation);
+    let way_in = WayIn { login, password_hash: Some(hash), once: true, invitation };
     enrol(work, &begun, &way_in, None)?;
     Ok(if known.is_some() { Entered::Known } else { Entered::New { shown_by: this } })
 }

@@ -2,7 +2,7 @@
 //! is named (п. 3.11.1, 3.11.3).
 use accounts::frame::Frame;
 use accounts::person::{Person, with_login};
-use accounts::{Passwords, Visit, password_once};
+use accounts::{Passwords, Visit, invitation_address, password_once, session_token};
 use axum::extract::Path;
 use maud::{Markup, html};
 use programmes::Version;
@@ -18,7 +18,7 @@ use crate::application::Application;
 use crate::apply::record;
 use crate::begun::{AT_CUSTOMER, Begun, IN_OFFICE, advance, sign_act};
 use crate::customer::Customer;
-use crate::enrol::{WayIn, enrol};
+use crate::enrol::{Invitation, WayIn, enrol};
 use crate::group::Group;
 use crate::office::{SIGNED, digits, studies};
 use crate::roll_table::{Listed, Wrong, heads, people};
@@ -113,9 +113,10 @@ async fn empty_table(visit: &Visit, desk: Desk, id: Uuid) -> Reply {
 struct Given {
     /// One of them, the first that is free.
     logins: [String; 3],
-    password: String,
-    /// None: known already, with a way in.
-    hash: Option<String>,
+    /// The secret of the personal link, and the link.
+    invitation: (String, String),
+    /// For whoever has no address, and gets a slip: what stands on it, and its hash.
+    password: Option<(String, String)>,
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, upload: Upload) -> Reply {
@@ -173,10 +174,10 @@ async fn bring(visit: Visit, desk: Desk, id: Uuid, mut upload: Upload) -> Reply 
             let slips: Vec<_> = people
                 .iter()
                 .zip(&given)
-                .filter(|(one, _)| one.application.email.is_empty())
                 .filter_map(|(one, given)| {
                     let (_, login) = new.iter().find(|(row, _)| *row == one.row)?;
-                    Some((&one.application.name, login.as_str(), given.password.as_str()))
+                    let password = &given.password.as_ref()?.0;
+                    Some(Slip { name: &one.application.name, login, password, link: &given.invitation.1 })
                 })
                 .collect();
             if slips.is_empty() {
@@ -258,11 +259,12 @@ fn take(
         }
         advance(work, begun.id, "draft", "agreed")?;
         let begun = Begun::by(work, token)?;
+        let (token, address) = &given.invitation;
         let way_in = WayIn {
             login,
-            password_hash: given.hash.as_deref(),
+            password_hash: given.password.as_ref().map(|(_, hash)| hash.as_str()),
             once: true,
-            by_letter: email.map(|_| given.password.as_str()),
+            invitation: Some(Invitation { token, address }),
         };
         enrol(work, &begun, &way_in, Some(&group))?;
         if known.is_none() {
@@ -294,7 +296,8 @@ fn free<'a>(db: &mut Db, logins: &'a [String]) -> Stored<&'a str> {
     Err(Fault::data("no free login among the spare ones"))
 }
 
-/// A way in for each, with the password hashed for those who are new here; as many at once as there are cores.
+/// A way in for each: a link, and for those who are new here and have no address a password too; as many are hashed at once as there are
+/// cores.
 async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure> {
     let numbers: Vec<_> = people.iter().map(|one| one.application.snils.clone()).collect();
     let known = visit
@@ -304,11 +307,19 @@ async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure
         })
         .await?;
     let mut hashing = tokio::task::JoinSet::new();
-    for (place, known) in known.into_iter().enumerate() {
-        let password = password_once();
+    for (place, (one, known)) in people.iter().zip(known).enumerate() {
+        let token = session_token();
+        let invitation = (token.clone(), invitation_address(&visit.house.base_url, &token));
+        let slip = known.is_none() && one.application.email.is_empty();
         hashing.spawn(async move {
-            let hash = if known.is_none() { Some(Passwords::hash(password.clone()).await?) } else { None };
-            Ok::<_, Failure>((place, Given { logins: std::array::from_fn(|_| digits()), password, hash }))
+            let password = if slip {
+                let password = password_once();
+                let hash = Passwords::hash(password.clone()).await?;
+                Some((password, hash))
+            } else {
+                None
+            };
+            Ok::<_, Failure>((place, Given { logins: std::array::from_fn(|_| digits()), invitation, password }))
         });
     }
     let mut given = Vec::new();
@@ -332,7 +343,7 @@ fn page(desk: Desk, group: &Group, wrong: &[Wrong], signed: bool, said: &Message
                 }
             }
             (parts::upload(&format!("{}/list", desk.group(group.id)), "form", &html! {
-                (parts::file("file", "Таблица", ".xlsx", "По человеку в строке. У кого указана почта, получит логин и пароль письмом; для остальных напечатайте листки", said))
+                (parts::file("file", "Таблица", ".xlsx", "По человеку в строке. У кого указана почта, получит приглашение со ссылкой; для остальных появятся листки и ссылки", said))
                 (parts::tick("papers", signed, &html! { "Согласия на обработку данных подписаны на бумаге, эти люди названы в договоре" }, said))
                 div { (parts::submit("Зачислить всех")) }
             }))
@@ -340,21 +351,30 @@ fn page(desk: Desk, group: &Group, wrong: &[Wrong], signed: bool, said: &Message
     }
 }
 
+/// What somebody without an address gets.
+struct Slip<'a> {
+    name: &'a FullName,
+    login: &'a str,
+    password: &'a str,
+    link: &'a str,
+}
+
 /// A strip for each, to be cut apart.
-fn slips_page(visit: &Visit, back: &str, slips: &[(&FullName, &str, &str)]) -> Markup {
+fn slips_page(visit: &Visit, back: &str, slips: &[Slip]) -> Markup {
     html! {
         main.dash #main {
             div.dash-head { h1 { "Вход для слушателей" } a.btn href=(back) { "Готово" } }
             p.muted { "Напечатайте эту страницу, разрежьте и раздайте: больше мы пароли не покажем. При первом входе каждый выберет свой." }
             ul.slips.mt-5 {
-                @for (name, login, password) in slips {
+                @for slip in slips {
                     li {
-                        p.med { (name) }
+                        p.med { (slip.name) }
                         dl.key-facts {
                             dt { "Адрес" } dd { (visit.house.base_url) "/sign-in" }
-                            dt { "Логин" } dd { (login) }
-                            dt { "Одноразовый пароль" } dd { strong { (password) } }
+                            dt { "Логин" } dd { (slip.login) }
+                            dt { "Одноразовый пароль" } dd { strong { (slip.password) } }
                         }
+                        p.small.screen { a href=(slip.link) { "Или личная ссылка: скопируйте и пошлите в мессенджере" } }
                     }
                 }
             }

@@ -60,9 +60,7 @@ pub async fn gather(app: &App, today: &str) -> anyhow::Result<Vec<Guest>> {
     for n in PEOPLE {
         let login = applicant(n).email;
         let letter = letters.iter().find(|one| one.letter.to == login).context("no letter with a way in")?;
-        let password = letter.letter.body.split("одноразовый пароль — ").nth(1);
-        let password = password.and_then(|rest| rest.split('.').next()).context("no password")?;
-        people.push(choose_password(app, &login, password).await?);
+        people.push(accept(app, &letter.letter.body).await?);
     }
     Ok(people)
 }
@@ -79,5 +77,13 @@ async fn choose_password(app: &App, login: &str, once: &str) -> anyhow::Result<G
     guest.sign_in(login, once).await?;
     let page: Page = guest.post("/password", &[("current", once), ("new", PASSWORD)]).await?.ok()?;
     ensure!(page.address != "/password", "{login} could not choose a password: {}", page.text());
+    Ok(guest)
+}
+
+/// The first entry, by the link of a letter.
+pub async fn accept(app: &App, letter: &str) -> anyhow::Result<Guest> {
+    let token = letter.split("/invitation/").nth(1).and_then(|rest| rest.get(..64)).context("no invitation")?;
+    let guest = Guest::new(&app.router);
+    guest.post(&format!("/invitation/{token}"), &[("new", PASSWORD)]).await?.ok()?;
     Ok(guest)
 }

@@ -6,6 +6,7 @@ mod people;
 mod tale;
 
 pub use centre::{LOGINS, PASSWORD, drafted, found, publish, publish_one};
+pub use group::accept;
 pub use people::{Applicant, Wants, applicant};
 pub use tale::{apply, attest, sit, study};
 
