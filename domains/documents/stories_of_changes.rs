@@ -19,6 +19,7 @@ stage::stories![
     retraining_ends_in_a_diploma_with_its_supplement,
     registry_numbers_come_later_and_print_the_protocol_again,
     the_personal_file_holds_every_paper,
+    a_document_takes_the_next_blank_and_waits_when_there_is_none,
     only_a_methodist_moves_learners,
     whoever_acts_for_the_head_signs_within_the_term,
     lists_are_found_by_a_part_of_a_name_and_taken_as_tables,
@@ -424,4 +425,62 @@ async fn only_a_methodist_moves_learners(stage: Rc<Stage>) {
     }
     let nobody = format!("/learners/{}", uuid::Uuid::new_v4());
     assert_eq!(stage.staff("methodist").await.get(&nobody).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<Stage>) {
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    methodist.post("/blanks/switch", &[("", "")]).await.unwrap().ok().unwrap();
+    let batch = |series: &'static str, first: &'static str, amount: &'static str| {
+        [("kind", "certificate"), ("series", series), ("first", first), ("amount", amount)]
+    };
+    for (wrong, sentence) in [
+        (batch("ПК", "№ 12", "3"), "только цифры"),
+        (batch("ПК", "000998", "0"), "от 1 до 1000"),
+        (batch("ПК", "99999999999999999999", "3"), "только цифры"),
+    ] {
+        let again = methodist.post("/blanks", &wrong).await.unwrap();
+        assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains(sentence), "{}", again.text());
+    }
+    // Registered and printed at once; the blank comes with the next batch, and the paper is printed anew.
+    certified(&stage).await;
+    assert!(head.get("/overview").await.unwrap().text().contains("документ ждёт бланка"));
+    let printed = "select cast(count(*) as bigint) from paper where kind = 'certificate' and ended_at is null and data like '%000998%'";
+    assert_eq!(stage.count(printed).await, 0);
+    for _ in 0..2 {
+        let _ = methodist.post("/blanks", &batch("ПК", "000998", "3")).await.unwrap();
+    }
+    let twice = methodist.post("/blanks", &batch("ПК", "000999", "3")).await.unwrap();
+    assert!(twice.text().contains("бланк ПК 000999 уже на учёте"), "{}", twice.text());
+    assert_eq!(stage.count("select cast(count(*) as bigint) from blank").await, 3);
+    stage.work().await;
+    assert_eq!(stage.count(printed).await, 1);
+    assert_eq!(stage.count(IN_FORCE).await, 1, "the number of the register is the same");
+    assert!(methodist.get("/register").await.unwrap().text().contains("бланк ПК 000998"));
+
+    // Spoilt in the printer: written off by an act, and the next one is taken.
+    let list = methodist.get("/blanks").await.unwrap();
+    let bound = list.link("/blanks/0").unwrap();
+    let again = methodist.post(&bound, &[("what", "spoilt"), ("note", "")]).await.unwrap();
+    assert!(again.text().contains("Основание: заполните"), "{}", again.text());
+    for _ in 0..2 {
+        methodist.post(&bound, &[("what", "spoilt"), ("note", "акт № 3")]).await.unwrap().ok().unwrap();
+    }
+    assert!(methodist.get("/register").await.unwrap().text().contains("бланк ПК 000999"));
+    // A duplicate takes the last one, and keeps the first line's blank where it was.
+    let (_, card) = at_the_card(&stage).await;
+    let replacement = card.link("/credentials/").unwrap();
+    let form = [("why", "lost"), ("grounds", "заявление")];
+    methodist.post(&replacement, &form).await.unwrap().ok().unwrap();
+    let register = methodist.get("/register").await.unwrap().text();
+    assert!(register.contains("ПК 000999") && register.contains("ПК 001000"), "{register}");
+    let list = methodist.get("/blanks").await.unwrap();
+    let handed = list.link("/blanks/0").unwrap();
+    methodist.post(&handed, &[("what", "issued"), ("note", "лично")]).await.unwrap().ok().unwrap();
+    methodist.post(&handed, &[("what", "spoilt"), ("note", "акт № 4")]).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count("select cast(count(*) as bigint) from blank where state = 'issued'").await, 1, "what is handed over stays so");
+    stage.work().await;
+    for login in ["teacher", "admin"] {
+        assert_eq!(stage.staff(login).await.get("/blanks").await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(head.post("/blanks", &batch("ПК", "1", "1")).await.unwrap().status, StatusCode::NOT_FOUND);
 }

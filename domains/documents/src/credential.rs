@@ -10,7 +10,7 @@ use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, folded};
 
-use crate::number;
+use crate::{blank, number};
 use crate::paper::{Wanted, centre_data, head, programme_data, signatory, want};
 use crate::replace::Reason;
 
@@ -40,13 +40,15 @@ pub struct Credential {
     pub duplicate: bool,
     /// Out of force since, and why.
     pub ended: Option<(Day, String)>,
+    /// Series and number of the printed blank: «ПК 000123»; empty: none.
+    pub blank: String,
 }
 
 macro_rules! credentials {
     ($rest:literal) => {
         concat!(
             "select id, kind, register_number, enrolment, person, protocol, grounds, issued_on, full_name, \
-             programme_title, hours, duplicate, ended_on, ended_why from credential ",
+             programme_title, hours, duplicate, ended_on, ended_why, coalesce(series, ''), coalesce(blank_number, '') from credential ",
             $rest
         )
     };
@@ -69,6 +71,7 @@ fn read(row: &Row) -> Stored<Credential> {
         hours: row.get(10)?,
         duplicate: row.get(11)?,
         ended: ended.zip(row.get::<Option<String>>(13)?),
+        blank: blank::written(&row.get::<String>(14)?, &row.get::<String>(15)?),
     })
 }
 
@@ -232,9 +235,11 @@ pub(crate) fn issue(
             duplicate: false,
         },
     )?;
-    let data = about(work, passed, content, grounds, &registered)?;
+    let mut data = about(work, passed, content, grounds, &registered)?;
+    blank::take(work, kind, registered.id, &mut data)?;
     print(work, kind, enrolment, &registered, &data)?;
     if kind == "diploma" {
+        blank::take(work, "diploma_supplement", registered.id, &mut data)?;
         print(work, "diploma_supplement", enrolment, &registered, &data)?;
     }
     Ok(Some(registered.number))

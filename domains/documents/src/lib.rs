@@ -1,4 +1,5 @@
 //! Orders, protocols, certificates, numbering, the register of issued documents, public check (п. 3.5).
+mod blank;
 mod check;
 mod credential;
 mod learner_order;
@@ -16,6 +17,7 @@ mod replace;
 mod sign;
 mod signed;
 
+pub use blank::count_waiting as count_waiting_for_blanks;
 pub use credential::Credential;
 pub use paper::jobs as paper_jobs;
 pub use paper::of_group;
@@ -44,6 +46,11 @@ pub fn routes() -> Doors {
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
         .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)
+        .get("/blanks", Door::With(Right::SeePapers), blank::list)
+        .post("/blanks", Door::With(Right::ClosePapers), blank::add)
+        .post("/blanks/switch", Door::With(Right::ClosePapers), blank::switch)
+        .get("/blanks/{id}", Door::With(Right::ClosePapers), blank::show)
+        .post("/blanks/{id}", Door::With(Right::ClosePapers), blank::change)
         .get("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::show)
         .post("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::submit)
         .get("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::show)

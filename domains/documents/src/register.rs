@@ -84,7 +84,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
     let lines = visit.read(Credential::newest).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Выданные документы" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
+            div.dash-head { h1 { "Выданные документы" } a.btn href="/blanks" { "Бланки" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
             p.muted { "Книга регистрации: только дополняется, по порядку номеров." }
             @if lines.is_empty() { (parts::empty("Документов пока не выдано.", None)) } @else {
                 table.tbl {
@@ -93,7 +93,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
                         @for line in &lines {
                             tr {
                                 th scope="row" { a.plain href={ "/learners/" (line.person) } { (line.full_name) } }
-                                td data-l="Рег. номер" { (line.number) }
+                                td data-l="Рег. номер" { (line.number) @if !line.blank.is_empty() { span.blk.small.muted { "бланк " (line.blank) } } }
                                 td.wide data-l="Документ" {
                                     (line.title())
                                     @if let Some(end) = line.end_in_words() { span.blk.small.muted { "Не действует: " (end) } }
@@ -118,6 +118,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
         Column::new("№", 6),
         Column::new("Рег. номер", 18),
         Column::new("Дата выдачи", 12),
+        Column::new("Серия и № бланка", 18),
         Column::new("Кому", 40),
         Column::new("Документ", 40),
         Column::new("Программа", 60),
@@ -131,6 +132,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
             (n + 1).to_string(),
             one.number.clone(),
             one.issued.dotted(),
+            one.blank.clone(),
             one.full_name.clone(),
             one.title(),
             one.programme.clone(),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::credential::{Credential, Entry, Registered, print, register};
+use crate::blank;
 use crate::paper::{self, centre_data, head, signatory};
 
 const SECTION: Frame = Frame::Office("/register");
@@ -142,8 +143,12 @@ fn replace(work: &mut Work, id: Uuid, why: Reason, grounds: &str) -> Stored<()> 
     )?;
     let centre = Centre::load(work)?;
     for one in papers {
-        let data = anew(one.data, &centre, &person, &registered, duplicate.then_some(&old));
+        let mut data = anew(one.data, &centre, &person, &registered, duplicate.then_some(&old));
         let kind = if one.kind == "diploma_supplement" { "diploma_supplement" } else { kind };
+        for blank in ["series", "blank_number", "own_blank"] {
+            data.as_object_mut().and_then(|data| data.remove(blank));
+        }
+        blank::take(work, kind, registered.id, &mut data)?;
         print(work, kind, &enrolment, &registered, &data)?;
     }
     Ok(())

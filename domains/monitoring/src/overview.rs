@@ -89,7 +89,16 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
     let appeals = number(db, "select cast(count(*) as bigint) from appeal where state = 'new'")?;
     let works = number(db, "select cast(count(*) as bigint) from written_work where state = 'new'")?;
     let meetings = number(db, "select cast(count(*) as bigint) from meeting where state = 'asked'")?;
+    let blanks = documents::count_waiting_for_blanks(db)?;
     let attention = [
+        (
+            blanks,
+            "hot",
+            "file-badge",
+            ("/blanks", Right::SeePapers),
+            ["документ ждёт бланка", "документа ждут бланка", "документов ждут бланка"],
+            "Примите пачку: номера проставятся сами",
+        ),
         (
             returned,
             "hot",

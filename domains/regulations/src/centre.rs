@@ -54,6 +54,9 @@ pub struct Centre {
     /// The hash of the organisation's sign; empty: ours.
     #[serde(default)]
     pub logo: String,
+    /// Whether documents are printed on blanks, each of which is accounted for.
+    #[serde(default)]
+    pub blanks: bool,
 }
 
 /// «Анна Лаптева», with the way to reach her.

@@ -181,6 +181,7 @@ impl Form {
                 storage: storage?,
                 accent: String::new(),
                 logo: String::new(),
+                blanks: false,
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }

@@ -27,9 +27,9 @@ pub(crate) async fn change_centre(visit: Visit, Posted { form, .. }: Posted<Form
     };
     let brand = visit
         .write(move |work| {
-            // Who acts for the head and how the site looks are set on pages of their own.
-            let Centre { acting, accent, logo, .. } = Centre::load(work)?;
-            let centre = Centre { acting, accent, logo, ..centre.clone() };
+            // Who acts for the head, how the site looks and whether blanks are counted is set on pages of their own.
+            let Centre { acting, accent, logo, blanks, .. } = Centre::load(work)?;
+            let centre = Centre { acting, accent, logo, blanks, ..centre.clone() };
             centre.save(work)?;
             Ok(centre.brand())
         })

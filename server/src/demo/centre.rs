@@ -76,6 +76,7 @@ fn centre() -> Centre {
         storage: Storage::default(),
         accent: String::new(),
         logo: String::new(),
+        blanks: false,
     }
 }
 
