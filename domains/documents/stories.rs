@@ -8,6 +8,7 @@ use regulations::{Centre, Closing};
 use stage::Stage;
 
 stage::stories![
+    every_paper_has_its_specimen_with_the_centre_on_it,
     a_passed_safety_course_ends_in_its_protocol,
     a_passed_programme_gives_a_certificate_that_anyone_can_check,
     a_failed_attestation_makes_a_line_and_no_document,
@@ -214,4 +215,20 @@ async fn the_same_paper_is_printed_once(stage: Rc<Stage>) {
     stage.write(move |work| work.run(job, store::values![id.as_str()])).await;
     stage.work().await;
     assert_eq!(stage.noted("paper.printed").await, before);
+}
+
+async fn every_paper_has_its_specimen_with_the_centre_on_it(stage: Rc<Stage>) {
+    let head = stage.staff("head").await;
+    let list = head.get("/settings/specimens").await.unwrap().ok().unwrap();
+    let links: Vec<_> =
+        list.body.split('"').filter(|part| part.starts_with("/settings/specimens/")).map(str::to_owned).collect();
+    assert_eq!(links.len(), 20);
+    for link in &links {
+        let paper = head.get(link).await.unwrap().ok().unwrap();
+        assert!(paper.bytes.starts_with(b"%PDF-"), "{link}");
+    }
+    for strange in ["/settings/specimens/certificate/huge", "/settings/specimens/passport/short"] {
+        assert_eq!(head.get(strange).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(stage.staff("methodist").await.get(&links[0]).await.unwrap().status, StatusCode::NOT_FOUND);
 }

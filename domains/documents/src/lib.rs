@@ -16,6 +16,7 @@ mod registry;
 mod replace;
 mod sign;
 mod signed;
+mod specimen;
 
 pub use blank::count_waiting as count_waiting_for_blanks;
 pub use credential::Credential;
@@ -55,6 +56,8 @@ pub fn routes() -> Doors {
         .post("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::submit)
         .get("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::show)
         .post("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::submit)
+        .get("/settings/specimens", Door::With(Right::ChangeCentre), specimen::list)
+        .get("/settings/specimens/{kind}/{length}", Door::With(Right::ChangeCentre), specimen::show)
         .get("/settings/numbering", Door::With(Right::ChangeCentre), numbering::list)
         .get("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::show)
         .post("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::submit)

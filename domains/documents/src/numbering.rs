@@ -13,7 +13,7 @@ use crate::number::written;
 const SECTION: Frame = Frame::Office("/settings/numbering");
 
 /// Kind and its name.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 12] = [
     ("enrolment_order", "Приказ о зачислении"),
     ("completion_order", "Приказ об окончании"),
     ("commission_protocol", "Протокол аттестации"),
@@ -21,6 +21,8 @@ const KINDS: [(&str, &str); 10] = [
     ("expulsion_order", "Приказ об отчислении"),
     ("extension_order", "Приказ о продлении"),
     ("name_order", "Приказ о перемене имени"),
+    ("transfer_order", "Приказ о переводе"),
+    ("erasure_order", "Приказ об уничтожении данных"),
     ("certificate", "Удостоверение"),
     ("diploma", "Диплом"),
     ("reference", "Справка об обучении"),
@@ -74,7 +76,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
         .await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Нумерация" } span.small.muted { "Без пропусков, с 1 января заново" } }
+            div.dash-head { h1 { "Нумерация" } a.btn href="/settings/specimens" { "Образцы документов" } span.small.muted { "Без пропусков, с 1 января заново" } }
             table.tbl {
                 thead { tr { th scope="col" { "Документ" } th scope="col" { "Следующий номер" } } }
                 tbody {

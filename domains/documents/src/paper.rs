@@ -15,7 +15,7 @@ use words::{Day, Moment};
 pub(crate) const COMMON: &str = include_str!("../templates/common.typ");
 
 /// The template of each kind of paper.
-fn template(kind: &str) -> Option<&'static str> {
+pub(crate) fn template(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "enrolment_order" | "enrolment_extract" => include_str!("../templates/enrolment-order.typ"),
         "completion_order" => include_str!("../templates/completion-order.typ"),
