@@ -19,6 +19,11 @@ bench: ## Attestation day and the office's day against the release server, on bo
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/office
 
+pictures: ## Screens of the instructions, taken anew from the demonstration
+	scripts/need
+	cargo build --workspace
+	cd tests/browser && KAFEDRA_BIN=$(CARGO_TARGET_DIR)/debug/kafedra node pictures.mjs
+
 faults: ## What may happen on an attestation day, on both engines
 	scripts/need
 	cargo build --release --workspace --bins
@@ -30,4 +35,4 @@ release: ## One stripped file with assets, fonts, schema and templates inside
 
 ci: test
 
-.PHONY: run test lint bench faults release ci
+.PHONY: run test lint bench pictures faults release ci

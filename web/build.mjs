@@ -14,7 +14,7 @@ const put = (name, bytes) => {
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 10);
   const file = name.replace(/(\.\w+)$/, `.${hash}$1`);
   fs.writeFileSync(`${dist}/${file}`, bytes);
-  if (!file.endsWith('.woff2')) {
+  if (!/\.(woff2|webp)$/.test(file)) {
     fs.writeFileSync(`${dist}/${file}.br`, zlib.brotliCompressSync(bytes));
     fs.writeFileSync(`${dist}/${file}.gz`, zlib.gzipSync(bytes, { level: 9 }));
   }
@@ -71,5 +71,8 @@ const symbol = (name) => {
 };
 put('icons.svg', Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${icons.map(symbol).join('')}</svg>`));
 put('favicon.svg', fs.readFileSync('favicon.svg'));
+
+// Pictures of the instructions (tests/browser/pictures.mjs makes them).
+for (const file of fs.readdirSync('pictures')) put(file, fs.readFileSync(`pictures/${file}`));
 
 fs.writeFileSync(`${dist}/manifest.json`, JSON.stringify(manifest, null, 1));

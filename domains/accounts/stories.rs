@@ -78,7 +78,8 @@ async fn whoever_forgot_the_password_chooses_another_by_a_link(stage: Rc<Stage>)
     let vera = stage.vera().await;
     let guest = stage.guest();
     let known = guest.post("/password-reset", &[("login", "VERA@example.ru")]).await.unwrap().ok().unwrap();
-    let unknown = guest.post("/password-reset", &[("login", "nobody@example.ru")]).await.unwrap().ok().unwrap();
+    let unknown =
+        guest.post("/password-reset", &[("login", "nobody@example.ru")]).await.unwrap().ok().unwrap();
     assert_eq!(known.text(), unknown.text(), "nothing tells who is known");
     assert_eq!(last_link(&stage, "nobody@example.ru").await, None);
     let first = last_link(&stage, "vera@example.ru").await.unwrap();
@@ -89,7 +90,11 @@ async fn whoever_forgot_the_password_chooses_another_by_a_link(stage: Rc<Stage>)
     // Asking changes nothing: the old password and device are still good.
     vera.get("/cabinet").await.unwrap().ok().unwrap();
     let short = guest.post(&second, &[("new", "короче")]).await.unwrap();
-    assert!(short.status == StatusCode::UNPROCESSABLE_ENTITY && short.text().contains("не меньше 8"), "{}", short.text());
+    assert!(
+        short.status == StatusCode::UNPROCESSABLE_ENTITY && short.text().contains("не меньше 8"),
+        "{}",
+        short.text()
+    );
     let entered = guest.post(&second, &[("new", "новый пароль Веры")]).await.unwrap();
     assert_eq!((entered.status, entered.address.as_str()), (StatusCode::OK, "/cabinet"));
     // One choice ends both links and every other device.

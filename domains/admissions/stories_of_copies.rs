@@ -150,7 +150,8 @@ async fn a_photo_of_a_telephone_is_seen_and_all_copies_are_one_file(stage: Rc<St
     let broken = &HEIC[..1000];
     let page = attach(&guest, &copies, "passport", "IMG_0002.HEIC", broken).await.ok().unwrap();
     let links: Vec<_> = page.body.split('"').filter(|part| part.starts_with(&format!("{copies}/"))).collect();
-    let second = links.iter().find(|link| !link.ends_with("/removal") && **link != own && !link.ends_with("/end"));
+    let second =
+        links.iter().find(|link| !link.ends_with("/removal") && **link != own && !link.ends_with("/end"));
     assert_eq!(guest.get(second.unwrap()).await.unwrap().ok().unwrap().bytes, broken);
 
     let methodist = stage.staff("methodist").await;
@@ -167,7 +168,10 @@ async fn a_photo_of_a_telephone_is_seen_and_all_copies_are_one_file(stage: Rc<St
     let all = methodist.get(&format!("{check}/copies")).await.unwrap().ok().unwrap();
     assert!(all.bytes.starts_with(b"%PDF-"));
     assert_eq!(stage.noted("copies.taken").await, 2);
-    assert_eq!(stage.staff("teacher").await.get(&format!("{check}/copies")).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stage.staff("teacher").await.get(&format!("{check}/copies")).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 async fn a_rejected_copy_comes_back_with_its_reason_and_a_verdict_can_be_taken_back(stage: Rc<Stage>) {

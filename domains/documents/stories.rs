@@ -220,8 +220,12 @@ async fn the_same_paper_is_printed_once(stage: Rc<Stage>) {
 async fn every_paper_has_its_specimen_with_the_centre_on_it(stage: Rc<Stage>) {
     let head = stage.staff("head").await;
     let list = head.get("/settings/specimens").await.unwrap().ok().unwrap();
-    let links: Vec<_> =
-        list.body.split('"').filter(|part| part.starts_with("/settings/specimens/")).map(str::to_owned).collect();
+    let links: Vec<_> = list
+        .body
+        .split('"')
+        .filter(|part| part.starts_with("/settings/specimens/"))
+        .map(str::to_owned)
+        .collect();
     assert_eq!(links.len(), 20);
     for link in &links {
         let paper = head.get(link).await.unwrap().ok().unwrap();

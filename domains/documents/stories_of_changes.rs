@@ -439,7 +439,11 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
         (batch("ПК", "99999999999999999999", "3"), "только цифры"),
     ] {
         let again = methodist.post("/blanks", &wrong).await.unwrap();
-        assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains(sentence), "{}", again.text());
+        assert!(
+            again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains(sentence),
+            "{}",
+            again.text()
+        );
     }
     // Registered and printed at once; the blank comes with the next batch, and the paper is printed anew.
     certified(&stage).await;
@@ -477,7 +481,11 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
     let handed = list.link("/blanks/0").unwrap();
     methodist.post(&handed, &[("what", "issued"), ("note", "лично")]).await.unwrap().ok().unwrap();
     methodist.post(&handed, &[("what", "spoilt"), ("note", "акт № 4")]).await.unwrap().ok().unwrap();
-    assert_eq!(stage.count("select cast(count(*) as bigint) from blank where state = 'issued'").await, 1, "what is handed over stays so");
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from blank where state = 'issued'").await,
+        1,
+        "what is handed over stays so"
+    );
     stage.work().await;
     for login in ["teacher", "admin"] {
         assert_eq!(stage.staff(login).await.get("/blanks").await.unwrap().status, StatusCode::NOT_FOUND);

@@ -41,5 +41,8 @@ async fn the_site_wears_the_colour_and_the_sign_of_the_organisation(stage: Rc<St
     let form = [("accent", ""), ("remove", "yes")];
     head.upload("/settings/look", &form, ("", b"")).await.unwrap().ok().unwrap();
     assert!(!visitor.get("/").await.unwrap().body.contains("/look/"));
-    assert_eq!(stage.staff("methodist").await.get("/settings/look").await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        stage.staff("methodist").await.get("/settings/look").await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
 }

@@ -7,7 +7,7 @@ fn main() {
     let web = web.canonicalize().expect("the folder web stands beside kit");
     // Relative, so that clones that share a target folder each watch their own files.
     let watch = |part: &str| println!("cargo:rerun-if-changed=../../web/{part}");
-    for part in ["package-lock.json", "build.mjs", "icons.txt", "favicon.svg", "islands"] {
+    for part in ["package-lock.json", "build.mjs", "icons.txt", "favicon.svg", "islands", "pictures"] {
         watch(part);
     }
     // css/fonts.css is made by the build itself: watching it would build for ever.

@@ -31,11 +31,22 @@ const PUBLIC = [
   { name: 'заявление с ошибками', open: (page) => sent(page, '/programmes/labour-16/application', 'Далее', hurry), status: 422 },
   at('вход', '/sign-in'),
   { name: 'вход с ошибкой', open: (page) => sent(page, '/sign-in', 'Войти', (page) => page.getByLabel('Почта или логин').fill('anna')), status: 422 },
+  at('забыли пароль', '/password-reset'),
+  { name: 'забыли пароль, пусто', open: (page) => sent(page, '/password-reset', 'Прислать ссылку'), status: 422 },
+  at('приглашение не действует', '/invitation/0', { status: 422 }),
   at('проверка документа', '/check'),
   at('документа нет', '/check?number=1&proof=1'),
   at('оферта', '/acts/offer'),
   at('письма демонстрации', '/demo/letters'),
   at('страницы нет', '/programmes/none', { status: 404 }),
+];
+
+/** What the head sets up, beside the sections of the rail. */
+const HEAD = [
+  at('кто подписывает', '/settings/acting'),
+  at('вид сайта', '/settings/look'),
+  { name: 'вид сайта, цвет не тот', open: (page) => sent(page, '/settings/look', 'Сохранить', (page) => page.getByLabel('Цвет').fill('#ffd479')), status: 422 },
+  at('образцы документов', '/settings/specimens'),
 ];
 
 const own = [at('устройства', '/sessions'), at('пароль', '/password'), at('чужая страница', '/attempts/00000000-0000-0000-0000-000000000000', { status: 404 })];
@@ -44,7 +55,7 @@ const own = [at('устройства', '/sessions'), at('пароль', '/passw
 export async function everyPage(centre, context) {
   const roles = [];
   const visitor = await (await context()).newPage();
-  roles.push({ role: 'посетитель', context: visitor.context(), pages: [...PUBLIC, ...(await applying(visitor))] });
+  roles.push({ role: 'посетитель', context: visitor.context(), pages: [...PUBLIC, ...(await applying(visitor)), await invited(visitor)] });
 
   for (const [role, login, collect] of [
     ['слушатель учится', 'vera@example.ru', studying],
@@ -60,7 +71,7 @@ export async function everyPage(centre, context) {
   for (const [role, login] of [['руководитель', 'head'], ['методист', 'methodist'], ['преподаватель', 'teacher'], ['администратор', 'admin'], ['проверяющий', 'auditor'], ['заказчик', 'customer']]) {
     const page = await (await context()).newPage();
     await signIn(page, centre, login);
-    const pages = [...(login === 'methodist' ? await writing(page) : []), ...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
+    const pages = [...(login === 'methodist' ? await writing(page) : login === 'head' ? HEAD : []), ...(await office(page)), ...own].map((one) => ({ ...one, again: seen.has(one.name) }));
     for (const { name } of pages) seen.add(name);
     roles.push({ role, context: page.context(), pages });
   }
@@ -133,6 +144,16 @@ async function studying(page) {
     at('аттестация рано', `${study}/attestation`),
     at('документы', '/papers'),
   ];
+}
+
+/** The page of the link that a letter holds. */
+async function invited(page) {
+  await page.goto('/password-reset');
+  await page.getByLabel('Почта или логин').fill('learner3@example.ru');
+  await go(page.getByRole('button', { name: 'Прислать ссылку' }));
+  await page.goto('/demo/letters');
+  const [link] = (await page.content()).match(/\/invitation\/\w{64}/);
+  return at('приглашение', link);
 }
 
 const study_of = async (page) => {
@@ -209,6 +230,8 @@ async function deeds(page) {
   const extension = await first(page, active, '/enrolments/');
   return [
     at('инструкция', '/instructions'),
+    at('бланки', '/blanks'),
+    { name: 'бланки с ошибкой', open: (page) => sent(page, '/blanks', 'Принять'), status: 422 },
     at('новая группа', '/groups/new'),
     { name: 'новая группа с ошибками', open: (page) => sent(page, '/groups/new', 'Открыть группу'), status: 422 },
     at('список группы', `${group}/list`),

@@ -88,9 +88,8 @@ fn crates_depend_only_on_lower_floors_and_heavy_libraries_stay_in_the_kit() {
         "monitoring",
         "cabinet",
     ];
-    const HEAVY: [&str; 8] = [
-        "rusqlite", "postgres", "typst", "typst-pdf", "lettre", "refinery-core", "tokio-postgres", "heifer",
-    ];
+    const HEAVY: [&str; 8] =
+        ["rusqlite", "postgres", "typst", "typst-pdf", "lettre", "refinery-core", "tokio-postgres", "heifer"];
     for entry in fs::read_dir(root().join("domains")).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let floor = FLOORS

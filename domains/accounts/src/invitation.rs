@@ -66,15 +66,17 @@ pub(crate) struct Form {
 pub(crate) async fn show(visit: Visit, Path(token): Path<String>) -> Reply {
     let (now, held) = (visit.now, token.clone());
     match visit.read(move |db| invited(db, &held, now)).await? {
-        Some(invited) => {
-            visit.page("Вход", Frame::Public, page(&token, &invited, &Messages::none()))
-        }
+        Some(invited) => visit.page("Вход", Frame::Public, page(&token, &invited, &Messages::none())),
         None => visit.again("Вход", Frame::Public, over()),
     }
 }
 
 /// Keeps the password and lets the person in.
-pub(crate) async fn submit(visit: Visit, Path(token): Path<String>, Posted { form, .. }: Posted<Form>) -> Reply {
+pub(crate) async fn submit(
+    visit: Visit,
+    Path(token): Path<String>,
+    Posted { form, .. }: Posted<Form>,
+) -> Reply {
     let (now, held) = (visit.now, token.clone());
     let Some(invited) = visit.read(move |db| self::invited(db, &held, now)).await? else {
         return visit.again("Вход", Frame::Public, over());
@@ -182,7 +184,8 @@ fn write_to(work: &mut Work, login: &str, token: &str, base_url: &str) -> Stored
         values![session::hash(token), person, now, now.plus_minutes(MINUTES)],
     )?;
     work.note("password.forgotten", person)?;
-    let given: String = work.one("select given from person where id = ?1", values![person], |row| row.get(0))?;
+    let given: String =
+        work.one("select given from person where id = ?1", values![person], |row| row.get(0))?;
     post::write(
         work,
         &post::Letter {

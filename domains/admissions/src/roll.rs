@@ -319,7 +319,10 @@ async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure
             } else {
                 None
             };
-            Ok::<_, Failure>((place, Given { logins: std::array::from_fn(|_| digits()), invitation, password }))
+            Ok::<_, Failure>((
+                place,
+                Given { logins: std::array::from_fn(|_| digits()), invitation, password },
+            ))
         });
     }
     let mut given = Vec::new();

@@ -2,8 +2,8 @@
 use std::io::{Cursor, Write};
 
 use accounts::Visit;
-use axum::extract::Path;
 use admissions::Kept;
+use axum::extract::Path;
 use files::{Files, Hash};
 use regulations::{Centre, Storage};
 use uuid::Uuid;

@@ -24,11 +24,8 @@ const BATCH: i64 = 1000;
 const SHOWN: i64 = 300;
 
 /// What is printed on blanks.
-const KINDS: [(&str, &str); 3] = [
-    ("certificate", "Удостоверение"),
-    ("diploma", "Диплом"),
-    ("diploma_supplement", "Приложение к диплому"),
-];
+const KINDS: [(&str, &str); 3] =
+    [("certificate", "Удостоверение"), ("diploma", "Диплом"), ("diploma_supplement", "Приложение к диплому")];
 
 fn kind(code: &str) -> Option<&'static str> {
     KINDS.into_iter().find(|(kind, _)| *kind == code).map(|(kind, _)| kind)
@@ -118,10 +115,7 @@ pub fn count_waiting(db: &mut Db) -> Stored<i64> {
 fn serve(work: &mut Work, kind: &'static str) -> Stored<()> {
     for credential in waiting(work, kind)? {
         let Some((series, number)) = bind(work, kind, credential)? else { return Ok(()) };
-        work.run(
-            "delete from blank_wanted where credential = ?1 and kind = ?2",
-            values![credential, kind],
-        )?;
+        work.run("delete from blank_wanted where credential = ?1 and kind = ?2", values![credential, kind])?;
         reprint(work, kind, credential, &series, &number)?;
     }
     Ok(())
@@ -256,7 +250,10 @@ impl Batch {
             said.say("series", "Серия: не больше 20 знаков");
         }
         let first = self.first.trim();
-        let from = first.parse::<i64>().ok().filter(|_| first.len() <= 15 && first.bytes().all(|byte| byte.is_ascii_digit()));
+        let from = first
+            .parse::<i64>()
+            .ok()
+            .filter(|_| first.len() <= 15 && first.bytes().all(|byte| byte.is_ascii_digit()));
         if from.is_none() {
             said.say("first", "Первый номер: только цифры, как на бланке, с нулями впереди");
         }
@@ -311,7 +308,9 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Batch>) -> Rep
         .await?;
     match known {
         None => Ok(see_other("/blanks")),
-        Some(blank) => refused(Messages::one("first", format!("Первый номер: бланк {blank} уже на учёте"))).await,
+        Some(blank) => {
+            refused(Messages::one("first", format!("Первый номер: бланк {blank} уже на учёте"))).await
+        }
     }
 }
 
@@ -341,7 +340,9 @@ pub(crate) async fn change(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     let what = FATES.into_iter().map(|(code, _)| code).find(|code| *code == form.what);
     match what {
         None => said.say("what", "Что с бланком: выберите"),
-        Some("issued") if line.of.is_none() => said.say("what", "Что с бланком: он не закреплён за документом"),
+        Some("issued") if line.of.is_none() => {
+            said.say("what", "Что с бланком: он не закреплён за документом")
+        }
         Some(_) => {}
     }
     let note = said.text("note", &form.note, "Основание", 200);

@@ -10,9 +10,9 @@ use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, folded};
 
-use crate::{blank, number};
 use crate::paper::{Wanted, centre_data, head, programme_data, signatory, want};
 use crate::replace::Reason;
+use crate::{blank, number};
 
 /// What a document may be, by the code it is stored under.
 pub(crate) fn title(kind: &str) -> &'static str {

@@ -13,8 +13,8 @@ use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
-use crate::credential::{Credential, Entry, Registered, print, register};
 use crate::blank;
+use crate::credential::{Credential, Entry, Registered, print, register};
 use crate::paper::{self, centre_data, head, signatory};
 
 const SECTION: Frame = Frame::Office("/register");

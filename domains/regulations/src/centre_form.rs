@@ -201,18 +201,12 @@ impl Form {
 
     fn storage(&self, said: &mut Messages) -> Option<Storage> {
         let usual = Storage::default();
-        let mut years =
-            |field, label, text: &str, usual| number(said, field, label, text, usual, 1..=100);
+        let mut years = |field, label, text: &str, usual| number(said, field, label, text, usual, 1..=100);
         let personal = years("personal_years", "Личные дела", &self.personal_years, usual.personal);
         let protocols = years("protocols_years", "Протоколы", &self.protocols_years, usual.protocols);
         let contracts = years("contracts_years", "Договоры", &self.contracts_years, usual.contracts);
         let journal = years("journal_years", "Журнал", &self.journal_years, usual.journal);
-        Some(Storage {
-            personal: personal?,
-            protocols: protocols?,
-            contracts: contracts?,
-            journal: journal?,
-        })
+        Some(Storage { personal: personal?, protocols: protocols?, contracts: contracts?, journal: journal? })
     }
 
     pub(crate) fn fields(&self, said: &Messages) -> Markup {

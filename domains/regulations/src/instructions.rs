@@ -10,7 +10,7 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
-use web::{Posted, Reply, parts, see_other};
+use web::{Posted, Reply, assets, parts, see_other};
 use words::{FullName, Moment};
 
 use crate::act::{acknowledge, is_acknowledged};
@@ -127,6 +127,17 @@ pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Read>) -> R
     Ok(see_other(to))
 }
 
+/// `![What it shows](picture:cabinet)` becomes that picture of a real screen, as this version of the program has it.
+fn with_pictures(markdown: &str) -> String {
+    let mut parts = markdown.split("](picture:");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once(')').unwrap_or((part, ""));
+        text += &format!("]({}){rest}", assets::address(&format!("{name}.webp")));
+    }
+    text
+}
+
 fn page(acts: &[Act], unread: &[Act]) -> Markup {
     html! {
         main.dash #main {
@@ -135,7 +146,7 @@ fn page(acts: &[Act], unread: &[Act]) -> Markup {
                 @let (_, rest) = prose::title_and_rest(&act.body);
                 @if n == 0 { h1 { (act.title) } } @else { h2.mt-8 { (act.title) } }
                 p.small.muted { "Редакция " (act.number) ", с " (act.since.in_words()) }
-                div.prose.mt-3 { (PreEscaped(prose::html(rest))) }
+                div.prose.screens.mt-3 { (PreEscaped(prose::html(&with_pictures(rest)))) }
             }
             @if !unread.is_empty() {
                 (parts::form(ADDRESS, "mt-5", &html! {
@@ -158,4 +169,21 @@ pub(crate) fn readers(db: &mut Db, act: Uuid) -> Stored<Vec<(FullName, Moment)>>
             Ok((name, Moment(row.get(3)?)))
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TEXTS, with_pictures};
+
+    #[test]
+    fn each_picture_of_an_instruction_is_there() {
+        for (role, text) in TEXTS {
+            let (named, page) = (text.matches("](picture:").count(), with_pictures(text));
+            assert!(named >= 2, "{role:?} shows {named}");
+            for address in page.split("](/assets/").skip(1).filter_map(|rest| rest.split(')').next()) {
+                // A name that has no asset stays without its hash.
+                assert_eq!(address.matches('.').count(), 2, "{role:?} names {address}");
+            }
+        }
+    }
 }

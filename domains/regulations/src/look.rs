@@ -23,7 +23,8 @@ pub(crate) async fn file(visit: Visit, Path(file): Path<String>) -> Reply {
     let brand = visit.house.brand();
     match (file.as_str(), brand.accent, &brand.logo) {
         ("theme.css", Some(accent), _) => {
-            let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_EVER)];
+            let headers =
+                [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_EVER)];
             Ok((headers, accent.styles()).into_response())
         }
         ("logo", _, Some(logo)) => {

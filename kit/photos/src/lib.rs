@@ -27,7 +27,8 @@ static TABLE: Mutex<()> = Mutex::new(());
 pub fn as_jpeg(heic: &[u8]) -> Result<Vec<u8>, Unreadable> {
     let _alone = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let photo = heifer::decode_with_options(heic, &Options { max_threads: 1, max_pixels: LARGEST })?;
-    let pixels: Vec<u8> = photo.to_rgba8().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let pixels: Vec<u8> =
+        photo.to_rgba8().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode(
         &pixels,

@@ -38,6 +38,7 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
+        Some("webp") => "image/webp",
         _ => "application/octet-stream",
     };
     let mut response = (

@@ -68,7 +68,8 @@ impl Colour {
         let soft = self.mix(WHITE, 90).towards(WHITE, |soft| self.contrast(soft) >= READABLE);
         let day = Self::rules(self, self, self.mix(BLACK, 22), soft);
         let soft = NIGHT_PAPER.mix(self, 18);
-        let accent = self.towards(WHITE, |shade| shade.contrast(NIGHT_SURFACE).min(shade.contrast(soft)) >= 7.0);
+        let accent =
+            self.towards(WHITE, |shade| shade.contrast(NIGHT_SURFACE).min(shade.contrast(soft)) >= 7.0);
         let fill = self.towards(WHITE, |shade| shade.contrast(NIGHT_SURFACE) >= SEEN);
         let fill = fill.towards(BLACK, |shade| shade.contrast(WHITE) >= READABLE);
         let hover = fill.mix(WHITE, 8).towards(BLACK, |shade| shade.contrast(WHITE) >= READABLE);
@@ -102,7 +103,9 @@ mod tests {
         let of = |text| Colour::parse(text).unwrap();
         assert!((of("#000000").contrast(WHITE) - 21.0).abs() < 1e-9);
         // Grey 119 is the first that fails on white.
-        assert!((of("#767676").contrast(WHITE) - 4.54).abs() < 0.01 && of("#777777").contrast(WHITE) < READABLE);
+        assert!(
+            (of("#767676").contrast(WHITE) - 4.54).abs() < 0.01 && of("#777777").contrast(WHITE) < READABLE
+        );
         assert!((of("#3440b0").weakest() - 7.9).abs() < 0.1);
         for wrong in ["", "red", "#fff", "#12345g", "#12345я", "3440b0"] {
             assert_eq!(Colour::parse(wrong), None, "{wrong}");
@@ -122,7 +125,10 @@ mod tests {
                     };
                     for nth in 1..=2 {
                         let accent = shade("--accent:", nth);
-                        assert!(accent.contrast(shade("--accent-soft:", nth)) >= READABLE, "{colour}: {styles}");
+                        assert!(
+                            accent.contrast(shade("--accent-soft:", nth)) >= READABLE,
+                            "{colour}: {styles}"
+                        );
                         for fill in ["--accent-fill:", "--accent-hover:"] {
                             assert!(shade(fill, nth).contrast(WHITE) >= READABLE, "{colour}: {styles}");
                         }

@@ -90,7 +90,13 @@ mod tests {
         Zone::named("Europe/Kaliningrad").keep();
         assert_eq!((late.day().dotted().as_str(), late.time().as_str()), ("23.11.2026", "00:30"));
         for zone in ZONES {
-            assert_eq!(zone.rules().to_offset(jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(490_000)), jiff::tz::offset(zone.hours), "{}", zone.name);
+            assert_eq!(
+                zone.rules()
+                    .to_offset(jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(490_000)),
+                jiff::tz::offset(zone.hours),
+                "{}",
+                zone.name
+            );
         }
         ZONES[0].keep();
     }

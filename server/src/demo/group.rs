@@ -82,7 +82,8 @@ async fn choose_password(app: &App, login: &str, once: &str) -> anyhow::Result<G
 
 /// The first entry, by the link of a letter.
 pub async fn accept(app: &App, letter: &str) -> anyhow::Result<Guest> {
-    let token = letter.split("/invitation/").nth(1).and_then(|rest| rest.get(..64)).context("no invitation")?;
+    let token =
+        letter.split("/invitation/").nth(1).and_then(|rest| rest.get(..64)).context("no invitation")?;
     let guest = Guest::new(&app.router);
     guest.post(&format!("/invitation/{token}"), &[("new", PASSWORD)]).await?.ok()?;
     Ok(guest)
