@@ -8,6 +8,7 @@ use sheets::Column;
 use stage::Stage;
 
 stage::stories![
+    a_teacher_sees_the_own_groups_and_no_others,
     thirty_people_come_from_a_table_and_are_ordered_with_the_start,
     wrong_cells_are_named_and_nobody_is_enrolled,
     a_group_that_has_begun_takes_whoever_comes_later_by_an_order_of_their_own,
@@ -425,4 +426,28 @@ async fn a_customer_brings_the_own_list_until_the_start(stage: Rc<Stage>) {
     let late = list(&company, &own, &[row(4)]).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND, "whoever comes later is brought by a methodist");
     assert_eq!(stage.count(ORDERS).await, 2, "Вера's own and the group's");
+}
+
+async fn a_teacher_sees_the_own_groups_and_no_others(stage: Rc<Stage>) {
+    let (methodist, teacher) = (stage.staff("methodist").await, stage.staff("teacher").await);
+    assert!(teacher.get("/teaching").await.unwrap().text().contains("Здесь появятся группы"));
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let page = group(&methodist, "labour-16", "22.11.2026", &customer).await.ok().unwrap();
+    list(&methodist, &page.address, &[row(3), row(6)]).await.ok().unwrap();
+    stage.work().await;
+    let own = page.address.replace("/groups/", "/teaching/");
+    assert_eq!(teacher.get(&own).await.unwrap().status, StatusCode::NOT_FOUND);
+    let before = page.body.split(">Орлов Борис Петрович<").next().unwrap();
+    let id = before.rsplit("value=\"").next().unwrap()[..36].to_owned();
+    let assign = format!("{}/teacher", page.address);
+    methodist.post(&assign, &[("teacher", id.as_str())]).await.unwrap().ok().unwrap();
+    let seen = teacher.get(&own).await.unwrap().ok().unwrap();
+    assert!(seen.text().contains("2 слушателя") && seen.link("/learners/").is_none(), "{}", seen.text());
+    assert!(teacher.get("/teaching").await.unwrap().link("/teaching/").is_some());
+    // A teacher opens neither the staff's group nor a learner's card, and assigns nobody.
+    assert_eq!(teacher.get(&page.address).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(teacher.post(&assign, &[("teacher", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    // Somebody who does not teach is nobody's teacher.
+    methodist.post(&assign, &[("teacher", customer.as_str())]).await.unwrap().ok().unwrap();
+    assert_eq!(teacher.get(&own).await.unwrap().status, StatusCode::NOT_FOUND);
 }

@@ -37,6 +37,7 @@ pub const RAIL: [(&str, &[Section]); 5] = [
         "",
         &[
             section("/company", "Ваши группы", "users", Right::SeeCompany),
+            section("/teaching", "Мои слушатели", "users", Right::SeeOwnLearners),
             section("/overview", "Сводка", "gauge", Right::SeeOverview),
             section("/applications", "Заявления", "inbox", Right::SeeApplications),
             section("/mail", "Почта", "mail", Right::SeeApplications),

@@ -53,6 +53,8 @@ pub enum Right {
     SeeCompany,
     /// Who did what, and when.
     SeeJournal,
+    /// The groups that one teaches, and whoever one met alone.
+    SeeOwnLearners,
     /// Letters, jobs, health.
     SeeWorkings,
     /// The centre's data, local acts, commission, numbering.
@@ -64,7 +66,7 @@ pub enum Right {
 use Right::{
     ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MarkWorks,
     MoveLearners, PlanMeetings, SeeApplications, SeeCompany, SeeJournal, SeeLearners, SeeMeetings,
-    SeeOverview, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers, Study,
+    SeeOverview, SeeOwnLearners, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers, Study,
     TakeApplications,
 };
 
@@ -116,7 +118,7 @@ impl Role {
                 SeeMeetings,
                 PlanMeetings,
             ],
-            Self::Teacher => &[SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings],
+            Self::Teacher => &[SeeOwnLearners, SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings],
             Self::Learner => &[Study],
             Self::Customer => &[SeeCompany],
             Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff, SeeJournal],

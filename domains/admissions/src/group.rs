@@ -17,6 +17,8 @@ pub struct Group {
     /// «договор № 12 от 01.11.2026», or nothing: people's own applications.
     pub grounds: String,
     pub customer: Option<Uuid>,
+    /// Who teaches it, where somebody does.
+    pub teacher: Option<Uuid>,
     /// Its order of enrolment has been made: whoever comes later is ordered alone.
     pub started: bool,
 }
@@ -48,7 +50,7 @@ pub fn jobs(jobs: &mut Jobs, store: &Store) {
 macro_rules! groups {
     ($rest:literal) => {
         concat!(
-            "select id, name, programme_version, starts_on, ends_on, grounds, customer, started_at from study_group ",
+            "select id, name, programme_version, starts_on, ends_on, grounds, customer, started_at, teacher from study_group ",
             $rest
         )
     };
@@ -64,6 +66,7 @@ fn read(row: &Row) -> Stored<Group> {
         grounds: row.get(5)?,
         customer: row.get(6)?,
         started: row.get::<Option<i64>>(7)?.is_some(),
+        teacher: row.get(8)?,
     })
 }
 
@@ -93,6 +96,22 @@ impl Group {
         )
     }
 
+    /// A group that this person teaches; a foreign one is not found.
+    pub fn of_teacher(db: &mut Db, person: Uuid, id: Uuid) -> Stored<Self> {
+        db.one(groups!("where id = ?1 and teacher = ?2"), values![id, person], read)
+    }
+
+    /// All groups that this person teaches, the latest first.
+    pub fn all_of_teacher(db: &mut Db, person: Uuid) -> Stored<Vec<Self>> {
+        db.all(groups!("where teacher = ?1 order by starts_on desc, id desc"), values![person], read)
+    }
+
+    /// Names who teaches the group from now on.
+    pub fn assign(work: &mut Work, id: Uuid, teacher: Option<Uuid>) -> Stored<()> {
+        work.run("update study_group set teacher = ?2 where id = ?1", values![id, teacher])?;
+        work.note("group.assigned", id)
+    }
+
     pub fn newest(db: &mut Db) -> Stored<Vec<Self>> {
         db.all(groups!("order by starts_on desc, id desc limit 300"), &[], read)
     }
@@ -105,8 +124,8 @@ impl Group {
     pub fn add(work: &mut Work, group: &Self, by: Uuid) -> Stored<Uuid> {
         let (id, now) = (Uuid::now_v7(), work.now());
         work.run(
-            "insert into study_group (id, name, programme_version, starts_on, ends_on, grounds, customer, created_by, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "insert into study_group (id, name, programme_version, starts_on, ends_on, grounds, customer, created_by, created_at, teacher)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             values![
                 id,
                 &group.name,
@@ -116,7 +135,8 @@ impl Group {
                 &group.grounds,
                 group.customer,
                 by,
-                now
+                now,
+                group.teacher
             ],
         )?;
         work.note("group.made", id)?;

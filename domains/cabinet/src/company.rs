@@ -46,6 +46,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             }
             dl.key-facts.mt-5 {
                 dt { "Программа" } dd { (whole.programme) }
+                @if let Some(teacher) = &whole.teacher { dt { "Преподаватель" } dd { (teacher) } }
                 dt { "Срок" } dd { (whole.group.starts.dotted()) " – " (whole.group.ends.dotted()) " " (state(&whole.group, visit.today())) }
             }
             (printed(&whole, Some(format!("/company/groups/{id}/papers"))))

@@ -1,6 +1,6 @@
 //! One dated group: its people with what each has done, its protocol and papers, a sheet for the table lovers.
-use accounts::person::Person;
-use accounts::{Right, Visit};
+use accounts::person::{Person, with_role};
+use accounts::{Right, Role, Visit};
 use admissions::{Customer, Enrolment, Group, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
@@ -9,14 +9,15 @@ use files::Files;
 use learning::Plan;
 use maud::{Markup, html};
 use papers::Press;
+use serde::Deserialize;
 use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
-use web::{Failure, Reply, download, parts};
-use words::{Moment, count};
+use web::{Failure, Messages, Posted, Reply, download, parts, see_other};
+use words::{FullName, Moment, count};
 
-use crate::groups::{SECTION, state};
+use crate::groups::{SECTION, named, state};
 
 /// One of the group.
 pub(crate) struct Member {
@@ -62,6 +63,9 @@ pub(crate) struct Whole {
     pub papers: Vec<Listed>,
     /// The protocol that waits to be closed.
     pub draft: Option<Uuid>,
+    /// Who teaches it, and who else could.
+    pub teacher: Option<FullName>,
+    teachers: Vec<(Uuid, FullName)>,
 }
 
 impl Whole {
@@ -84,6 +88,8 @@ impl Whole {
             customer: group.customer.map(|customer| Customer::find(db, customer)).transpose()?,
             papers: documents::of_group(db, group.id)?,
             draft: documents::draft_of_group(db, group.id)?,
+            teacher: group.teacher.map(|teacher| Person::find(db, teacher)).transpose()?.map(|person| person.name),
+            teachers: with_role(db, Role::Teacher)?,
             members,
             group,
         })
@@ -113,9 +119,11 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
                 dt { "Программа" } dd { (whole.programme) }
                 dt { "Срок" } dd { (group.starts.dotted()) " – " (group.ends.dotted()) " " (state(group, visit.today())) }
                 @if let Some(customer) = &whole.customer { dt { "Заказчик" } dd { (customer.name) } }
+                @if let Some(teacher) = &whole.teacher { dt { "Преподаватель" } dd { (teacher) } }
                 @if !group.grounds.is_empty() { dt { "Основание" } dd { (group.grounds) } }
                 @if !whole.members.is_empty() { dt { "Сдали" } dd { (whole.passed()) " из " (whole.members.len()) } }
             }
+            @if visit.may(Right::TakeApplications) && group.ends >= visit.today() && !whole.teachers.is_empty() { (assignment(whole)) }
             @if let Some(draft) = whole.draft {
                 section.panel.mt-5.stack {
                     h2 { "Протокол ждёт закрытия" }
@@ -130,6 +138,41 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
             }
         }
     }
+}
+
+/// Who teaches the group: chosen, and changed, on its own page.
+fn assignment(whole: &Whole) -> Markup {
+    let names = named(&whole.teachers);
+    let teachers: Vec<_> = names.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+    let chosen = whole.group.teacher.map(|teacher| teacher.to_string()).unwrap_or_default();
+    html! {
+        details.mt-3 {
+            summary { @if whole.teacher.is_some() { "Сменить преподавателя" } @else { "Назначить преподавателя" } }
+            (parts::form(&format!("/groups/{}/teacher", whole.group.id), "form mt-3", &html! {
+                (parts::select("teacher", "Преподаватель", &teachers, &chosen, &Messages::none()))
+                div { button.btn type="submit" { "Назначить" } }
+            }))
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Assigned {
+    teacher: String,
+}
+
+/// Gives the group a teacher, or none.
+pub(crate) async fn assign(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Assigned>) -> Reply {
+    visit
+        .write(move |work| {
+            Group::find(work, id)?;
+            let teachers = with_role(work, Role::Teacher)?;
+            let teacher = teachers.iter().find(|(one, _)| one.to_string() == form.teacher).map(|(one, _)| *one);
+            Group::assign(work, id, teacher)
+        })
+        .await?;
+    Ok(see_other(&format!("/groups/{id}")))
 }
 
 /// The table of the people; a name leads to `card` and the person's id where there is one.

@@ -2,7 +2,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use accounts::Visit;
+use accounts::person::with_role;
+use accounts::{Role, Visit};
 use accounts::frame::Frame;
 use admissions::{Customer, Group, last_day};
 use maud::{Markup, html};
@@ -12,7 +13,7 @@ use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::Day;
+use words::{Day, FullName};
 
 pub(crate) const SECTION: Frame = Frame::Office("/groups");
 
@@ -83,16 +84,22 @@ pub(crate) struct Form {
     ends: String,
     customer: String,
     grounds: String,
+    teacher: String,
 }
 
 /// What a group may be opened on, and for whom.
 struct Offered {
     versions: Vec<Version>,
     customers: Vec<Customer>,
+    teachers: Vec<(Uuid, FullName)>,
 }
 
 fn offered(db: &mut Db) -> Stored<Offered> {
-    Ok(Offered { versions: Version::all_published(db)?, customers: Customer::all(db)? })
+    Ok(Offered {
+        versions: Version::all_published(db)?,
+        customers: Customer::all(db)?,
+        teachers: with_role(db, Role::Teacher)?,
+    })
 }
 
 impl Form {
@@ -128,6 +135,10 @@ impl Form {
         if customer.is_none() && !self.customer.is_empty() {
             said.say("customer", "Заказчик: выберите из списка");
         }
+        let teacher = offered.teachers.iter().find(|(id, _)| id.to_string() == self.teacher).map(|(id, _)| *id);
+        if teacher.is_none() && !self.teacher.is_empty() {
+            said.say("teacher", "Преподаватель: выберите из списка");
+        }
         let grounds = self.grounds.trim();
         if grounds.chars().count() > 200 {
             said.say("grounds", "Основание: не больше 200 знаков");
@@ -142,6 +153,7 @@ impl Form {
                     ends,
                     grounds: grounds.to_owned(),
                     customer,
+                    teacher,
                     started: false,
                 };
                 Ok((group, version.clone()))
@@ -210,11 +222,18 @@ fn lacking(db: &mut Db, version: &Version, today: Day) -> Stored<Vec<String>> {
     Ok(lacking)
 }
 
+/// People as a list to choose from.
+pub(crate) fn named(people: &[(Uuid, FullName)]) -> Vec<(String, String)> {
+    people.iter().map(|(id, name)| (id.to_string(), name.to_string())).collect()
+}
+
 fn page(offered: &Offered, form: &Form, lacking: &[String], said: &Messages) -> Markup {
     let programmes: Vec<_> =
         offered.versions.iter().map(|one| (one.content.code.as_str(), one.content.title.as_str())).collect();
     let ids: Vec<_> = offered.customers.iter().map(|one| (one.id.to_string(), one.name.as_str())).collect();
     let customers: Vec<_> = ids.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+    let names = named(&offered.teachers);
+    let teachers: Vec<_> = names.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     html! {
         main.dash #main {
             p.crumb { a href="/groups" { "Группы" } }
@@ -234,6 +253,7 @@ fn page(offered: &Offered, form: &Form, lacking: &[String], said: &Messages) -> 
                     (parts::field("ends", "Последний день доступа", &form.ends).longest(10).told(said).tip("Пусто — 60 дней или вдвое дольше программы"))
                 }
                 @if !customers.is_empty() { (parts::select("customer", "Заказчик", &customers, &form.customer, said)) }
+                @if !teachers.is_empty() { (parts::select("teacher", "Преподаватель — если группу кто-то ведёт", &teachers, &form.teacher, said)) }
                 (parts::field("grounds", "Основание зачисления", &form.grounds).told(said).tip("Например, «договор № 12 от 01.11.2026». Пусто — заявления слушателей"))
                 div { (parts::submit("Открыть группу")) }
             }))

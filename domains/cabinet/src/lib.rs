@@ -7,6 +7,7 @@ mod group;
 mod groups;
 mod home;
 mod portfolio;
+mod teaching;
 
 use accounts::{Door, Doors, Right};
 
@@ -22,6 +23,9 @@ pub fn routes() -> Doors {
         .get("/groups/{id}", Door::With(Right::SeeLearners), group::show)
         .get("/groups/{id}/sheet.xlsx", Door::With(Right::SeeLearners), group::sheet)
         .get("/groups/{id}/papers", Door::With(Right::SeePapers), group::papers)
+        .post("/groups/{id}/teacher", Door::With(Right::TakeApplications), group::assign)
+        .get("/teaching", Door::With(Right::SeeOwnLearners), teaching::list)
+        .get("/teaching/{id}", Door::With(Right::SeeOwnLearners), teaching::show)
         .get("/company", Door::With(Right::SeeCompany), company::list)
         .get("/company/groups/{id}", Door::With(Right::SeeCompany), company::show)
         .get("/company/groups/{id}/papers", Door::With(Right::SeeCompany), company::papers)

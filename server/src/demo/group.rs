@@ -39,13 +39,13 @@ pub async fn gather(app: &App, today: &str) -> anyhow::Result<Vec<Guest>> {
     choose_password(app, "customer", password.context("no password on the slip")?).await?;
 
     let page = methodist.get("/groups/new").await?.ok()?;
-    let before = page.body.split(">АО «Владимирские сети»<").next().context("the customer is not offered")?;
-    let customer = before.rsplit("value=\"").next().and_then(|rest| rest.get(..36)).context("no customer")?;
+    let (customer, teacher) = (choice(&page, "АО «Владимирские сети»")?, choice(&page, "Орлов Борис Петрович")?);
     let form = [
         ("name", "ОТ, Владимирские сети"),
         ("programme", "labour-16"),
         ("starts", today),
-        ("customer", customer),
+        ("customer", &customer),
+        ("teacher", &teacher),
         ("grounds", "договор № 12"),
     ];
     let group = methodist.post("/groups", &form).await?.ok()?;
@@ -63,6 +63,13 @@ pub async fn gather(app: &App, today: &str) -> anyhow::Result<Vec<Guest>> {
         people.push(accept(app, &letter.letter.body).await?);
     }
     Ok(people)
+}
+
+/// The value of the option that says so.
+fn choice(page: &Page, words: &str) -> anyhow::Result<String> {
+    let before = page.body.split(&format!(">{words}<")).next().context("nothing to choose from")?;
+    let value = before.rsplit("value=\"").next().and_then(|rest| rest.get(..36));
+    Ok(value.with_context(|| format!("{words} is not offered"))?.to_owned())
 }
 
 fn row(one: Applicant) -> Vec<String> {
