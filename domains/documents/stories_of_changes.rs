@@ -408,10 +408,27 @@ async fn lists_are_found_by_a_part_of_a_name_and_taken_as_tables(stage: Rc<Stage
     let book = methodist.get("/register.xlsx").await.unwrap().ok().unwrap().bytes;
     let book = sheets::read(&book).unwrap();
     assert_eq!(
-        (book.len(), book[1][1].as_str(), book[1][3].as_str()),
+        (book.len(), book[1][1].as_str(), book[1][4].as_str()),
         (2, "26-У-0001", "Соколова Вера Андреевна")
     );
-    assert!(book[1][7].starts_with("26-П-") && book[1][8].starts_with("26-О-"), "{book:?}");
+    assert!(book[1][8].starts_with("26-П-") && book[1][9].starts_with("26-О-"), "{book:?}");
+    let head = stage.staff("head").await;
+    for (address, rows, cell) in [
+        ("/applications.xlsx", 3, "Соколова Вера Андреевна"),
+        ("/results.xlsx", 2, "Соколова Вера Андреевна"),
+        ("/orders.xlsx", 5, "Приказ о завершении обучения"),
+        ("/groups.xlsx", 1, "Группа"),
+    ] {
+        let table = head.get(address).await.unwrap().ok().unwrap().bytes;
+        let table = sheets::read(&table).unwrap();
+        assert_eq!(table.len(), rows, "{address}: {table:?}");
+        assert!(table.iter().flatten().any(|text| text == cell), "{address}: {table:?}");
+        for login in ["teacher", "admin"] {
+            let foreign = stage.staff(login).await.get(address).await.unwrap();
+            assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{login} {address}");
+        }
+    }
+    assert_eq!(stage.noted("applications.exported").await, 1);
 }
 
 async fn only_a_methodist_moves_learners(stage: Rc<Stage>) {

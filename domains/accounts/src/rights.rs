@@ -66,8 +66,8 @@ pub enum Right {
 use Right::{
     ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MarkWorks,
     MoveLearners, PlanMeetings, SeeApplications, SeeCompany, SeeJournal, SeeLearners, SeeMeetings,
-    SeeOverview, SeeOwnLearners, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers, Study,
-    TakeApplications,
+    SeeOverview, SeeOwnLearners, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers,
+    Study, TakeApplications,
 };
 
 impl Role {
@@ -118,7 +118,9 @@ impl Role {
                 SeeMeetings,
                 PlanMeetings,
             ],
-            Self::Teacher => &[SeeOwnLearners, SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings],
+            Self::Teacher => {
+                &[SeeOwnLearners, SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings]
+            }
             Self::Learner => &[Study],
             Self::Customer => &[SeeCompany],
             Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff, SeeJournal],

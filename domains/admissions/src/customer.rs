@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Messages, Posted, Reply, parts, see_other};
+use web::{Messages, Posted, Reply, parts, see_other, table};
 use words::{FullName, Inn, Sex, folded};
 
 const SECTION: Frame = Frame::Office("/customers");
@@ -111,6 +111,17 @@ fn lines(db: &mut Db) -> Stored<Vec<Line>> {
 pub(crate) async fn list(visit: Visit) -> Reply {
     let lines = visit.read(lines).await?;
     visit.page("Заказчики", SECTION, page(&lines, &Form::default(), &Messages::none()))
+}
+
+/// Customers as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 3] = [("Название", 60), ("ИНН", 14), ("Представители", 60)];
+    let lines = visit.read(lines).await?;
+    let row = |(customer, people): Line| {
+        let people: Vec<_> = people.iter().map(|one| format!("{}, {}", one.name, one.login)).collect();
+        vec![customer.name, customer.inn, people.join("; ")]
+    };
+    table("Заказчики", "Заказчики.xlsx", &COLUMNS, lines.into_iter().map(row).collect()).await
 }
 
 /// What came of a form, kept for one that is sent twice.
@@ -260,7 +271,7 @@ fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Заказчики" } }
+            div.dash-head { h1 { "Заказчики" } @if !customers.is_empty() { a.btn href="/customers.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
             p.muted { "Организации, которые платят за своих людей. Представитель видит их успехи и забирает документы." }
             @if !customers.is_empty() {
                 table.tbl {

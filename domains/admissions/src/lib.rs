@@ -84,6 +84,8 @@ pub fn routes() -> Doors {
         .get("/applications/{token}/code", Door::Anyone, confirm::code)
         .post("/applications/{token}/code", Door::Anyone, confirm::sign)
         .get("/applications", Door::With(Right::SeeApplications), list::applications)
+        .get("/customers.xlsx", Door::With(Right::TakeApplications), customer::sheet)
+        .get("/applications.xlsx", Door::With(Right::SeeApplications), list::applications_sheet)
         .get("/mail", Door::With(Right::SeeApplications), mail::list)
         .get("/mail/{id}", Door::With(Right::SeeApplications), mail::show)
         .get("/mail/{id}/files/{place}", Door::With(Right::SeeApplications), mail::file)

@@ -4,11 +4,10 @@ use accounts::{Right, Visit};
 use axum::extract::Query;
 use maud::html;
 use serde::Deserialize;
-use sheets::Column;
-use store::{Db, Stored};
+use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Failure, Reply, download, parts};
+use web::{Reply, parts, table};
 use words::{Day, FullName, Moment, Sex, folded};
 
 use crate::application::Application;
@@ -26,10 +25,10 @@ struct Line {
 }
 
 pub(crate) async fn applications(visit: Visit) -> Reply {
-    let lines = visit.read(newest).await?;
+    let lines = visit.read(|db| newest(db, i64::try_from(SHOWN).unwrap_or(200))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Заявления" } @if visit.may(Right::TakeApplications) { a.btn href="/office/applications" { "Заявление в офисе" } } }
+            div.dash-head { h1 { "Заявления" } @if visit.may(Right::TakeApplications) { a.btn href="/office/applications" { "Заявление в офисе" } } @if !lines.is_empty() { a.btn href="/applications.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
             p.muted { "Полный комплект зачисляется сам. Здесь видно, кто на каком шаге." }
             @if lines.is_empty() { (parts::empty("Заявлений пока нет.", Some(("/", "Каталог программ")))) } @else {
                 table.tbl {
@@ -39,7 +38,7 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
                             tr {
                                 th scope="row" { a.plain href={ "/checks/" (line.id) } { (line.name) } span.blk.small.muted { (line.email) } }
                                 td.wide data-l="Программа" { (line.programme) }
-                                td data-l="Шаг" { (step(&line.state)) @if line.unchecked > 0 { " " (parts::tag(Tone::Warn, &format!("Проверить копий: {}", line.unchecked))) } }
+                                td data-l="Шаг" { @let (tone, words) = step(&line.state); (parts::tag(tone, words)) @if line.unchecked > 0 { " " (parts::tag(Tone::Warn, &format!("Проверить копий: {}", line.unchecked))) } }
                                 td.r data-l="Когда" { (line.at.shown(visit.now)) }
                             }
                         }
@@ -51,24 +50,44 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
     visit.page("Заявления", Frame::Office("/applications"), body)
 }
 
-fn step(state: &str) -> maud::Markup {
+fn step(state: &str) -> (Tone, &'static str) {
     match state {
-        "draft" => parts::tag(Tone::Plain, "Без согласия"),
-        "consented" => parts::tag(Tone::Plain, "Без договора"),
-        "agreed" => parts::tag(Tone::Warn, "Ждёт кода"),
-        "signed" => parts::tag(Tone::Warn, "Ждёт оплаты"),
-        _ => parts::tag(Tone::Ok, "Зачислен"),
+        "draft" => (Tone::Plain, "Без согласия"),
+        "consented" => (Tone::Plain, "Без договора"),
+        "agreed" => (Tone::Warn, "Ждёт кода"),
+        "signed" => (Tone::Warn, "Ждёт оплаты"),
+        _ => (Tone::Ok, "Зачислен"),
     }
 }
 
-fn newest(db: &mut Db) -> Stored<Vec<Line>> {
+/// More rows than any centre has; a table of them is written in seconds.
+const ALL: i64 = 50_000;
+
+/// All applications as a table. That somebody has taken them stays in the journal.
+pub(crate) async fn applications_sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 5] =
+        [("Кто", 40), ("Почта", 30), ("Программа", 60), ("Шаг", 16), ("Начато", 18)];
+    let lines = visit
+        .write(|work| {
+            work.note("applications.exported", Uuid::nil())?;
+            newest(work, ALL)
+        })
+        .await?;
+    let row = |line: Line| {
+        let at = format!("{} {}", line.at.day().dotted(), line.at.time());
+        vec![line.name.to_string(), line.email, line.programme, step(&line.state).1.to_owned(), at]
+    };
+    table("Заявления", "Заявления.xlsx", &COLUMNS, lines.into_iter().map(row).collect()).await
+}
+
+fn newest(db: &mut Db, most: i64) -> Stored<Vec<Line>> {
     let rows = db.all(
         "select a.data, v.title, a.state, a.created_at, a.id,
                 (select cast(count(*) as bigint) from application_copy c where c.application = a.id and c.state = 'new')
          from application a
          join programme_version v on v.id = a.programme_version
-         order by a.created_at desc, a.id desc limit 200",
-        &[],
+         order by a.created_at desc, a.id desc limit ?1",
+        values![most],
         |row| {
             Ok((
                 row.get::<String>(0)?,
@@ -165,13 +184,13 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
         })
         .await?;
     learners.retain(|learner| search.finds(learner));
-    let columns = [
-        Column::new("Фамилия, имя, отчество", 40),
-        Column::new("СНИЛС", 16),
-        Column::new("Программа", 60),
-        Column::new("Состояние", 16),
-        Column::new("Начало", 12),
-        Column::new("Доступ до", 12),
+    const COLUMNS: [(&str, u16); 6] = [
+        ("Фамилия, имя, отчество", 40),
+        ("СНИЛС", 16),
+        ("Программа", 60),
+        ("Состояние", 16),
+        ("Начало", 12),
+        ("Доступ до", 12),
     ];
     let row = |one: Learner| {
         vec![
@@ -183,10 +202,7 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
             one.ends.dotted(),
         ]
     };
-    let rows: Vec<_> = learners.into_iter().map(row).collect();
-    let table = tokio::task::spawn_blocking(move || sheets::write("Слушатели", &columns, &rows));
-    let table = table.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    Ok(download(sheets::MEDIA_TYPE, "slushateli.xlsx", table))
+    table("Слушатели", "Слушатели.xlsx", &COLUMNS, learners.into_iter().map(row).collect()).await
 }
 
 fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {

@@ -51,6 +51,7 @@ pub fn routes() -> Doors {
         .get("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::show)
         .post("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::submit)
         .get("/results", Door::With(Right::SeeResults), results::list)
+        .get("/results.xlsx", Door::With(Right::SeeResults), results::sheet)
         .get("/settings/commission", Door::With(Right::ChangeCentre), appointment::show)
         .post("/settings/commission", Door::With(Right::ChangeCentre), appointment::submit)
 }

@@ -5,7 +5,7 @@ use maud::html;
 use store::{Db, Row, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Reply, parts};
+use web::{Reply, parts, table};
 use words::{FullName, Moment};
 
 use crate::appeal;
@@ -81,10 +81,10 @@ struct Named {
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let (lines, appeals) = visit.read(|db| Ok((newest(db)?, appeal::newest(db)?))).await?;
+    let (lines, appeals) = visit.read(|db| Ok((newest(db, 500)?, appeal::newest(db)?))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Результаты" } }
+            div.dash-head { h1 { "Результаты" } @if !lines.is_empty() { a.btn href="/results.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
             p.muted { "Аттестацию отмечает программа. Изменить результат не может никто." }
             (appeal::section(&visit, &appeals))
             @if lines.is_empty() { (parts::empty("Результатов пока нет.", None)) } @else {
@@ -109,7 +109,35 @@ pub(crate) async fn list(visit: Visit) -> Reply {
     visit.page("Результаты", Frame::Office("/results"), body)
 }
 
-fn newest(db: &mut Db) -> Stored<Vec<Named>> {
+/// All results as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 8] = [
+        ("Фамилия, имя, отчество", 40),
+        ("Программа", 60),
+        ("Модуль", 10),
+        ("Попытка", 10),
+        ("Верно", 8),
+        ("Всего", 8),
+        ("Результат", 14),
+        ("Когда", 18),
+    ];
+    let lines = visit.read(|db| newest(db, 50_000)).await?;
+    let row = |one: Named| {
+        vec![
+            one.name.to_string(),
+            one.programme,
+            one.module.unwrap_or_default(),
+            one.number.to_string(),
+            one.line.right.to_string(),
+            one.line.total.to_string(),
+            one.line.verdict().to_owned(),
+            format!("{} {}", one.line.at.day().dotted(), one.line.at.time()),
+        ]
+    };
+    table("Результаты", "Результаты.xlsx", &COLUMNS, lines.into_iter().map(row).collect()).await
+}
+
+fn newest(db: &mut Db, most: i64) -> Stored<Vec<Named>> {
     db.all(
         "select p.family, p.given, p.patronymic, v.title, r.attempt, r.right_answers, r.total, r.decided_at, p.id, r.module,
            (select cast(count(*) as bigint) from attempt b where b.enrolment = a.enrolment and b.mode = a.mode
@@ -118,8 +146,8 @@ fn newest(db: &mut Db) -> Stored<Vec<Named>> {
            (select cast(count(*) as bigint) from written_work w where w.attempt = r.attempt and w.state = 'passed')
          from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
          join person p on p.id = e.person join programme_version v on v.id = e.programme_version
-         order by r.decided_at desc, r.id desc limit 500",
-        &[],
+         order by r.decided_at desc, r.id desc limit ?1",
+        values![most],
         |row| {
             let (passed, awaits_work) = Line::outcome(row, 11)?;
             Ok(Named {

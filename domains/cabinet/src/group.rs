@@ -10,11 +10,10 @@ use learning::Plan;
 use maud::{Markup, html};
 use papers::Press;
 use serde::Deserialize;
-use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
-use web::{Failure, Messages, Posted, Reply, download, parts, see_other};
+use web::{Failure, Messages, Posted, Reply, download, parts, see_other, table};
 use words::{FullName, Moment, count};
 
 use crate::groups::{SECTION, named, state};
@@ -88,7 +87,11 @@ impl Whole {
             customer: group.customer.map(|customer| Customer::find(db, customer)).transpose()?,
             papers: documents::of_group(db, group.id)?,
             draft: documents::draft_of_group(db, group.id)?,
-            teacher: group.teacher.map(|teacher| Person::find(db, teacher)).transpose()?.map(|person| person.name),
+            teacher: group
+                .teacher
+                .map(|teacher| Person::find(db, teacher))
+                .transpose()?
+                .map(|person| person.name),
             teachers: with_role(db, Role::Teacher)?,
             members,
             group,
@@ -163,12 +166,17 @@ pub(crate) struct Assigned {
 }
 
 /// Gives the group a teacher, or none.
-pub(crate) async fn assign(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Assigned>) -> Reply {
+pub(crate) async fn assign(
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Posted { form, .. }: Posted<Assigned>,
+) -> Reply {
     visit
         .write(move |work| {
             Group::find(work, id)?;
             let teachers = with_role(work, Role::Teacher)?;
-            let teacher = teachers.iter().find(|(one, _)| one.to_string() == form.teacher).map(|(one, _)| *one);
+            let teacher =
+                teachers.iter().find(|(one, _)| one.to_string() == form.teacher).map(|(one, _)| *one);
             Group::assign(work, id, teacher)
         })
         .await?;
@@ -220,15 +228,15 @@ pub(crate) fn printed(whole: &Whole, all: Option<String>) -> Markup {
 /// The sheet of the group: who has done what (domain reference 2.6).
 pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let whole = visit.read(move |db| Group::find(db, id).and_then(|group| Whole::of(db, group))).await?;
-    let columns = [
-        Column::new("№", 5),
-        Column::new("Фамилия, имя, отчество", 40),
-        Column::new("Должность", 28),
-        Column::new("Материалы, %", 14),
-        Column::new("Итоговая аттестация", 24),
-        Column::new("Состояние", 22),
+    const COLUMNS: [(&str, u16); 6] = [
+        ("№", 5),
+        ("Фамилия, имя, отчество", 40),
+        ("Должность", 28),
+        ("Материалы, %", 14),
+        ("Итоговая аттестация", 24),
+        ("Состояние", 22),
     ];
-    let rows: Vec<_> = whole
+    let rows = whole
         .members
         .iter()
         .enumerate()
@@ -243,8 +251,7 @@ pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             ]
         })
         .collect();
-    let table = sheets::write("Ведомость", &columns, &rows).map_err(Failure::broken)?;
-    Ok(download(sheets::MEDIA_TYPE, "vedomost.xlsx", table))
+    table("Ведомость", "Ведомость.xlsx", &COLUMNS, rows).await
 }
 
 /// All papers of the group as one PDF for the printer.

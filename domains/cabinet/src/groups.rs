@@ -2,9 +2,9 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use accounts::frame::Frame;
 use accounts::person::with_role;
 use accounts::{Role, Visit};
-use accounts::frame::Frame;
 use admissions::{Customer, Group, last_day};
 use maud::{Markup, html};
 use programmes::{Distance, Version};
@@ -26,13 +26,46 @@ pub(crate) async fn list(visit: Visit) -> Reply {
         .await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } }
+            div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } @if !groups.is_empty() { a.btn href="/groups.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
             @if groups.is_empty() { (parts::empty("Групп пока нет. Кто подаёт заявление сам, учится без группы.", None)) } @else {
                 (table(&groups, "/groups/", visit.today()))
             }
         }
     };
     visit.page("Группы", SECTION, body)
+}
+
+/// The groups as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 7] = [
+        ("Группа", 30),
+        ("Программа", 60),
+        ("Заказчик", 40),
+        ("Состояние", 14),
+        ("Начало", 12),
+        ("Доступ до", 12),
+        ("Основание", 40),
+    ];
+    let today = visit.today();
+    let (groups, customers) = visit
+        .read(|db| {
+            let all = Group::newest(db)?;
+            Ok((titled(db, all)?, Customer::all(db)?))
+        })
+        .await?;
+    let row = |(programme, group): (String, Group)| {
+        let customer = customers.iter().find(|one| Some(one.id) == group.customer);
+        vec![
+            group.name.clone(),
+            programme,
+            customer.map(|one| one.name.clone()).unwrap_or_default(),
+            state_in_words(&group, today).1.to_owned(),
+            group.starts.dotted(),
+            group.ends.dotted(),
+            group.grounds,
+        ]
+    };
+    web::table("Группы", "Группы.xlsx", &COLUMNS, groups.into_iter().map(row).collect()).await
 }
 
 /// Groups with the titles of their programmes; a version is read once.
@@ -68,10 +101,15 @@ pub(crate) fn table(groups: &[(String, Group)], address: &str, today: Day) -> Ma
 }
 
 pub(crate) fn state(group: &Group, today: Day) -> Markup {
+    let (tone, words) = state_in_words(group, today);
+    parts::tag(tone, words)
+}
+
+fn state_in_words(group: &Group, today: Day) -> (Tone, &'static str) {
     match (group.started, group.ends < today) {
-        (_, true) => parts::tag(Tone::Plain, "Закончилась"),
-        (true, _) => parts::tag(Tone::Accent, "Учится"),
-        (false, _) => parts::tag(Tone::Plain, "Набирается"),
+        (_, true) => (Tone::Plain, "Закончилась"),
+        (true, _) => (Tone::Accent, "Учится"),
+        (false, _) => (Tone::Plain, "Набирается"),
     }
 }
 
@@ -135,7 +173,8 @@ impl Form {
         if customer.is_none() && !self.customer.is_empty() {
             said.say("customer", "Заказчик: выберите из списка");
         }
-        let teacher = offered.teachers.iter().find(|(id, _)| id.to_string() == self.teacher).map(|(id, _)| *id);
+        let teacher =
+            offered.teachers.iter().find(|(id, _)| id.to_string() == self.teacher).map(|(id, _)| *id);
         if teacher.is_none() && !self.teacher.is_empty() {
             said.say("teacher", "Преподаватель: выберите из списка");
         }

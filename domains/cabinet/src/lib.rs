@@ -18,6 +18,7 @@ pub fn routes() -> Doors {
         .get("/portfolio", Door::With(Right::Study), portfolio::show)
         .get("/learners/{person}", Door::With(Right::SeeLearners), card::show)
         .get("/groups", Door::With(Right::SeeLearners), groups::list)
+        .get("/groups.xlsx", Door::With(Right::SeeLearners), groups::sheet)
         .get("/groups/new", Door::With(Right::TakeApplications), groups::ask)
         .post("/groups", Door::With(Right::TakeApplications), groups::submit)
         .get("/groups/{id}", Door::With(Right::SeeLearners), group::show)

@@ -44,6 +44,7 @@ pub fn routes() -> Doors {
         .upload("/signing/files", Door::With(Right::SignPapers), sign::by_files)
         .get("/signing/papers.zip", Door::With(Right::SignPapers), sign::archive)
         .get("/orders", Door::With(Right::SeePapers), register::orders)
+        .get("/orders.xlsx", Door::With(Right::SeePapers), register::orders_sheet)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
         .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)

@@ -293,14 +293,14 @@ pub fn of_person(db: &mut Db, person: Uuid) -> Stored<Vec<Listed>> {
     db.all(listed!("where person = ?1 order by created_at desc, id desc"), values![person], listed)
 }
 
-pub(crate) fn newest(db: &mut Db) -> Stored<Vec<Listed>> {
+pub(crate) fn newest(db: &mut Db, most: i64) -> Stored<Vec<Listed>> {
     db.all(
         listed!(
             "where kind not in ('certificate', 'diploma', 'diploma_supplement', 'reference', 'safety_extract', 'enrolment_extract',
              'application', 'consent', 'contract')
-             and ended_at is null order by created_at desc, id desc limit 300"
+             and ended_at is null order by created_at desc, id desc limit ?1"
         ),
-        &[],
+        values![most],
         listed,
     )
 }

@@ -4,20 +4,23 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
 use maud::html;
-use sheets::Column;
 use store::{Db, Stored};
 use uuid::Uuid;
-use web::{Failure, Reply, download, parts, see_other};
+use web::{Reply, parts, see_other, table};
 use words::count;
 
 use crate::credential::Credential;
 use crate::{paper, protocol};
 
+/// How many papers a page shows, and how many a table.
+const SHOWN: i64 = 300;
+const ALL: i64 = 50_000;
+
 pub(crate) async fn orders(visit: Visit) -> Reply {
-    let (papers, drafts) = visit.read(|db| Ok((paper::newest(db)?, drafts(db)?))).await?;
+    let (papers, drafts) = visit.read(|db| Ok((paper::newest(db, SHOWN)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Приказы и протоколы" } }
+            div.dash-head { h1 { "Приказы и протоколы" } @if !papers.is_empty() { a.btn href="/orders.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
             @if !drafts.is_empty() {
                 section.panel.mt-5.stack {
                     h2 { "Протоколов ждут закрытия: " (drafts.len()) }
@@ -114,18 +117,18 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
 /// The whole book as a table (domain reference 2.8).
 pub(crate) async fn sheet(visit: Visit) -> Reply {
     let lines = visit.read(Credential::book).await?;
-    let columns = [
-        Column::new("№", 6),
-        Column::new("Рег. номер", 18),
-        Column::new("Дата выдачи", 12),
-        Column::new("Серия и № бланка", 18),
-        Column::new("Кому", 40),
-        Column::new("Документ", 40),
-        Column::new("Программа", 60),
-        Column::new("Часов", 8),
-        Column::new("Протокол", 18),
-        Column::new("Приказ", 18),
-        Column::new("Примечание", 28),
+    const COLUMNS: [(&str, u16); 11] = [
+        ("№", 6),
+        ("Рег. номер", 18),
+        ("Дата выдачи", 12),
+        ("Серия и № бланка", 18),
+        ("Кому", 40),
+        ("Документ", 40),
+        ("Программа", 60),
+        ("Часов", 8),
+        ("Протокол", 18),
+        ("Приказ", 18),
+        ("Примечание", 28),
     ];
     let row = |(n, (one, protocol, order)): (usize, (Credential, String, String))| {
         vec![
@@ -142,8 +145,23 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
             one.end_in_words().map(|end| format!("не действует: {end}")).unwrap_or_default(),
         ]
     };
-    let rows: Vec<_> = lines.into_iter().enumerate().map(row).collect();
-    let table = tokio::task::spawn_blocking(move || sheets::write("Книга регистрации", &columns, &rows));
-    let table = table.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    Ok(download(sheets::MEDIA_TYPE, "kniga-registratsii.xlsx", table))
+    let rows = lines.into_iter().enumerate().map(row).collect();
+    table("Книга регистрации", "Книга регистрации.xlsx", &COLUMNS, rows).await
+}
+
+/// Orders and protocols as a table.
+pub(crate) async fn orders_sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 5] =
+        [("Документ", 50), ("Номер", 18), ("Дата", 12), ("Подписан", 24), ("SHA-256 файла", 68)];
+    let papers = visit.read(|db| paper::newest(db, ALL)).await?;
+    let row = |one: paper::Listed| {
+        let signed = match one.signed {
+            Some(paper::Signed::ByFile) => "электронной подписью",
+            Some(paper::Signed::ByHand) => "на бумаге",
+            None => "",
+        };
+        vec![one.title, one.number, one.at.day().dotted(), signed.to_owned(), one.hash.unwrap_or_default()]
+    };
+    table("Приказы и протоколы", "Приказы и протоколы.xlsx", &COLUMNS, papers.into_iter().map(row).collect())
+        .await
 }

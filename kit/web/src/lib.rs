@@ -13,7 +13,7 @@ mod prefs;
 mod upload;
 
 pub use colour::{Colour, READABLE};
-pub use download::{download, named};
+pub use download::{download, named, table};
 pub use failure::{Failure, Reply, see_other};
 pub use form::{Messages, Posted, Sheet};
 pub use house::{Brand, House, Setup};

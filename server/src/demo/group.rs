@@ -39,7 +39,8 @@ pub async fn gather(app: &App, today: &str) -> anyhow::Result<Vec<Guest>> {
     choose_password(app, "customer", password.context("no password on the slip")?).await?;
 
     let page = methodist.get("/groups/new").await?.ok()?;
-    let (customer, teacher) = (choice(&page, "АО «Владимирские сети»")?, choice(&page, "Орлов Борис Петрович")?);
+    let (customer, teacher) =
+        (choice(&page, "АО «Владимирские сети»")?, choice(&page, "Орлов Борис Петрович")?);
     let form = [
         ("name", "ОТ, Владимирские сети"),
         ("programme", "labour-16"),
