@@ -17,6 +17,8 @@ stage::stories![
     works_and_appeals_are_not_for_others,
     a_reference_tells_a_test_from_the_whole,
     a_module_upheld_gives_no_final_attempt,
+    a_code_by_letter_says_who_sits_the_attestation,
+    whoever_has_no_address_of_the_own_is_not_asked_for_a_code,
 ];
 
 const PROTOCOLS: &str = "select cast(count(*) as bigint) from protocol_line";
@@ -342,4 +344,71 @@ async fn a_module_upheld_gives_no_final_attempt(stage: Rc<Stage>) {
     let form = [("state", "upheld"), ("decision", "Вопрос исправлен")];
     methodist.post(&appeal, &form).await.unwrap().ok().unwrap();
     assert_eq!(stage.count("select cast(count(*) as bigint) from allowance").await, 0);
+}
+
+/// The digits of the last letter with a code for the attestation.
+async fn code(stage: &Stage) -> String {
+    let letters = stage.letters().await;
+    let with_code = |one: &&post::Written| one.letter.subject.starts_with("Код для аттестации");
+    let last = letters.iter().filter(with_code).max_by_key(|one| one.at).unwrap();
+    last.letter.subject.rsplit(' ').next().unwrap().to_owned()
+}
+
+async fn a_code_by_letter_says_who_sits_the_attestation(stage: Rc<Stage>) {
+    stage.rewrite(r#""attempts":2"#, r#""identification":"code","attempts":2"#).await;
+    let vera = stage.vera_ready().await;
+    let page = format!("/studies/{}/attestation", enrolment(&vera).await);
+    assert!(vera.get(&page).await.unwrap().text().contains("пришлём код на vera@example.ru"));
+    let without = vera.post(&page, &[("code", "123456")]).await.unwrap();
+    assert!(
+        without.status == StatusCode::UNPROCESSABLE_ENTITY && without.text().contains("сначала получите"),
+        "{}",
+        without.text()
+    );
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from attempt where mode = 'attestation'").await,
+        0
+    );
+
+    let send = format!("{page}/code");
+    vera.post(&send, &[("", "")]).await.unwrap().ok().unwrap();
+    for _ in 0..5 {
+        let wrong = vera.post(&page, &[("code", "не то")]).await.unwrap();
+        assert!(wrong.text().contains("цифры не те"), "{}", wrong.text());
+    }
+    // Whoever guesses is stopped, even with the right digits; another code is another chance.
+    let late = vera.post(&page, &[("code", &*code(&stage).await)]).await.unwrap();
+    assert!(late.text().contains("больше не действует"), "{}", late.text());
+    stage.minutes(1);
+    vera.post(&send, &[("", "")]).await.unwrap().ok().unwrap();
+    stage.minutes(16);
+    let late = vera.post(&page, &[("code", &*code(&stage).await)]).await.unwrap();
+    assert!(late.text().contains("больше не действует"), "{}", late.text());
+    vera.post(&send, &[("", "")]).await.unwrap().ok().unwrap();
+    let right = code(&stage).await;
+    for _ in 0..2 {
+        let begun = vera.post(&page, &[("code", right.as_str())]).await.unwrap();
+        assert!(begun.address.ends_with("/questions/1"), "{}", begun.text());
+    }
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from attempt where mode = 'attestation'").await,
+        1
+    );
+    assert_eq!(stage.count("select cast(count(*) as bigint) from audit where event = 'attempt.identified' and detail like '%код%'").await, 1);
+    // Nobody else's study takes a code.
+    let gleb = stage.gleb().await;
+    assert_eq!(gleb.post(&send, &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn whoever_has_no_address_of_the_own_is_not_asked_for_a_code(stage: Rc<Stage>) {
+    stage.rewrite(r#""attempts":2"#, r#""identification":"code","attempts":2"#).await;
+    let vera = stage.vera_ready().await;
+    stage.gleb().await;
+    // Two people at one address: a letter tells nothing of who is there.
+    stage
+        .write(|work| {
+            work.run("update person set email = 'VERA@example.ru' where family = 'Кузнецов'", &[]).map(|_| ())
+        })
+        .await;
+    stage.begin(&vera).await;
 }

@@ -9,11 +9,11 @@ use store::{Db, Stored};
 use trainer::{Attempt, Mode};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
-use web::{Posted, Reply, parts, see_other};
-use words::{Day, Moment, count};
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::{Day, Email, Moment, count};
 
-use crate::Standing;
 use crate::rule::{Facts, Refusal, admit};
+use crate::{Standing, identify};
 
 const FRAME: Frame = Frame::Cabinet("/cabinet");
 
@@ -21,30 +21,44 @@ pub(crate) async fn show(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
     let (person, now) = (visit.person()?, visit.now);
     let (before, admission, open) = visit
         .read(move |db| {
-            let plan = Plan::of(db, person, enrolment)?;
+            let before = Before::of(db, person, enrolment, now)?;
             let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
-            let open = open_attempt(&attempts, now);
-            let standing = Standing::of(db, enrolment)?;
-            let admission = admit(&facts(&plan, &attempts, &standing, now.day()));
-            Ok((Before { plan, standing }, admission, open))
+            let admission = admit(&facts(&before.plan, &attempts, &before.standing, now.day()));
+            Ok((before, admission, open_attempt(&attempts, now)))
         })
         .await?;
-    visit.page("Итоговая аттестация", FRAME, page(&visit, &before, &admission, open, None))
+    let body = page(&visit, &before, &admission, open, None, &Messages::none());
+    visit.page("Итоговая аттестация", FRAME, body)
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Begin {}
+pub(crate) struct Begin {
+    /// Where one is asked for.
+    #[serde(default)]
+    code: String,
+}
 
 /// What became of the wish to begin.
 enum Begun {
     Attempt(Uuid),
     Refused,
+    /// The code by letter is not right: which attempt it would be, and why.
+    Unknown(i64, &'static str),
     /// The bank cannot fill the ticket: said to the learner, seen in the log by the staff.
     Short(String),
 }
 
-pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. }: Posted<Begin>) -> Reply {
-    let person = visit.person()?;
+pub(crate) async fn submit(
+    visit: Visit,
+    Path(enrolment): Path<Uuid>,
+    Posted { form, .. }: Posted<Begin>,
+) -> Reply {
+    let (person, now) = (visit.person()?, visit.now);
+    let again = async |number: i64, wrong: Option<&str>, said: &Messages| {
+        let before = visit.read(move |db| Before::of(db, person, enrolment, now)).await?;
+        let body = page(&visit, &before, &Ok(number), None, wrong, said);
+        visit.again("Итоговая аттестация", FRAME, body)
+    };
     let seed = trainer::seed();
     let begun = visit
         .write(move |work| {
@@ -57,13 +71,21 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
                 return Ok(Begun::Attempt(open));
             }
             let standing = Standing::of(work, enrolment)?;
-            if admit(&facts(&plan, &attempts, &standing, work.today())).is_err() {
+            let Ok(number) = admit(&facts(&plan, &attempts, &standing, work.today())) else {
                 return Ok(Begun::Refused);
+            };
+            let asked = identify::asked(work, person, &plan.version.content)?.is_some();
+            if asked && let Some(why) = identify::refusal(work, enrolment, &form.code)? {
+                return Ok(Begun::Unknown(number, why));
             }
             let (content, extra) = (&plan.version.content, standing.extra_minutes);
             let begun = Attempt::begin_attestation(work, &plan.enrolment, content, extra, seed)?;
             Ok(match begun {
-                Ok(attempt) => Begun::Attempt(attempt),
+                Ok(attempt) => {
+                    let how = if asked { "пароль и код по почте" } else { "пароль" };
+                    work.note_with("attempt.identified", attempt, Some(how))?;
+                    Begun::Attempt(attempt)
+                }
                 Err(short) => Begun::Short(short.to_string()),
             })
         })
@@ -71,10 +93,10 @@ pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .
     match begun {
         Begun::Attempt(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
         Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
+        Begun::Unknown(number, why) => again(number, None, &Messages::one("code", why)).await,
         Begun::Short(why) => {
             tracing::error!(%enrolment, why, "a ticket cannot be drawn");
-            let before = visit.read(move |db| Before::of(db, person, enrolment)).await?;
-            visit.again("Итоговая аттестация", FRAME, page(&visit, &before, &Ok(1), None, Some(SHORT)))
+            again(1, Some(SHORT), &Messages::none()).await
         }
     }
 }
@@ -86,11 +108,20 @@ pub(crate) const SHORT: &str =
 struct Before {
     plan: Plan,
     standing: Standing,
+    /// Where a code goes, when one is asked for; and whether one is on its way.
+    code_to: Option<Email>,
+    code_sent: bool,
 }
 
 impl Before {
-    fn of(db: &mut Db, person: Uuid, enrolment: Uuid) -> Stored<Self> {
-        Ok(Self { plan: Plan::of(db, person, enrolment)?, standing: Standing::of(db, enrolment)? })
+    fn of(db: &mut Db, person: Uuid, enrolment: Uuid, now: Moment) -> Stored<Self> {
+        let plan = Plan::of(db, person, enrolment)?;
+        Ok(Self {
+            standing: Standing::of(db, enrolment)?,
+            code_to: identify::asked(db, person, &plan.version.content)?,
+            code_sent: identify::is_sent(db, enrolment, now)?,
+            plan,
+        })
     }
 }
 
@@ -118,13 +149,39 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
     }
 }
 
+/// The button that begins; where a code is asked for, its field, and the button that sends one.
+fn beginning(visit: &Visit, before: &Before, said: &Messages) -> Markup {
+    let address = format!("/studies/{}/attestation", before.plan.enrolment.id);
+    let Some(to) = &before.code_to else {
+        return parts::form(&address, "", &parts::submit("Начать аттестацию"));
+    };
+    let send = format!("{address}/code");
+    html! {
+        @if before.code_sent || !said.is_empty() {
+            (parts::summary(said))
+            p { "Мы отправили код на " strong { (to.as_str()) } ". Он действует 15 минут." }
+            @if visit.house.demo { p { a href="/demo/letters" target="_blank" { "Письма демонстрации" } } }
+            (parts::form(&address, "form", &html! {
+                (parts::field("code", "Код из письма", "").digits().autocomplete("one-time-code").longest(12).told(said))
+                div { (parts::submit("Начать аттестацию")) }
+            }))
+            (parts::form(&send, "", &html! { p.small.muted { "Письма нет? Проверьте папку «Спам» или " button.as-link type="submit" { "получите новый код" } "." } }))
+        } @else {
+            p { "Чтобы убедиться, что сдаёте вы, пришлём код на " strong { (to.as_str()) } "." }
+            (parts::form(&send, "", &parts::submit("Получить код")))
+        }
+    }
+}
+
 fn page(
     visit: &Visit,
-    Before { plan, standing }: &Before,
+    before: &Before,
     admission: &Result<i64, Refusal>,
     open: Option<Uuid>,
     wrong: Option<&str>,
+    said: &Messages,
 ) -> Markup {
+    let Before { plan, standing, .. } = before;
     let package = &plan.version.content.attestation;
     let total = plan.version.content.questions();
     let allowed = package.attempts + standing.extra_attempts;
@@ -149,7 +206,7 @@ fn page(
                     }
                     (None, Ok(n)) => {
                         p.small.muted { "Попытка " (n) " из " (allowed) ". " (count(number(total), ["вопрос", "вопроса", "вопросов"])) "." }
-                        (parts::form(&format!("/studies/{}/attestation", plan.enrolment.id), "", &parts::submit("Начать аттестацию")))
+                        (beginning(visit, before, said))
                     }
                     (None, Err(Refusal::AlreadyPassed)) if package.written.is_some() => {
                         (parts::note(Tone::Ok, "circle-check", &html! { p { "Тест сдан." } }))

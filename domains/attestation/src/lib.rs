@@ -4,6 +4,7 @@ mod appeal;
 mod appointment;
 mod begin;
 mod commission;
+mod identify;
 mod module;
 mod results;
 pub mod rule;
@@ -35,6 +36,7 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::show)
         .post("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::submit)
+        .post("/studies/{enrolment}/attestation/code", Door::With(Right::Study), identify::send)
         .get("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::show)
         .post("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::submit)
         .get("/studies/{enrolment}/work", Door::With(Right::Study), written::show)

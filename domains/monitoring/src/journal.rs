@@ -29,6 +29,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("application.moved", "Заявление: следующий шаг"),
     ("application.paid", "Отмечена оплата"),
     ("attempt.begun", "Начата аттестация"),
+    ("attempt.identified", "Личность перед аттестацией подтверждена"),
+    ("attestation.code-sent", "Отправлен код для аттестации"),
     ("attempt.finished", "Закончена аттестация"),
     ("attempt.prolonged", "Добавлено время попытке"),
     ("card.seen", "Открыта карточка слушателя"),

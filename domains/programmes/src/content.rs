@@ -212,6 +212,9 @@ pub struct Attestation {
     pub marks: Option<Marks>,
     pub attempts: i64,
     pub pause_days: i64,
+    /// How one says who one is before the final attestation.
+    #[serde(default, skip_serializing_if = "Identification::is_password")]
+    pub identification: Identification,
     /// Written work or a defence, decided by the commission after the test is passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
@@ -219,6 +222,24 @@ pub struct Attestation {
     #[serde(default)]
     pub bank: Option<String>,
     pub topics: Vec<Quota>,
+}
+
+/// How a learner is identified before the final attestation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identification {
+    /// By the way in alone; so were all programmes of before the choice.
+    #[default]
+    Password,
+    /// And by a code to the own address, for those who have one.
+    Code,
+}
+
+impl Identification {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    const fn is_password(&self) -> bool {
+        matches!(self, Self::Password)
+    }
 }
 
 /// The part of final attestation that people decide, criterion by criterion (п. 4.3.6).

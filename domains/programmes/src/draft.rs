@@ -10,7 +10,8 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::{
-    Attestation, Content, Distance, Kind, Marks, State, StudyForm, Technology, Version, add_draft, submit,
+    Attestation, Content, Distance, Identification, Kind, Marks, State, StudyForm, Technology, Version,
+    add_draft, submit,
 };
 
 const SECTION: Frame = Frame::Office("/office/programmes");
@@ -103,6 +104,7 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
             marks: (kind == Kind::Retraining).then_some(Marks { good: 87, excellent: 94 }),
             attempts: 2,
             pause_days: 1,
+            identification: Identification::Code,
             written: None,
             bank: None,
             topics: Vec::new(),

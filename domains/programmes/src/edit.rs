@@ -10,7 +10,8 @@ use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
 use crate::{
-    Content, Copy, Distance, Kind, Literature, Marks, State, StudyForm, Technology, Version, Written,
+    Content, Copy, Distance, Identification, Kind, Literature, Marks, State, StudyForm, Technology, Version,
+    Written,
 };
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
@@ -60,6 +61,7 @@ pub(crate) struct Fields {
     excellent: String,
     attempts: String,
     pause_days: String,
+    identification: String,
     /// «pay», «sign»: what stands before access.
     first: Vec<String>,
     written_title: String,
@@ -105,6 +107,10 @@ impl Fields {
             excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
             attempts: attestation.attempts.to_string(),
             pause_days: attestation.pause_days.to_string(),
+            identification: match attestation.identification {
+                Identification::Password => "password".to_owned(),
+                Identification::Code => "code".to_owned(),
+            },
             first: [(c.pay_first, "pay"), (c.sign_first, "sign")]
                 .into_iter()
                 .filter(|(set, _)| *set)
@@ -185,6 +191,11 @@ impl Fields {
             criteria: lines(&self.criteria),
         });
         attestation.attempts = attempts.unwrap_or(attestation.attempts);
+        attestation.identification = match self.identification.as_str() {
+            "code" => Identification::Code,
+            "password" => Identification::Password,
+            _ => attestation.identification,
+        };
         attestation.pause_days = pause.unwrap_or(attestation.pause_days);
         Ok(content)
     }
@@ -200,6 +211,11 @@ impl Fields {
         Some(Marks { good: good.try_into().ok()?, excellent: excellent.try_into().ok()? })
     }
 }
+
+const IDENTIFICATIONS: [(&str, &str); 2] = [
+    ("password", "По входу с паролем"),
+    ("code", "По входу и коду из письма: его просят у тех, у кого своя почта"),
+];
 
 /// What may stand between the complete set and access.
 const FIRST: [(&str, &str); 2] =
@@ -340,6 +356,7 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                     (field("attempts", "Попыток", &form.attempts).digits().longest(2))
                     (field("pause_days", "Дней между попытками", &form.pause_days).digits().longest(3))
                 }
+                (parts::choices("identification", "Кто сдаёт, узнаём", &IDENTIFICATIONS, &form.identification, said))
                 (field("written_title", "Письменная работа или защита", &form.written_title).optional().longest(120).tip("Её решает комиссия после теста. Например, «Практическая работа»"))
                 (parts::area("written_task", "Задание", &form.written_task, 5).optional().told(said))
                 (parts::area("criteria", "Критерии", &form.criteria, 4).optional().told(said).tip("По одному в строке: комиссия решает по каждому"))
