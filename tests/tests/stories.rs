@@ -17,6 +17,8 @@ mod copies;
 mod data;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
+#[path = "../stories/fields.rs"]
+mod fields;
 #[path = "../../domains/admissions/stories_of_groups.rs"]
 mod groups;
 #[path = "../../domains/learning/stories.rs"]
