@@ -11,6 +11,7 @@ stage::stories![
     whoever_is_expelled_meanwhile_gets_a_line_and_no_document,
     a_longer_term_is_ordered_once,
     a_changed_name_is_ordered_and_the_former_one_is_kept,
+    a_case_put_right_by_hand_prints_unsigned_papers_anew,
     a_lost_certificate_has_a_duplicate_and_both_stand_in_the_register,
     a_mistake_in_a_certificate_is_put_right_by_another,
     a_void_certificate_is_replaced_by_nothing,
@@ -508,4 +509,57 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
         assert_eq!(stage.staff(login).await.get("/blanks").await.unwrap().status, StatusCode::NOT_FOUND);
     }
     assert_eq!(head.post("/blanks", &batch("ПК", "1", "1")).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn a_case_put_right_by_hand_prints_unsigned_papers_anew(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    stage.work().await;
+    let (methodist, card) = at_the_card(&stage).await;
+    let cases = format!("{}/name/cases", card.address);
+    let form = |accusative: &'static str| {
+        [
+            ("genitive", "Соколовой Веры Андреевны"),
+            ("dative", "Соколовой Вере Андреевне"),
+            ("accusative", accusative),
+            ("instrumental", "Соколовой Верой Андреевной"),
+        ]
+    };
+    let page = methodist.get(&cases).await.unwrap().ok().unwrap();
+    assert!(page.body.contains("Соколову Веру Андреевну"), "{}", page.body);
+    for (wrong, sentence) in
+        [("", "заполните"), ("Соколову\" or 1=1", "только буквы"), ("<b>Веру</b>", "только буквы")]
+    {
+        let again = methodist.post(&cases, &form(wrong)).await.unwrap();
+        assert!(
+            again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains(sentence),
+            "{}",
+            again.text()
+        );
+    }
+    let orders = "select cast(count(*) as bigint) from paper where kind = 'enrolment_order' and printed_at is not null";
+    assert_eq!(stage.count(orders).await, 1);
+    for _ in 0..2 {
+        methodist.post(&cases, &form("Соколовову Веру Андреевну")).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(stage.count(orders).await, 2, "printed anew, once");
+    let said = "select cast(count(*) as bigint) from paper where kind = 'enrolment_order' and ended_at is null and data like '%Соколовову Веру%'";
+    assert_eq!(stage.count(said).await, 1);
+    assert_eq!(
+        stage
+            .count("select cast(count(*) as bigint) from official_order where kind = 'enrolment_order'")
+            .await,
+        1,
+        "the number stays"
+    );
+    assert!(vera.get("/papers").await.unwrap().text().contains("Приказ о зачислении"));
+    // What is signed stays as it is.
+    let sign = "select id from paper where kind = 'enrolment_order' and ended_at is null";
+    let paper: uuid::Uuid = stage.store().read(move |db| db.one(sign, &[], |row| row.get(0))).await.unwrap();
+    let head = stage.staff("head").await;
+    head.post("/signing", &[("paper", paper.to_string().as_str())]).await.unwrap().ok().unwrap();
+    methodist.post(&cases, &form("Соколову Веру Андреевну")).await.unwrap().ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(orders).await, 2);
+    assert_eq!(stage.staff("teacher").await.get(&cases).await.unwrap().status, StatusCode::NOT_FOUND);
 }

@@ -240,6 +240,7 @@ async function deeds(page) {
     at('копия не подходит', await page.goto(checked).then(() => page.getByRole('link', { name: 'Не подходит' }).first().getAttribute('href'))),
     at('карточка слушателя', learner),
     at('изменение имени', `${learner}/name`),
+    at('падежи имени', `${learner}/name/cases`),
     at('замена документа', replacement),
     at('продление', extension),
     { name: 'продление с ошибкой', open: (page) => sent(page, extension, 'Продлить'), status: 422 },

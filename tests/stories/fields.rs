@@ -30,7 +30,9 @@ fn forms(page: &Page) -> Vec<Form> {
     for part in page.body.split("<form").skip(1) {
         let (head, rest) = part.split_once('>').unwrap();
         let body = rest.split("</form>").next().unwrap();
-        let (Some(action), Some("post")) = (attribute(head, "action"), attribute(head, "method")) else { continue };
+        let (Some(action), Some("post")) = (attribute(head, "action"), attribute(head, "method")) else {
+            continue;
+        };
         let mut fields = Vec::new();
         for tag in ["<input", "<textarea", "<select"] {
             for field in body.split(tag).skip(1) {
@@ -39,7 +41,8 @@ fn forms(page: &Page) -> Vec<Form> {
                 if let (Some(name), false) = (attribute(head, "name"), matches!(kind, "file" | "submit")) {
                     let plain = matches!(kind, "checkbox" | "radio") && !head.contains(" checked");
                     if !plain && name != "form-key" {
-                        fields.push((name.to_owned(), attribute(head, "value").unwrap_or_default().to_owned()));
+                        fields
+                            .push((name.to_owned(), attribute(head, "value").unwrap_or_default().to_owned()));
                     }
                 }
             }
@@ -53,7 +56,8 @@ fn forms(page: &Page) -> Vec<Form> {
 
 /// The address with every id and number taken out.
 fn kind(address: &str) -> String {
-    let part = |part: &str| if part.chars().any(|c| c.is_ascii_digit()) { "*".to_owned() } else { part.to_owned() };
+    let part =
+        |part: &str| if part.chars().any(|c| c.is_ascii_digit()) { "*".to_owned() } else { part.to_owned() };
     address.split('?').next().unwrap().split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
@@ -86,9 +90,23 @@ async fn no_field_of_any_page_breaks_the_server(stage: Rc<Stage>) {
     let gleb = stage.gleb().await;
     stage.begin(&vera).await;
     let huge = "я".repeat(450_000);
-    let hostile = [huge.as_str(), "\0", "'\"><script>alert(1)</script>{{7*7}}", "00000000-0000-0000-0000-000000000000", "-1"];
+    let hostile = [
+        huge.as_str(),
+        "\0",
+        "'\"><script>alert(1)</script>{{7*7}}",
+        "00000000-0000-0000-0000-000000000000",
+        "-1",
+    ];
     let (mut tried, mut looked) = (0, 0);
-    let people = [("", "/"), ("head", "/overview"), ("methodist", "/overview"), ("teacher", "/teaching"), ("admin", "/workings"), ("vera", "/cabinet"), ("gleb", "/cabinet")];
+    let people = [
+        ("", "/"),
+        ("head", "/overview"),
+        ("methodist", "/overview"),
+        ("teacher", "/teaching"),
+        ("admin", "/workings"),
+        ("vera", "/cabinet"),
+        ("gleb", "/cabinet"),
+    ];
     let mut done = BTreeSet::new();
     for (login, start) in people {
         let guest = match login {
@@ -108,16 +126,27 @@ async fn no_field_of_any_page_breaks_the_server(stage: Rc<Stage>) {
                     for text in hostile {
                         let mut sent = form.fields.clone();
                         text.clone_into(&mut sent[place].1);
-                        let sent: Vec<_> = sent.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                        let sent: Vec<_> =
+                            sent.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
                         let answer = if form.takes_files {
                             guest.upload(&form.action, &sent, ("", b"")).await
                         } else {
                             guest.post(&form.action, &sent).await
                         };
-                        let answer = answer.unwrap_or_else(|error| panic!("{login} {} {field}: {error:#}", form.action));
+                        let answer = answer
+                            .unwrap_or_else(|error| panic!("{login} {} {field}: {error:#}", form.action));
                         let shown: String = text.chars().take(40).collect();
-                        assert!(answer.status.as_u16() < 500, "{login} {} {field} = {shown:?}: {}", form.action, answer.status);
-                        assert!(!answer.body.contains("<script>alert(1)"), "{login} {} {field} comes back as markup", form.action);
+                        assert!(
+                            answer.status.as_u16() < 500,
+                            "{login} {} {field} = {shown:?}: {}",
+                            form.action,
+                            answer.status
+                        );
+                        assert!(
+                            !answer.body.contains("<script>alert(1)"),
+                            "{login} {} {field} comes back as markup",
+                            form.action
+                        );
                         tried += 1;
                     }
                 }

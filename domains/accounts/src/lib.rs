@@ -1,4 +1,5 @@
 //! People, roles and rights, sign-in and sessions; the [`Visit`] that every handler gets (regulation, section 5).
+mod declined;
 mod doors;
 mod edge;
 pub mod frame;
@@ -13,6 +14,7 @@ mod sign_in;
 mod staff;
 mod visit;
 
+pub use declined::{CASES, Declined, decline, in_case};
 pub use doors::{Door, Doors, Way};
 pub use edge::edge;
 pub use invitation::{address as invitation_address, invite};

@@ -3,7 +3,7 @@ use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, FullName, Phone, Sex, Snils, folded};
 
-use crate::{Role, invitation, session};
+use crate::{Role, declined, invitation, session};
 
 /// What the centre knows of a person.
 #[derive(Clone, Debug)]
@@ -137,6 +137,7 @@ pub fn rename(work: &mut Work, person: Uuid, name: &FullName, why: NewName, grou
         "update person set family = ?2, given = ?3, patronymic = ?4 where id = ?1",
         values![person, &name.family, &name.given, name.patronymic.as_deref()],
     )?;
+    declined::forget(work, person)?;
     work.note_with("person.renamed", person, Some(code))?;
     work.tell(Renamed { person, before, why, grounds: grounds.to_owned() })
 }

@@ -9,6 +9,7 @@ mod confirm;
 mod contacts;
 mod copies;
 mod customer;
+mod decline;
 mod enrol;
 mod enrolment;
 mod erase;
@@ -110,6 +111,8 @@ pub fn routes() -> Doors {
         .post("/learners/{person}/erasure", Door::With(Right::MoveLearners), erase::submit)
         .get("/learners/{person}/contacts", Door::With(Right::MoveLearners), contacts::show)
         .post("/learners/{person}/contacts", Door::With(Right::MoveLearners), contacts::submit)
+        .get("/learners/{person}/name/cases", Door::With(Right::MoveLearners), decline::show)
+        .post("/learners/{person}/name/cases", Door::With(Right::MoveLearners), decline::submit)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)

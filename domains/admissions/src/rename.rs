@@ -85,7 +85,7 @@ fn page(id: Uuid, person: &Person, form: &Form, said: &Messages) -> Markup {
     html! {
         main.dash #main {
             p.crumb { a href={ "/learners/" (id) } { (person.name) } }
-            div.dash-head { h1 { "Изменение имени" } }
+            div.dash-head { h1 { "Изменение имени" } a.btn href={ "/learners/" (id) "/name/cases" } { "Падежи" } }
             (parts::summary(said))
             (parts::form(&format!("/learners/{id}/name"), "form", &html! {
                 (field("family", "Фамилия", &form.family))

@@ -1,4 +1,5 @@
 //! Orders about one learner: expulsion, a longer term, another group, another name (domain reference 2.5).
+use accounts::in_case;
 use accounts::person::{NewName, Person, Renamed};
 use admissions::{Enrolment, Erased, Expelled, Extended, Group, State, Transferred};
 use regulations::Centre;
@@ -56,7 +57,7 @@ pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
     let enrolment = Enrolment::find(work, fact.enrolment)?;
     let person = Person::find(work, enrolment.person)?;
     let content = enrolment.programme(work)?.content;
-    let name = person.name.in_case(Case::Accusative, person.sex);
+    let name = in_case(work, enrolment.person, Case::Accusative)?;
     let (id, number) = order(
         work,
         &Order {
@@ -82,8 +83,7 @@ pub(crate) fn of_expulsion(work: &mut Work, fact: &Expelled) -> Stored<()> {
 }
 
 pub(crate) fn of_erasure(work: &mut Work, fact: &Erased) -> Stored<()> {
-    let person = Person::find(work, fact.person)?;
-    let name = person.name.in_case(Case::Genitive, person.sex);
+    let name = in_case(work, fact.person, Case::Genitive)?;
     order(
         work,
         &Order {
@@ -108,9 +108,8 @@ pub(crate) fn of_erasure(work: &mut Work, fact: &Erased) -> Stored<()> {
 
 pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
     let enrolment = Enrolment::find(work, fact.enrolment)?;
-    let person = Person::find(work, enrolment.person)?;
     let content = enrolment.programme(work)?.content;
-    let name = person.name.in_case(Case::Accusative, person.sex);
+    let name = in_case(work, enrolment.person, Case::Accusative)?;
     let to = Group::find(work, fact.to)?;
     let from = fact.from.map(|group| Group::find(work, group)).transpose()?;
     let from = from.map(|group| format!(" из группы «{}»", group.name)).unwrap_or_default();
@@ -140,9 +139,8 @@ pub(crate) fn of_transfer(work: &mut Work, fact: &Transferred) -> Stored<()> {
 
 pub(crate) fn of_extension(work: &mut Work, fact: &Extended) -> Stored<()> {
     let enrolment = Enrolment::find(work, fact.enrolment)?;
-    let person = Person::find(work, enrolment.person)?;
     let content = enrolment.programme(work)?.content;
-    let name = person.name.in_case(Case::Dative, person.sex);
+    let name = in_case(work, enrolment.person, Case::Dative)?;
     order(
         work,
         &Order {
@@ -172,7 +170,7 @@ pub(crate) fn of_name(work: &mut Work, fact: &Renamed) -> Stored<()> {
     }
     let person = Person::find(work, fact.person)?;
     let before = fact.before.in_case(Case::Accusative, person.sex);
-    let now = person.name.in_case(Case::Instrumental, person.sex);
+    let now = in_case(work, fact.person, Case::Instrumental)?;
     let listed = person.sex.agree("числящуюся слушательницей", "числящегося слушателем");
     order(
         work,

@@ -26,7 +26,7 @@ pub use paper::{Listed, Signed, count_unsigned, of_person, print_memo};
 pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
-use accounts::{Door, Doors, Right};
+use accounts::{Declined, Door, Doors, Right};
 use admissions::{Enrolled, Enrolment, Erased, Expelled, Extended, Started, Transferred};
 use attestation::Settled;
 use regulations::Consented;
@@ -87,5 +87,6 @@ pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Consented| signed::of_consent(work, fact));
     on.on(|work, fact: &Erased| learner_order::of_erasure(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
+    on.on(|work, fact: &Declined| paper::say_anew(work, &fact.before, &fact.now));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

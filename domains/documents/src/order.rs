@@ -1,4 +1,5 @@
 //! Orders: of enrolment in the moment of enrolment, of completion with the protocol (domain reference 2.5).
+use accounts::in_case;
 use accounts::person::Person;
 use admissions::{Enrolment, Group, State, Transferred};
 use regulations::Centre;
@@ -126,7 +127,7 @@ fn enrolment_data(
         let person = Person::find(work, one.person)?;
         learners.push(json!({
             "n": n + 1, "full_name": person.name.to_string(),
-            "full_name_accusative": person.name.in_case(Case::Accusative, person.sex),
+            "full_name_accusative": in_case(work, one.person, Case::Accusative)?,
         }));
     }
     Ok(json!({
@@ -160,17 +161,14 @@ pub(crate) fn print_completion(
     group: Option<&Group>,
 ) -> Stored<()> {
     let centre = Centre::load(work)?;
-    let learners: Vec<Value> = completed
-        .iter()
-        .enumerate()
-        .map(|(n, one)| {
-            json!({
-                "n": n + 1, "full_name": one.person.name.to_string(),
-                "full_name_accusative": one.person.name.in_case(Case::Accusative, one.person.sex),
-                "document": content.kind.document(), "register_number": one.register_number,
-            })
-        })
-        .collect();
+    let mut learners = Vec::new();
+    for (n, one) in completed.iter().enumerate() {
+        learners.push(json!({
+            "n": n + 1, "full_name": one.person.name.to_string(),
+            "full_name_accusative": in_case(work, one.enrolment.person, Case::Accusative)?,
+            "document": content.kind.document(), "register_number": one.register_number,
+        }));
+    }
     let starts = completed.iter().map(|one| one.enrolment.starts).min().unwrap_or(work.today());
     let (today, (protocol, protocol_title)) = (work.today(), protocol);
     let data = json!({

@@ -1,5 +1,6 @@
 //! What a person signed on the way in, as papers of the personal file (п. 3.11.1; domain reference 2.3): the application, each consent,
 //! the contract, with the proof of the simple electronic signature under each.
+use accounts::in_case;
 use accounts::person::Person;
 use admissions::application::Application;
 use admissions::{Agreement, Enrolment};
@@ -21,11 +22,11 @@ pub(crate) fn of_enrolment(work: &mut Work, id: Uuid) -> Stored<()> {
     if agreements.iter().any(Agreement::is_on_paper) {
         return Ok(());
     }
-    let (centre, person) = (Centre::load(work)?, Person::find(work, enrolment.person)?);
+    let centre = Centre::load(work)?;
     let (content, application) = (enrolment.programme(work)?.content, enrolment.application(work)?);
     let centre = centre_data(&centre);
     if let Some(last) = agreements.last() {
-        let from = person.name.in_case(Case::Genitive, person.sex);
+        let from = in_case(work, enrolment.person, Case::Genitive)?;
         let data = json!({
             "centre": centre, "title": "Заявление", "subtitle": "о приёме на обучение", "from": from,
             "blocks": statement(&content, &application, &agreements), "signature": signature(&application, last),

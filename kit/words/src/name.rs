@@ -119,8 +119,8 @@ impl FullName {
         }
     }
 
-    /// The whole name in `case`. Rules first, then the table of what the rules get wrong; documents let a methodist
-    /// correct the rest by hand.
+    /// The whole name in `case`. Rules, and before them the table of what they get wrong; what neither knows a
+    /// methodist puts right by hand (`accounts::decline`).
     pub fn in_case(&self, case: Case, sex: Sex) -> String {
         let Some(petrovich) = petrovich_case(case) else { return self.to_string() };
         let gender = match sex {
