@@ -1,6 +1,7 @@
 //! A backup holds everything, restores into either engine, and names what is damaged.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kafedra::app::{Parts, build};
 use kafedra::commands::{backup, restore, serve};
@@ -9,6 +10,7 @@ use kafedra::demo;
 use kafedra::folder::Folder;
 use kafedra::guest::Guest;
 use post::Post;
+use store::{Who, Work};
 use tempfile::TempDir;
 use words::Clock;
 
@@ -83,6 +85,66 @@ fn a_backup_goes_through_both_engines_and_back_without_losing_a_row() {
     assert!(restore(&again, &first).unwrap_err().to_string().contains("уже есть база"));
     assert!(restore(&postgres, &first).is_err());
     assert!(backup(&sqlite, &first).unwrap_err().to_string().contains("уже есть"));
+}
+
+/// Writes pairs of letters that name a file stored before them, until told to stop; gives how many pairs.
+fn keep_writing(config: &Config, stop: &AtomicBool) -> usize {
+    let folder = Folder::open(&config.data).unwrap();
+    let (store, files) = (folder.store(config, Clock::system()).unwrap(), folder.files().unwrap());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut pairs = 0;
+    while !stop.load(Ordering::Relaxed) {
+        pairs += 1;
+        let hash = files.put(format!("file {pairs}").as_bytes()).unwrap().to_string();
+        let pair = move |work: &mut Work| {
+            for one in ["first", "second"] {
+                let letter = post::Letter {
+                    to: format!("{one}@pair.example"),
+                    subject: format!("pair {pairs}"),
+                    body: hash.clone(),
+                    secret: false,
+                };
+                post::write(work, &letter)?;
+            }
+            Ok(())
+        };
+        runtime.block_on(store.write(Who::system(), pair)).unwrap();
+    }
+    pairs
+}
+
+#[test]
+fn a_backup_taken_while_others_write_is_one_moment_of_the_centre() {
+    for database in [None, Some(stage::fresh_database())] {
+        let places: Vec<_> = (0..2).map(|_| TempDir::new().unwrap()).collect();
+        let (busy, quiet) = (config(&places[0], database), config(&places[1], None));
+        centre(&busy);
+        let archive = places[0].path().join("busy.zip");
+        let stop = AtomicBool::new(false);
+        let written = std::thread::scope(|threads| {
+            let writer = threads.spawn(|| keep_writing(&busy, &stop));
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            let made = backup(&busy, &archive);
+            stop.store(true, Ordering::Relaxed);
+            made.unwrap();
+            writer.join().unwrap()
+        });
+        restore(&quiet, &archive).unwrap();
+        let c = rusqlite::Connection::open(quiet.data.join("kafedra.db")).unwrap();
+        let whole: String = c.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(whole, "ok");
+        let mut letters = c.prepare("select subject, body, count(*) from letter where recipient like '%@pair.example' group by subject, body").unwrap();
+        let files = Folder::open(&quiet.data).unwrap().files().unwrap();
+        let mut pairs = 0;
+        let mut rows = letters.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            assert_eq!(row.get::<_, i64>(2).unwrap(), 2, "half a unit came along");
+            let hash: String = row.get(1).unwrap();
+            files.get(&files::Hash::parse(&hash).unwrap()).unwrap();
+            pairs += 1;
+        }
+        assert!(pairs > 0 && pairs < written, "{pairs} of {written}: nobody wrote meanwhile");
+    }
 }
 
 #[test]
