@@ -133,6 +133,15 @@ async fn signatures_come_as_files_and_find_their_papers(stage: Rc<Stage>) {
         .ok()
         .unwrap();
     assert!(head.get("/signing").await.unwrap().text().contains("Все документы подписаны"));
+    // The signature goes with the personal file.
+    let list = head.get("/learners").await.unwrap();
+    let card = list.link("/learners/0").unwrap();
+    let file = head.get(&format!("{card}/file")).await.unwrap().ok().unwrap();
+    let mut file = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
+    let mut beside = Vec::new();
+    let place = (0..file.len()).find(|n| file.by_index(*n).unwrap().name().unwrap().ends_with(".pdf.sig")).unwrap();
+    std::io::Read::read_to_end(&mut file.by_index(place).unwrap(), &mut beside).unwrap();
+    assert_eq!(beside, signature);
     let papers = vera.get("/papers").await.unwrap().ok().unwrap();
     let own = papers.body.split('"').find(|part| part.ends_with("/signature")).unwrap().to_owned();
     assert_eq!(vera.get(&own).await.unwrap().ok().unwrap().bytes, signature);

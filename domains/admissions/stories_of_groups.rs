@@ -327,6 +327,11 @@ async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
     assert!(bound.starts_with(b"%PDF"));
     let own = company.get(&format!("/company{address}/papers")).await.unwrap().ok().unwrap().bytes;
     assert!(own.starts_with(b"%PDF"));
+    let zip = company.get(&format!("/company{address}/papers.zip")).await.unwrap().ok().unwrap().bytes;
+    let zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let names: Vec<_> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+    assert!(names.len() > 3 && names.iter().all(|name| name.ends_with(".pdf")), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with("Группа/Протокол")), "{names:?}");
 }
 
 async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {
@@ -338,7 +343,7 @@ async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {
     assert!(
         company.get(&format!("/company{address}")).await.unwrap().ok().unwrap().text().contains("Рабочийб")
     );
-    for foreign in [format!("/company{address}"), format!("/company{address}/papers")] {
+    for foreign in [format!("/company{address}"), format!("/company{address}/papers"), format!("/company{address}/papers.zip")] {
         assert_eq!(other.get(&foreign).await.unwrap().status, StatusCode::NOT_FOUND);
     }
     for office in [address.clone(), "/groups".to_owned(), "/learners".to_owned()] {

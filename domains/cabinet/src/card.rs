@@ -1,4 +1,6 @@
 //! What the staff see of one learner: who it is, what is studied, the documents, and what can be done.
+use std::collections::BTreeMap;
+
 use accounts::frame::Frame;
 use accounts::person::{Person, former_names};
 use accounts::{Right, Visit};
@@ -6,6 +8,7 @@ use admissions::{Enrolment, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
 use documents::{Credential, Listed};
+use files::Hash;
 use learning::Plan;
 use maud::{Markup, html};
 use store::{Db, Fault, Stored};
@@ -20,6 +23,8 @@ pub(crate) struct Card {
     pub studies: Vec<(Plan, Vec<Line>)>,
     pub credentials: Vec<Credential>,
     pub papers: Vec<Listed>,
+    /// The head's detached signatures, by paper.
+    pub signatures: BTreeMap<Uuid, Hash>,
 }
 
 impl Card {
@@ -36,12 +41,18 @@ impl Card {
                 Ok((Plan::load(db, enrolment)?, results))
             })
             .collect::<Stored<_>>()?;
+        let papers = documents::of_person(db, person)?;
+        let mut signatures = BTreeMap::new();
+        for paper in &papers {
+            signatures.extend(paper.signature(db)?.map(|hash| (paper.id, hash)));
+        }
         Ok(Self {
+            signatures,
             person: Person::find(db, person)?,
             former: former_names(db, person)?,
             studies,
             credentials: Credential::all_of(db, person)?,
-            papers: documents::of_person(db, person)?,
+            papers,
         })
     }
 }

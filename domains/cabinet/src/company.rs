@@ -3,11 +3,12 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Group;
 use axum::extract::Path;
+use documents::Listed;
 use maud::html;
 use uuid::Uuid;
 use web::{Reply, parts};
 
-use crate::group::{Whole, one_file, people, printed};
+use crate::group::{Whole, one_by_one, one_file, people, printed};
 use crate::groups::{state, table, titled};
 
 const SECTION: Frame = Frame::Office("/company");
@@ -60,6 +61,17 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let person = visit.person()?;
     let group = visit.read(move |db| Group::of(db, person, id)).await?;
-    // What tells of a person's other schooling, or of a failure, is for that person only.
-    one_file(&visit, group, |paper| !matches!(paper.kind.as_str(), "reference" | "diploma_supplement")).await
+    one_file(&visit, group, is_for_customers).await
+}
+
+/// The same one by one, with the head's signatures.
+pub(crate) async fn papers_zip(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let group = visit.read(move |db| Group::of(db, person, id)).await?;
+    one_by_one(&visit, group, is_for_customers).await
+}
+
+/// What tells of a person's other schooling, or of a failure, is for that person only.
+fn is_for_customers(paper: &Listed) -> bool {
+    !matches!(paper.kind.as_str(), "reference" | "diploma_supplement")
 }

@@ -51,6 +51,10 @@ fn pack(files: &Files, card: &Card, copies: &Kept, storage: Storage, now: Moment
         let name = format!("{:02} {}{}.pdf", n + 1, paper.title, number.replace(['/', '\\'], "-"));
         zip.start_file(&name, plain)?;
         zip.write_all(&content?)?;
+        if let Some(signature) = card.signatures.get(&paper.id) {
+            zip.start_file(format!("{name}.sig"), plain)?;
+            zip.write_all(&files.get(signature)?)?;
+        }
         let hash = paper.hash.as_deref().unwrap_or_default();
         let ended = if paper.ended { ", не действует" } else { "" };
         inventory += &format!(

@@ -1,17 +1,22 @@
 //! One dated group: its people with what each has done, its protocol and papers, a sheet for the table lovers.
+use std::collections::BTreeSet;
+use std::io::{Cursor, Write};
+
 use accounts::person::{Person, with_role};
 use accounts::{Right, Role, Visit};
 use admissions::{Customer, Enrolment, Group, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
 use documents::Listed;
-use files::Files;
+use files::{Files, Hash};
 use learning::Plan;
 use maud::{Markup, html};
 use papers::Press;
 use serde::Deserialize;
 use store::{Db, Stored};
 use uuid::Uuid;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 use web::parts::{Tone, icon};
 use web::{Failure, Messages, Posted, Reply, download, parts, see_other, table};
 use words::{FullName, Moment, count};
@@ -220,7 +225,7 @@ pub(crate) fn printed(whole: &Whole, all: Option<String>) -> Markup {
             h2 id="papers" { "Документы группы" }
             @if total == 0 { p.mt-2.muted { "Приказ появится в день начала, остальное — после аттестации." } }
             @if ready < total { p.mt-2.muted { "Печатаются: готово " (ready) " из " (total) ". Обновите через минуту." } }
-            @if let (Some(all), true) = (all, ready > 0) { p.mt-3 { a.btn href=(all) { (icon("printer")) span { "Всё одним файлом, " (words) } } } }
+            @if let (Some(all), true) = (all, ready > 0) { p.mt-3.cluster { a.btn href=(all) { (icon("printer")) span { "Всё одним файлом, " (words) } } " " a.btn href={ (all) ".zip" } { (icon("download")) span { "По одному, с подписями" } } } }
         }
     }
 }
@@ -254,6 +259,12 @@ pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     table("Ведомость", "Ведомость.xlsx", &COLUMNS, rows).await
 }
 
+/// All papers of the group, one by one.
+pub(crate) async fn papers_zip(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let group = visit.read(move |db| Group::find(db, id)).await?;
+    one_by_one(&visit, group, |_| true).await
+}
+
 /// All papers of the group as one PDF for the printer.
 pub(crate) async fn papers(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let group = visit.read(move |db| Group::find(db, id)).await?;
@@ -273,6 +284,58 @@ pub(crate) async fn one_file(visit: &Visit, group: Group, wanted: fn(&Listed) ->
     let binding = tokio::task::spawn_blocking(move || bind(&files, &group.name, &papers, now));
     let pdf = binding.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
     Ok(download("application/pdf", "dokumenty-gruppy.pdf", pdf))
+}
+
+/// Those of the group's papers that are `wanted` and printed, one by one, with the head's signatures beside them: a folder for each person.
+pub(crate) async fn one_by_one(visit: &Visit, group: Group, wanted: fn(&Listed) -> bool) -> Reply {
+    let id = group.id;
+    let papers = visit
+        .read(move |db| {
+            let mut papers = Vec::new();
+            for paper in documents::of_group(db, id)? {
+                let owner = paper.person.map(|person| Person::find(db, person)).transpose()?;
+                let owner = owner.map_or_else(|| "Группа".to_owned(), |person| person.name.to_string());
+                let signature = paper.signature(db)?;
+                papers.push((owner, paper, signature));
+            }
+            Ok(papers)
+        })
+        .await?;
+    let papers: Vec<_> =
+        papers.into_iter().filter(|(_, paper, _)| paper.printed.is_some() && wanted(paper)).collect();
+    if papers.is_empty() {
+        return Err(Failure::missing());
+    }
+    visit.write(move |work| work.note("group.papers-taken", id)).await?;
+    let files = visit.house.files.clone();
+    let packing = tokio::task::spawn_blocking(move || pack(&files, &papers));
+    let zip = packing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
+    Ok(download("application/zip", &format!("Документы, {}.zip", group.name), zip))
+}
+
+/// Packs papers with their owners and signatures. Blocks.
+fn pack(files: &Files, papers: &[(String, Listed, Option<Hash>)]) -> anyhow::Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default();
+    let mut names = BTreeSet::new();
+    for (owner, paper, signature) in papers {
+        let Some(content) = paper.content(files) else { continue };
+        // Namesakes and papers of one name do not cover each other.
+        let mut name = format!("{owner}/{}", paper.file_name());
+        for n in 2.. {
+            if names.insert(name.clone()) {
+                break;
+            }
+            name = format!("{owner}/{} ({n})", paper.file_name());
+        }
+        zip.start_file(format!("{name}.pdf"), plain)?;
+        zip.write_all(&content?)?;
+        if let Some(signature) = signature {
+            zip.start_file(format!("{name}.pdf.sig"), plain)?;
+            zip.write_all(&files.get(signature)?)?;
+        }
+    }
+    Ok(zip.finish()?.into_inner())
 }
 
 /// Binds printed papers into one. Blocks.

@@ -24,11 +24,13 @@ pub fn routes() -> Doors {
         .get("/groups/{id}", Door::With(Right::SeeLearners), group::show)
         .get("/groups/{id}/sheet.xlsx", Door::With(Right::SeeLearners), group::sheet)
         .get("/groups/{id}/papers", Door::With(Right::SeePapers), group::papers)
+        .get("/groups/{id}/papers.zip", Door::With(Right::SeePapers), group::papers_zip)
         .post("/groups/{id}/teacher", Door::With(Right::TakeApplications), group::assign)
         .get("/teaching", Door::With(Right::SeeOwnLearners), teaching::list)
         .get("/teaching/{id}", Door::With(Right::SeeOwnLearners), teaching::show)
         .get("/company", Door::With(Right::SeeCompany), company::list)
         .get("/company/groups/{id}", Door::With(Right::SeeCompany), company::show)
         .get("/company/groups/{id}/papers", Door::With(Right::SeeCompany), company::papers)
+        .get("/company/groups/{id}/papers.zip", Door::With(Right::SeeCompany), company::papers_zip)
         .get("/learners/{person}/file", Door::With(Right::SeePapers), file::send)
 }

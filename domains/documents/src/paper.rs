@@ -196,6 +196,8 @@ pub struct Listed {
     /// The stored file, and whether it is a sealed one.
     file: Option<Hash>,
     sealed: bool,
+    /// Whose it is; `None`: staff only.
+    pub person: Option<Uuid>,
     pub protocol: Option<Uuid>,
     /// Another stands in its place, or its document is out of force.
     pub ended: bool,
@@ -204,6 +206,22 @@ pub struct Listed {
 }
 
 impl Listed {
+    /// What its file is called: «Приказ о зачислении № 26-З-0001», without an ending.
+    pub fn file_name(&self) -> String {
+        let number = if self.number.is_empty() { String::new() } else { format!(" № {}", self.number) };
+        format!("{}{number}", self.title).replace(['/', '\\'], "-")
+    }
+
+    /// The head's detached signature that lies beside it.
+    pub fn signature(&self, db: &mut Db) -> Stored<Option<Hash>> {
+        let file = db.maybe(
+            "select file from signature where paper = ?1 and file is not null",
+            values![self.id],
+            |row| row.get::<String>(0),
+        )?;
+        Ok(file.as_deref().and_then(Hash::parse))
+    }
+
     /// The PDF of a printed paper. Blocks.
     pub fn content(&self, files: &Files) -> Option<Result<Vec<u8>, files::Lost>> {
         let file = self.file.as_ref()?;
@@ -222,7 +240,7 @@ macro_rules! listed {
     ($rest:literal) => {
         concat!(
             "select id, kind, title, number, printed_at, created_at, coalesce(content_hash, file), protocol, ended_at, \
-                    (select s.kind from signature s where s.paper = paper.id), file, sealed from paper ",
+                    (select s.kind from signature s where s.paper = paper.id), file, sealed, person from paper ",
             $rest
         )
     };
@@ -240,6 +258,7 @@ fn listed(row: &store::Row) -> Stored<Listed> {
         protocol: row.get(7)?,
         file: row.get::<Option<String>>(10)?.as_deref().and_then(Hash::parse),
         sealed: row.get(11)?,
+        person: row.get(12)?,
         ended: row.get::<Option<i64>>(8)?.is_some(),
         signed: row
             .get::<Option<String>>(9)?
