@@ -139,7 +139,8 @@ async fn signatures_come_as_files_and_find_their_papers(stage: Rc<Stage>) {
     let file = head.get(&format!("{card}/file")).await.unwrap().ok().unwrap();
     let mut file = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
     let mut beside = Vec::new();
-    let place = (0..file.len()).find(|n| file.by_index(*n).unwrap().name().unwrap().ends_with(".pdf.sig")).unwrap();
+    let place =
+        (0..file.len()).find(|n| file.by_index(*n).unwrap().name().unwrap().ends_with(".pdf.sig")).unwrap();
     std::io::Read::read_to_end(&mut file.by_index(place).unwrap(), &mut beside).unwrap();
     assert_eq!(beside, signature);
     let papers = vera.get("/papers").await.unwrap().ok().unwrap();

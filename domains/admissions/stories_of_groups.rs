@@ -343,7 +343,11 @@ async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {
     assert!(
         company.get(&format!("/company{address}")).await.unwrap().ok().unwrap().text().contains("Рабочийб")
     );
-    for foreign in [format!("/company{address}"), format!("/company{address}/papers"), format!("/company{address}/papers.zip")] {
+    for foreign in [
+        format!("/company{address}"),
+        format!("/company{address}/papers"),
+        format!("/company{address}/papers.zip"),
+    ] {
         assert_eq!(other.get(&foreign).await.unwrap().status, StatusCode::NOT_FOUND);
     }
     for office in [address.clone(), "/groups".to_owned(), "/learners".to_owned()] {

@@ -404,6 +404,15 @@ async fn lists_are_found_by_a_part_of_a_name_and_taken_as_tables(stage: Rc<Stage
         assert!(page.contains(found) && page.contains("Найдено: 1"), "{asked}: {page}");
     }
     assert!(methodist.get("/learners?q=zzz").await.unwrap().text().contains("Никого не нашлось"));
+    for (query, found) in
+        [("state=active", 1), ("state=completed", 1), ("state=expelled", 0), ("state=active&q=соколова", 0)]
+    {
+        let query: String = query.replace("соколова", "%D1%81%D0%BE%D0%BA");
+        let page = methodist.get(&format!("/learners?{query}")).await.unwrap().ok().unwrap().text();
+        assert!(page.contains(&format!("Найдено: {found}")), "{query}: {page}");
+        let table = methodist.get(&format!("/learners.xlsx?{query}")).await.unwrap().ok().unwrap().bytes;
+        assert_eq!(sheets::read(&table).unwrap().len(), found + 1, "{query}");
+    }
     let table = methodist.get("/learners.xlsx?q=").await.unwrap().ok().unwrap().bytes;
     assert_eq!(sheets::read(&table).unwrap().len(), 3);
     let book = methodist.get("/register.xlsx").await.unwrap().ok().unwrap().bytes;

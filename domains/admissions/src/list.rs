@@ -1,4 +1,6 @@
 //! What methodists see: applications and learners.
+use std::collections::BTreeSet;
+
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::Query;
@@ -126,10 +128,41 @@ const SHOWN: usize = 200;
 pub(crate) struct Search {
     /// Part of a name, of a programme's title, or of a СНИЛС.
     q: String,
+    /// The title of a programme; any when empty.
+    programme: String,
+    /// One of [`STATES`]; any when empty.
+    state: String,
 }
 
+const STATES: [(&str, &str); 4] = [
+    ("active", "Учится"),
+    ("ending", "Учится, доступ кончается за неделю"),
+    ("completed", "Завершил обучение"),
+    ("expelled", "Отчислен"),
+];
+
 impl Search {
-    fn finds(&self, learner: &Learner) -> bool {
+    fn is_empty(&self) -> bool {
+        self.q.trim().is_empty() && self.programme.is_empty() && self.state.is_empty()
+    }
+
+    /// The same search as the end of an address.
+    fn query(&self) -> String {
+        let parts = [("q", &self.q), ("programme", &self.programme), ("state", &self.state)];
+        parts.map(|(name, text)| format!("{name}={}", urlencoded(text))).join("&")
+    }
+
+    fn finds(&self, learner: &Learner, today: Day) -> bool {
+        let in_state = match self.state.as_str() {
+            "active" => learner.state == State::Active,
+            "ending" => learner.state == State::Active && (0..=7).contains(&today.until(learner.ends)),
+            "completed" => learner.state == State::Completed,
+            "expelled" => learner.state == State::Expelled,
+            _ => true,
+        };
+        if !in_state || !self.programme.is_empty() && self.programme != learner.programme {
+            return false;
+        }
         let digits: String = self.q.chars().filter(char::is_ascii_digit).collect();
         let everywhere = folded(&format!("{} {}", learner.name, learner.programme));
         folded(&self.q).split(' ').all(|word| everywhere.contains(word))
@@ -139,19 +172,28 @@ impl Search {
 
 pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Reply {
     let mut learners = visit.read(all_learners).await?;
-    let all = learners.len();
-    learners.retain(|learner| search.finds(learner));
+    let (all, today) = (learners.len(), visit.today());
+    let programmes: BTreeSet<_> = learners.iter().map(|learner| learner.programme.clone()).collect();
+    learners.retain(|learner| search.finds(learner, today));
     let found = learners.len();
     learners.truncate(SHOWN);
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Слушатели" } a.btn href={ "/learners.xlsx?q=" (urlencoded(&search.q)) } { (parts::icon("download")) span { "Таблица" } } }
+            div.dash-head { h1 { "Слушатели" } a.btn href={ "/learners.xlsx?" (search.query()) } { (parts::icon("download")) span { "Таблица" } } }
             @if all > 0 {
                 form.seek.mt-3 role="search" action="/learners" {
                     div.field { (parts::icon("search")) input type="search" name="q" value=(search.q) aria-label="Имя, программа или СНИЛС" placeholder="Имя, программа или СНИЛС" maxlength="100"; }
+                    select.btn name="programme" aria-label="Программа" {
+                        option value="" { "Все программы" }
+                        @for title in &programmes { option value=(title) selected[*title == search.programme] { (title) } }
+                    }
+                    select.btn name="state" aria-label="Состояние" {
+                        option value="" { "Все состояния" }
+                        @for (code, words) in STATES { option value=(code) selected[code == search.state] { (words) } }
+                    }
                     button.btn type="submit" { "Найти" }
                 }
-                p.small.muted.mt-2 { @if found > SHOWN { "Показаны " (SHOWN) " из " (found) ": уточните поиск" } @else if !search.q.trim().is_empty() { "Найдено: " (found) } }
+                p.small.muted.mt-2 { @if found > SHOWN { "Показаны " (SHOWN) " из " (found) ": уточните поиск" } @else if !search.is_empty() { "Найдено: " (found) } }
             }
             @if all > 0 && found == 0 { (parts::empty("Никого не нашлось. Попробуйте часть фамилии.", Some(("/learners", "Все слушатели")))) }
             @else if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
@@ -183,7 +225,7 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
             all_learners(work)
         })
         .await?;
-    learners.retain(|learner| search.finds(learner));
+    learners.retain(|learner| search.finds(learner, visit.today()));
     const COLUMNS: [(&str, u16); 6] = [
         ("Фамилия, имя, отчество", 40),
         ("СНИЛС", 16),

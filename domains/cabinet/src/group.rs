@@ -15,11 +15,11 @@ use papers::Press;
 use serde::Deserialize;
 use store::{Db, Stored};
 use uuid::Uuid;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 use web::parts::{Tone, icon};
 use web::{Failure, Messages, Posted, Reply, download, parts, see_other, table};
 use words::{FullName, Moment, count};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::groups::{SECTION, named, state};
 
