@@ -45,8 +45,8 @@ pub const RAIL: [(&str, &[Section]); 5] = [
             section("/groups", "Группы", "layers", Right::SeeLearners),
             section("/results", "Результаты", "list-checks", Right::SeeResults),
             section("/meetings", "Занятия", "calendar", Right::SeeMeetings),
-            section("/works", "Работы на проверку", "pencil", Right::MarkWorks),
-            section("/customers", "Заказчики", "building-2", Right::TakeApplications),
+            section("/works", "Работы на проверку", "pencil", Right::SeeWorks),
+            section("/customers", "Заказчики", "building-2", Right::SeeCustomers),
         ],
     ),
     (

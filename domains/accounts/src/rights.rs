@@ -53,6 +53,10 @@ pub enum Right {
     SeeCompany,
     /// Who did what, and when.
     SeeJournal,
+    /// Customers and who speaks for them.
+    SeeCustomers,
+    /// Written works, whoever marks them.
+    SeeWorks,
     /// The groups that one teaches, and whoever one met alone.
     SeeOwnLearners,
     /// Letters, jobs, health.
@@ -65,9 +69,9 @@ pub enum Right {
 
 use Right::{
     ApproveProgrammes, ChangeCentre, ClosePapers, EditProgrammes, EditQuestions, ManageStaff, MarkWorks,
-    MoveLearners, PlanMeetings, SeeApplications, SeeCompany, SeeJournal, SeeLearners, SeeMeetings,
-    SeeOverview, SeeOwnLearners, SeePapers, SeeProgrammes, SeeQuestions, SeeResults, SeeWorkings, SignPapers,
-    Study, TakeApplications,
+    MoveLearners, PlanMeetings, SeeApplications, SeeCompany, SeeCustomers, SeeJournal, SeeLearners,
+    SeeMeetings, SeeOverview, SeeOwnLearners, SeePapers, SeeProgrammes, SeeQuestions, SeeResults,
+    SeeWorkings, SeeWorks, SignPapers, Study, TakeApplications,
 };
 
 impl Role {
@@ -99,6 +103,8 @@ impl Role {
                 ChangeCentre,
                 ManageStaff,
                 SeeMeetings,
+                SeeCustomers,
+                SeeWorks,
                 SeeJournal,
             ],
             Self::Methodist => &[
@@ -115,16 +121,26 @@ impl Role {
                 SeeQuestions,
                 EditQuestions,
                 MarkWorks,
+                SeeWorks,
                 SeeMeetings,
+                SeeCustomers,
                 PlanMeetings,
             ],
-            Self::Teacher => {
-                &[SeeOwnLearners, SeeProgrammes, SeeQuestions, EditQuestions, MarkWorks, SeeMeetings]
-            }
+            Self::Teacher => &[
+                SeeOwnLearners,
+                SeeProgrammes,
+                SeeQuestions,
+                EditQuestions,
+                MarkWorks,
+                SeeWorks,
+                SeeMeetings,
+            ],
             Self::Learner => &[Study],
             Self::Customer => &[SeeCompany],
             Self::Administrator => &[SeeWorkings, ChangeCentre, ManageStaff, SeeJournal],
-            Self::Auditor => &[SeeProgrammes, SeeLearners, SeeResults, SeePapers, SeeJournal],
+            Self::Auditor => {
+                &[SeeProgrammes, SeeLearners, SeeResults, SeeWorks, SeeCustomers, SeePapers, SeeJournal]
+            }
         }
     }
 

@@ -3,7 +3,7 @@ use accounts::frame::Frame;
 use accounts::person::{
     Person, add_account, block, grant, renew_password, set_password, unblock, with_login,
 };
-use accounts::{Passwords, Role, Visit, password_once, slip};
+use accounts::{Passwords, Right, Role, Visit, password_once, slip};
 use axum::extract::Path;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -110,7 +110,7 @@ fn lines(db: &mut Db) -> Stored<Vec<Line>> {
 
 pub(crate) async fn list(visit: Visit) -> Reply {
     let lines = visit.read(lines).await?;
-    visit.page("Заказчики", SECTION, page(&lines, &Form::default(), &Messages::none()))
+    visit.page("Заказчики", SECTION, page(&visit, &lines, &Form::default(), &Messages::none()))
 }
 
 /// Customers as a table.
@@ -169,7 +169,7 @@ pub(crate) async fn add(visit: Visit, Posted { form, key }: Posted<Form>) -> Rep
         }
     };
     let lines = visit.read(lines).await?;
-    visit.again("Заказчики", SECTION, page(&lines, &form, &said))
+    visit.again("Заказчики", SECTION, page(&visit, &lines, &form, &said))
 }
 
 fn join(
@@ -248,7 +248,7 @@ pub(crate) async fn reopen(visit: Visit, Path(person): Path<Uuid>) -> Reply {
 }
 
 /// A representative with what can be done about the way in.
-fn line(speaker: &Speaker) -> Markup {
+fn line(speaker: &Speaker, may: bool) -> Markup {
     let deed = |what: &str, words: &str| {
         let button = html! { button.as-link type="submit" { (words) span.sr { ": " (speaker.name) } } };
         parts::form(&format!("/customers/people/{}/{what}", speaker.person), "inline", &button)
@@ -256,10 +256,10 @@ fn line(speaker: &Speaker) -> Markup {
     html! {
         div.cluster {
             span { (speaker.name) ", " (speaker.login) }
-            @if speaker.blocked {
-                (parts::tag(Tone::Plain, "Вход закрыт"))
+            @if speaker.blocked { (parts::tag(Tone::Plain, "Вход закрыт")) }
+            @if may && speaker.blocked {
                 (deed("opening", "Открыть вход"))
-            } @else {
+            } @else if may {
                 (deed("password", "Новый пароль"))
                 (deed("closure", "Закрыть вход"))
             }
@@ -267,7 +267,8 @@ fn line(speaker: &Speaker) -> Markup {
     }
 }
 
-fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
+fn page(visit: &Visit, customers: &[Line], form: &Form, said: &Messages) -> Markup {
+    let may = visit.may(Right::TakeApplications);
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
         main.dash #main {
@@ -282,14 +283,14 @@ fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
                                 th scope="row" { (customer.name) }
                                 td data-l="ИНН" { (customer.inn) }
                                 td.wide data-l="Представители" {
-                                    @for speaker in people { (line(speaker)) }
+                                    @for speaker in people { (line(speaker, may)) }
                                 }
                             }
                         }
                     }
                 }
             }
-            section.mt-5 {
+            @if may { section.mt-5 {
                 h2 { "Новый заказчик" }
                 (parts::summary(said))
                 (parts::form("/customers", "form mt-3", &html! {
@@ -300,7 +301,7 @@ fn page(customers: &[Line], form: &Form, said: &Messages) -> Markup {
                     (field("login", "Логин или почта", &form.login).longest(120))
                     div { (parts::submit("Добавить")) }
                 }))
-            }
+            } }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Written work or a defence after the test (п. 4.3.6, decisions of the specification): handed in by the learner, decided by the
 //! commission criterion by criterion. Each handing in is kept.
-use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
+use accounts::{Right, Visit};
 use admissions::{Enrolment, State};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
@@ -427,7 +427,7 @@ fn page(visit: &Visit, waiting: &Waiting, form: &Decision, said: &Messages) -> M
             p.muted { (programme.title) ". Сдано " (handed.at.shown(visit.now)) ", раз: " (handed.number) "." }
             @if let Some(written) = &programme.attestation.written { p.mt-3 { strong { (written.title) ": " } (written.task) } }
             section.panel.mt-5.stack { (content(handed, &format!("/works/{}/file", handed.id))) }
-            @if handed.state == WorkState::Waits {
+            @if handed.state == WorkState::Waits && visit.may(Right::MarkWorks) {
                 (parts::summary(said))
                 (parts::form(&format!("/works/{}", handed.id), "form mt-5", &html! {
                     (parts::ticks("met", "Выполнено", &options, &form.met, said))
