@@ -15,7 +15,7 @@ async fn the_site_wears_the_colour_and_the_sign_of_the_organisation(stage: Rc<St
         ("#ffd479", ("", &b""[..]), "слишком светлый"),
         ("красный", ("", b""), "решётка и шесть знаков"),
         ("#1f6b4f", ("знак.svg", b"<svg onload='alert(1)'/>"), "не PNG и не JPEG"),
-        ("#1f6b4f", ("знак.png", &[PNG, &[0; 400 * 1024]].concat()), "больше 300 КБ"),
+        ("#1f6b4f", ("знак.png", &[PNG, &vec![0; 400 * 1024]].concat()), "больше 300 КБ"),
     ] {
         let again = head.upload("/settings/look", &[("accent", accent)], file).await.unwrap();
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");

@@ -93,7 +93,7 @@ fn no_letter_is_lost_whatever_the_mail_server_does() {
             let states = states(&store).await;
             overtook |= states["ordinary"] == "sent" && states["slow"] == "waiting";
             let waits = states.iter().any(|(to, state)| to != "nobody" && state == "waiting");
-            if !waits || began.elapsed() > Duration::from_secs(60) {
+            if !waits || began.elapsed() > Duration::from_mins(1) {
                 break states;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

@@ -219,13 +219,6 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
 
 /// Those whom the search finds, all of them, as a table.
 pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
-    let mut learners = visit
-        .write(|work| {
-            work.note("learners.exported", Uuid::nil())?;
-            all_learners(work)
-        })
-        .await?;
-    learners.retain(|learner| search.finds(learner, visit.today()));
     const COLUMNS: [(&str, u16); 6] = [
         ("Фамилия, имя, отчество", 40),
         ("СНИЛС", 16),
@@ -234,6 +227,13 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
         ("Начало", 12),
         ("Доступ до", 12),
     ];
+    let mut learners = visit
+        .write(|work| {
+            work.note("learners.exported", Uuid::nil())?;
+            all_learners(work)
+        })
+        .await?;
+    learners.retain(|learner| search.finds(learner, visit.today()));
     let row = |one: Learner| {
         vec![
             one.name.to_string(),

@@ -232,7 +232,6 @@ pub(crate) fn printed(whole: &Whole, all: Option<String>) -> Markup {
 
 /// The sheet of the group: who has done what (domain reference 2.6).
 pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    let whole = visit.read(move |db| Group::find(db, id).and_then(|group| Whole::of(db, group))).await?;
     const COLUMNS: [(&str, u16); 6] = [
         ("№", 5),
         ("Фамилия, имя, отчество", 40),
@@ -241,6 +240,7 @@ pub(crate) async fn sheet(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         ("Итоговая аттестация", 24),
         ("Состояние", 22),
     ];
+    let whole = visit.read(move |db| Group::find(db, id).and_then(|group| Whole::of(db, group))).await?;
     let rows = whole
         .members
         .iter()

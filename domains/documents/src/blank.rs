@@ -341,7 +341,7 @@ pub(crate) async fn change(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     match what {
         None => said.say("what", "Что с бланком: выберите"),
         Some("issued") if line.of.is_none() => {
-            said.say("what", "Что с бланком: он не закреплён за документом")
+            said.say("what", "Что с бланком: он не закреплён за документом");
         }
         Some(_) => {}
     }

@@ -116,7 +116,6 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
 
 /// The whole book as a table (domain reference 2.8).
 pub(crate) async fn sheet(visit: Visit) -> Reply {
-    let lines = visit.read(Credential::book).await?;
     const COLUMNS: [(&str, u16); 11] = [
         ("№", 6),
         ("Рег. номер", 18),
@@ -130,6 +129,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
         ("Приказ", 18),
         ("Примечание", 28),
     ];
+    let lines = visit.read(Credential::book).await?;
     let row = |(n, (one, protocol, order)): (usize, (Credential, String, String))| {
         vec![
             (n + 1).to_string(),
