@@ -456,7 +456,10 @@ async fn a_teacher_sees_the_own_groups_and_no_others(stage: Rc<Stage>) {
     // A teacher opens neither the staff's group nor a learner's card, and assigns nobody.
     assert_eq!(teacher.get(&page.address).await.unwrap().status, StatusCode::NOT_FOUND);
     assert_eq!(teacher.post(&assign, &[("teacher", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
-    // Somebody who does not teach is nobody's teacher.
-    methodist.post(&assign, &[("teacher", customer.as_str())]).await.unwrap().ok().unwrap();
+    // Somebody who does not teach is nobody's teacher; an empty choice takes the teacher away.
+    let stranger = methodist.post(&assign, &[("teacher", customer.as_str())]).await.unwrap();
+    assert_eq!(stranger.status, StatusCode::NOT_FOUND);
+    teacher.get(&own).await.unwrap().ok().unwrap();
+    methodist.post(&assign, &[("teacher", "")]).await.unwrap().ok().unwrap();
     assert_eq!(teacher.get(&own).await.unwrap().status, StatusCode::NOT_FOUND);
 }

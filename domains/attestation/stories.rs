@@ -19,6 +19,7 @@ stage::stories![
     a_module_upheld_gives_no_final_attempt,
     a_code_by_letter_says_who_sits_the_attestation,
     whoever_has_no_address_of_the_own_is_not_asked_for_a_code,
+    a_methodist_lets_in_whoever_gets_no_letters,
 ];
 
 const PROTOCOLS: &str = "select cast(count(*) as bigint) from protocol_line";
@@ -302,7 +303,11 @@ async fn works_and_appeals_are_not_for_others(stage: Rc<Stage>) {
     // A foreign work under one's own study is not found either.
     let (_, id) = file.rsplit_once("/work/").unwrap();
     assert_eq!(gleb.get(&format!("{gleb_own}/{id}")).await.unwrap().status, StatusCode::NOT_FOUND);
-    assert_eq!(stage.staff("head").await.get("/works").await.unwrap().status, StatusCode::NOT_FOUND);
+    // The head reads and does not decide.
+    let head = stage.staff("head").await;
+    let work = head.get("/works").await.unwrap().ok().unwrap().link("/works/0").unwrap();
+    assert!(!head.get(&work).await.unwrap().ok().unwrap().body.contains("Решить"));
+    assert_eq!(head.post(&work, &[("met", "0")]).await.unwrap().status, StatusCode::NOT_FOUND);
 }
 
 async fn a_reference_tells_a_test_from_the_whole(stage: Rc<Stage>) {
@@ -411,4 +416,25 @@ async fn whoever_has_no_address_of_the_own_is_not_asked_for_a_code(stage: Rc<Sta
         })
         .await;
     stage.begin(&vera).await;
+}
+
+async fn a_methodist_lets_in_whoever_gets_no_letters(stage: Rc<Stage>) {
+    stage.rewrite(r#""attempts":2"#, r#""identification":"code","attempts":2"#).await;
+    let vera = stage.vera_ready().await;
+    let study = enrolment(&vera).await;
+    let allow = format!("/enrolments/{study}/attestation");
+    let methodist = stage.staff("methodist").await;
+    let without =
+        methodist.post(&allow, &[("kind", "no_code"), ("amount", ""), ("reason", "")]).await.unwrap();
+    assert!(without.text().contains("Причина: заполните"), "{}", without.text());
+    let form = [("kind", "no_code"), ("amount", ""), ("reason", "почта не работает, паспорт предъявлен")];
+    methodist.post(&allow, &form).await.unwrap().ok().unwrap();
+    assert!(methodist.get(&allow).await.unwrap().text().contains("Код не спросим"));
+    stage.days(2);
+    let page = format!("/studies/{study}/attestation");
+    assert!(vera.get(&page).await.unwrap().text().contains("Получить код"), "for a day only");
+    methodist.post(&allow, &form).await.unwrap().ok().unwrap();
+    stage.begin(&vera).await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from audit where event = 'attempt.identified' and detail like '%методист%'").await, 1);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from identification").await, 0, "once");
 }

@@ -456,7 +456,7 @@ async fn only_a_methodist_moves_learners(stage: Rc<Stage>) {
 
 async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<Stage>) {
     let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
-    methodist.post("/blanks/switch", &[("", "")]).await.unwrap().ok().unwrap();
+    methodist.post("/blanks/switch", &[("on", "yes")]).await.unwrap().ok().unwrap();
     let batch = |series: &'static str, first: &'static str, amount: &'static str| {
         [("kind", "certificate"), ("series", series), ("first", first), ("amount", amount)]
     };
@@ -531,6 +531,7 @@ async fn a_case_put_right_by_hand_prints_unsigned_papers_anew(stage: Rc<Stage>) 
             ("dative", "Соколовой Вере Андреевне"),
             ("accusative", accusative),
             ("instrumental", "Соколовой Верой Андреевной"),
+            ("name", "Соколова Вера Андреевна"),
         ]
     };
     let page = methodist.get(&cases).await.unwrap().ok().unwrap();

@@ -17,11 +17,11 @@ fn code(case: Case) -> &'static str {
     CASES.iter().find(|(one, ..)| *one == case).map_or("nominative", |(_, code, _)| code)
 }
 
-/// A form of a name was put right: papers that are not signed yet say it anew.
+/// Forms of a name were put right: papers that are not signed yet say them anew.
 pub struct Declined {
     pub person: Uuid,
-    pub before: String,
-    pub now: String,
+    /// The case, what it was, what it is.
+    pub cases: Vec<(Case, String, String)>,
 }
 
 /// The name in this case.
@@ -38,21 +38,25 @@ pub fn in_case(db: &mut Db, id: Uuid, case: Case) -> Stored<String> {
     Ok(person.name.in_case(case, person.sex))
 }
 
-/// Keeps the form that a person has written; what the rules give by themselves needs no keeping.
-pub fn decline(work: &mut Work, id: Uuid, case: Case, text: &str) -> Stored<()> {
-    let (before, person) = (in_case(work, id, case)?, Person::find(work, id)?);
-    if before == text {
-        return Ok(());
+/// Keeps the forms that a person has written; what the rules give by themselves needs no keeping.
+pub fn decline(work: &mut Work, id: Uuid, forms: &[(Case, String)]) -> Stored<()> {
+    let (person, mut cases) = (Person::find(work, id)?, Vec::new());
+    for (case, text) in forms {
+        let before = in_case(work, id, *case)?;
+        if before == *text {
+            continue;
+        }
+        work.run("delete from name_case where person = ?1 and case_code = ?2", values![id, code(*case)])?;
+        if person.name.in_case(*case, person.sex) != *text {
+            work.run(
+                "insert into name_case (person, case_code, text) values (?1, ?2, ?3)",
+                values![id, code(*case), text],
+            )?;
+        }
+        work.note_with("person.declined", id, Some(text))?;
+        cases.push((*case, before, text.clone()));
     }
-    work.run("delete from name_case where person = ?1 and case_code = ?2", values![id, code(case)])?;
-    if person.name.in_case(case, person.sex) != text {
-        work.run(
-            "insert into name_case (person, case_code, text) values (?1, ?2, ?3)",
-            values![id, code(case), text],
-        )?;
-    }
-    work.note_with("person.declined", id, Some(text))?;
-    work.tell(Declined { person: id, before, now: text.to_owned() })
+    if cases.is_empty() { Ok(()) } else { work.tell(Declined { person: id, cases }) }
 }
 
 /// Another name is declined anew.

@@ -1,7 +1,7 @@
 //! A person and the account by which he or she signs in.
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
-use words::{Day, Email, FullName, Phone, Sex, Snils, folded};
+use words::{Case, Day, Email, FullName, Phone, Sex, Snils, folded};
 
 use crate::{Role, declined, invitation, session};
 
@@ -82,6 +82,8 @@ impl Person {
 pub struct Renamed {
     pub person: Uuid,
     pub before: FullName,
+    /// «Соколову Веру Андреевну», as documents said it.
+    pub before_accusative: String,
     pub why: NewName,
     /// «свидетельство о браке III-МЮ № 123456 от 01.11.2026»
     pub grounds: String,
@@ -116,6 +118,7 @@ pub fn rename(work: &mut Work, person: Uuid, name: &FullName, why: NewName, grou
     if before == *name {
         return Ok(());
     }
+    let before_accusative = declined::in_case(work, person, Case::Accusative)?;
     let (today, now) = (work.today(), work.now());
     let code = if why == NewName::Change { "change" } else { "typo" };
     work.run(
@@ -139,7 +142,7 @@ pub fn rename(work: &mut Work, person: Uuid, name: &FullName, why: NewName, grou
     )?;
     declined::forget(work, person)?;
     work.note_with("person.renamed", person, Some(code))?;
-    work.tell(Renamed { person, before, why, grounds: grounds.to_owned() })
+    work.tell(Renamed { person, before, before_accusative, why, grounds: grounds.to_owned() })
 }
 
 /// What the person was called before, the latest first, and until when.
@@ -256,6 +259,10 @@ pub fn correct(work: &mut Work, id: Uuid, known: &Known) -> Stored<String> {
             known.snils.as_ref().map(Snils::digits)
         ],
     )?;
+    // A link that went to another address opens nothing any more.
+    if before.email.as_ref().map(Email::as_str) != known.email.as_ref().map(Email::as_str) {
+        invitation::end_all(work, id)?;
+    }
     if let (Some(old), Some(new)) = (&before.email, &known.email) {
         work.run(
             "update account set login = ?3, login_folded = ?4 where person = ?1 and login_folded = ?2",

@@ -8,6 +8,7 @@ use files::Hash;
 use maud::{Markup, html};
 use programmes::Copy;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 use web::parts::{Tone, icon};
 use web::{Failure, Messages, Posted, Reply, Upload, parts, see_other};
@@ -149,20 +150,30 @@ pub(crate) async fn file(visit: Visit, Path((token, id)): Path<(Uuid, Uuid)>) ->
 /// The content of a copy, never kept by the browser.
 pub(crate) async fn content(visit: &Visit, copy: Attached) -> Reply {
     let file = copy.file.ok_or_else(Failure::missing)?;
-    let bytes = visit.house.files.load_sealed(file).await.map_err(Failure::broken)?;
     let media = LET_IN.into_iter().find(|media| *media == copy.media).ok_or_else(Failure::missing)?;
-    seen(media, &copy.name, bytes).await
+    seen(visit, media, &copy.name, file).await
 }
 
+/// Photos are made into JPEG one by one, and none is in memory before its turn.
+static TURN: Semaphore = Semaphore::const_new(1);
+
 /// A scan as a browser can show it: HEIC as JPEG. What cannot be shown is given as it came.
-pub(crate) async fn seen(media: &'static str, name: &str, bytes: Vec<u8>) -> Reply {
+pub(crate) async fn seen(visit: &Visit, media: &'static str, name: &str, file: Hash) -> Reply {
+    let turn =
+        if media == photos::HEIC { Some(TURN.acquire().await.map_err(Failure::broken)?) } else { None };
+    let bytes = visit.house.files.load_sealed(file).await.map_err(Failure::broken)?;
     let mut answer = (media, HeaderValue::from_static("inline"), bytes);
-    if media == photos::HEIC {
-        let heic = answer.2.clone();
-        match tokio::task::spawn_blocking(move || photos::as_jpeg(&heic)).await {
-            Ok(Ok(jpeg)) => (answer.0, answer.2) = ("image/jpeg", jpeg),
-            _ => answer.1 = web::named("attachment", name),
-        }
+    if turn.is_some() {
+        let heic = answer.2;
+        let shown = tokio::task::spawn_blocking(move || match photos::as_jpeg(&heic) {
+            Ok(jpeg) => (true, jpeg),
+            Err(_) => (false, heic),
+        });
+        let (is_jpeg, bytes) = shown.await.map_err(Failure::broken)?;
+        answer = match is_jpeg {
+            true => ("image/jpeg", answer.1, bytes),
+            false => (media, web::named("attachment", name), bytes),
+        };
     }
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(answer.0)),

@@ -37,6 +37,20 @@ impl Kept {
         Ok(kept)
     }
 
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Each copy as it came, under a name of its own. Blocks.
+    pub fn each(&self, files: &Files) -> Result<Vec<(String, Vec<u8>)>, files::Lost> {
+        let kept = self.0.iter().enumerate().filter_map(|(n, copy)| Some((n, copy, copy.file.as_ref()?)));
+        kept.map(|(n, copy, file)| {
+            let name = format!("{:02} {}", n + 1, copy.name.replace(['/', '\\', '\0'], "-"));
+            Ok((name, files.get_sealed(file)?))
+        })
+        .collect()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -79,7 +93,7 @@ pub(crate) async fn send(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                 main.dash #main {
                     p.crumb { a href={ "/checks/" (id) } { "Заявление" } }
                     div.dash-head { h1 { "Не собрать в один файл" } }
-                    p { "Один из файлов не читается: он повреждён или закрыт паролем. Откройте копии по одной и попросите прислать её ещё раз." }
+                    p { "Один из файлов не читается: он повреждён или закрыт паролем. Откройте копии по одной и попросите прислать испорченную ещё раз." }
                 }
             };
             visit.again("Не собрать в один файл", Frame::Office("/applications"), body)

@@ -178,7 +178,7 @@ fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup
                     ul.lines { @for (title, at, address) in &checked.signed { li.doc { div.body { p { (title) } p.small.muted { (at.shown(visit.now)) @if !address.is_empty() { ", " (address) } } } } } }
                 }
                 section aria-labelledby="copies" {
-                    div.split { h2 id="copies" { "Копии" } @if checked.copies.iter().any(|copy| copy.file.is_some()) { a.small href={ "/checks/" (checked.id) "/copies" } { "Одним PDF" } } }
+                    div.split { h2 id="copies" { "Копии" } @if checked.copies.iter().any(|copy| copy.file.is_some() && copy.verdict != Verdict::Rejected) { a.small href={ "/checks/" (checked.id) "/copies" } { "Одним PDF" } } }
                     @if checked.copies.is_empty() { p.muted { "Копий нет: программа их не просит, или их ещё не приложили." } }
                     @for copy in &checked.copies { (one(visit, copy)) }
                 }

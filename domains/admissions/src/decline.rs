@@ -18,6 +18,8 @@ pub(crate) struct Form {
     dative: String,
     accusative: String,
     instrumental: String,
+    /// The name that was declined: another one may have come meanwhile.
+    name: String,
 }
 
 impl Form {
@@ -33,7 +35,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         .read(move |db| CASES.iter().map(|(case, ..)| in_case(db, id, *case)).collect::<Stored<Vec<_>>>())
         .await?;
     let [genitive, dative, accusative, instrumental] = forms.try_into().unwrap_or_default();
-    let form = Form { genitive, dative, accusative, instrumental };
+    let form = Form { genitive, dative, accusative, instrumental, name: person.name.to_string() };
     visit.page("Падежи имени", SECTION, page(id, &person, &form, &Messages::none()))
 }
 
@@ -48,16 +50,21 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     if !said.is_empty() {
         return visit.again("Падежи имени", SECTION, page(id, &person, &form, &said));
     }
-    visit
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let forms: Vec<_> =
+        CASES.into_iter().zip(form.texts()).map(|((case, ..), text)| (case, tidy(text))).collect();
+    let declined = form.name.clone();
+    let same_name = visit
         .write(move |work| {
-            for ((case, ..), text) in CASES.into_iter().zip(form.texts()) {
-                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                decline(work, id, case, &text)?;
-            }
-            Ok(())
+            let same = Person::find(work, id)?.name.to_string() == declined;
+            if same { decline(work, id, &forms).map(|()| true) } else { Ok(false) }
         })
         .await?;
-    Ok(see_other(&format!("/learners/{id}")))
+    if same_name {
+        return Ok(see_other(&format!("/learners/{id}")));
+    }
+    let said = Messages::one("genitive", "Пока вы писали, имя изменили. Откройте страницу заново");
+    visit.again("Падежи имени", SECTION, page(id, &person, &form, &said))
 }
 
 fn stands_in_a_name(c: char) -> bool {
@@ -69,9 +76,10 @@ fn page(id: Uuid, person: &Person, form: &Form, said: &Messages) -> Markup {
         main.dash #main {
             p.crumb { a href={ "/learners/" (id) "/name" } { "Изменение имени" } }
             div.dash-head { h1 { "Падежи имени" } }
-            p.muted { (person.name) ". Так имя стоит в приказах и заявлении. Что просклонялось неверно, исправьте: бумаги, которые ещё не подписаны, напечатаются заново." }
+            p.muted { (person.name) ". Так имя стоит в приказах и заявлении. Что просклонялось неверно, исправьте: неподписанные приказы и выписки из них напечатаются заново, подписанные останутся как есть." }
             (parts::summary(said))
             (parts::form(&format!("/learners/{id}/name/cases"), "form mt-5", &html! {
+                input type="hidden" name="name" value=(form.name);
                 @for ((_, field, label), text) in CASES.into_iter().zip(form.texts()) {
                     (parts::field(field, label, text).longest(160).told(said))
                 }

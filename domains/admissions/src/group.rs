@@ -4,7 +4,7 @@ use programmes::Version;
 use serde::{Deserialize, Serialize};
 use store::{Db, Job, Jobs, Row, Store, Stored, Who, Work, values};
 use uuid::Uuid;
-use words::{Day, Moment};
+use words::{Day, FullName, Moment};
 
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -107,13 +107,15 @@ impl Group {
     }
 
     /// Names who teaches the group from now on.
-    pub fn assign(work: &mut Work, id: Uuid, teacher: Option<Uuid>) -> Stored<()> {
+    pub fn assign(work: &mut Work, id: Uuid, teacher: Option<(Uuid, FullName)>) -> Stored<()> {
+        let (teacher, name) =
+            teacher.map_or((None, "никто".to_owned()), |(id, name)| (Some(id), name.to_string()));
         work.run("update study_group set teacher = ?2 where id = ?1", values![id, teacher])?;
-        work.note("group.assigned", id)
+        work.note_with("group.assigned", id, Some(&name))
     }
 
-    pub fn newest(db: &mut Db) -> Stored<Vec<Self>> {
-        db.all(groups!("order by starts_on desc, id desc limit 300"), &[], read)
+    pub fn newest(db: &mut Db, most: i64) -> Stored<Vec<Self>> {
+        db.all(groups!("order by starts_on desc, id desc limit ?1"), values![most], read)
     }
 
     pub fn programme(&self, db: &mut Db) -> Stored<Version> {

@@ -69,12 +69,8 @@ const ALL: i64 = 50_000;
 pub(crate) async fn applications_sheet(visit: Visit) -> Reply {
     const COLUMNS: [(&str, u16); 5] =
         [("Кто", 40), ("Почта", 30), ("Программа", 60), ("Шаг", 16), ("Начато", 18)];
-    let lines = visit
-        .write(|work| {
-            work.note("applications.exported", Uuid::nil())?;
-            newest(work, ALL)
-        })
-        .await?;
+    visit.write(|work| work.note("applications.exported", Uuid::nil())).await?;
+    let lines = visit.read(|db| newest(db, ALL)).await?;
     let row = |line: Line| {
         let at = format!("{} {}", line.at.day().dotted(), line.at.time());
         vec![line.name.to_string(), line.email, line.programme, step(&line.state).1.to_owned(), at]
@@ -136,7 +132,7 @@ pub(crate) struct Search {
 
 const STATES: [(&str, &str); 4] = [
     ("active", "Учится"),
-    ("ending", "Учится, доступ кончается за неделю"),
+    ("ending", "Учится, доступ кончится в течение недели"),
     ("completed", "Завершил обучение"),
     ("expelled", "Отчислен"),
 ];
@@ -227,12 +223,8 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
         ("Начало", 12),
         ("Доступ до", 12),
     ];
-    let mut learners = visit
-        .write(|work| {
-            work.note("learners.exported", Uuid::nil())?;
-            all_learners(work)
-        })
-        .await?;
+    visit.write(|work| work.note("learners.exported", Uuid::nil())).await?;
+    let mut learners = visit.read(all_learners).await?;
     learners.retain(|learner| search.finds(learner, visit.today()));
     let row = |one: Learner| {
         vec![

@@ -298,10 +298,10 @@ pub(crate) async fn file(visit: Visit, Path((id, place)): Path<(Uuid, i64)>) -> 
             enclosed(work, id)?.into_iter().find(|one| one.place == place).ok_or(Fault::Missing)
         })
         .await?;
-    let bytes = visit.house.files.load_sealed(one.file).await.map_err(Failure::broken)?;
     if let Some(media) = LET_IN.into_iter().find(|media| *media == one.media) {
-        return seen(media, &one.name, bytes).await;
+        return seen(&visit, media, &one.name, one.file).await;
     }
+    let bytes = visit.house.files.load_sealed(one.file).await.map_err(Failure::broken)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),

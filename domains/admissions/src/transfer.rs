@@ -40,7 +40,7 @@ struct Study {
 
 fn load(db: &mut Db, id: Uuid, today: Day) -> Stored<Study> {
     let (enrolment, person, version) = going_on(db, id)?;
-    let mut groups = Group::newest(db)?;
+    let mut groups = Group::newest(db, 300)?;
     groups.retain(|group| {
         group.version == enrolment.version && group.ends >= today && Some(group.id) != enrolment.group
     });

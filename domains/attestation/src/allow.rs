@@ -5,7 +5,7 @@ use accounts::person::Person;
 use admissions::{Enrolment, State};
 use axum::extract::Path;
 use maud::{Markup, html};
-use programmes::Version;
+use programmes::{Identification, Version};
 use serde::Deserialize;
 use store::{Db, Fault, Stored, values};
 use trainer::{Attempt, Mode};
@@ -14,11 +14,14 @@ use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{Moment, count};
 
-use crate::Standing;
 use crate::standing::{ATTEMPT, MINUTES, give};
+use crate::{Standing, identify};
 
 const SECTION: Frame = Frame::Office("/learners");
 const KINDS: [(&str, &str); 2] = [(MINUTES, "Минут больше на каждую попытку"), (ATTEMPT, "Попыток больше")];
+
+/// Beside what is given in numbers: no code before the next attempt.
+const NO_CODE: &str = "no_code";
 
 struct Whole {
     enrolment: Enrolment,
@@ -28,9 +31,11 @@ struct Whole {
     standing: Standing,
     /// Kind, amount, reason, moment of what was given.
     given: Vec<(String, i64, String, Moment)>,
+    /// No code is asked for before the next attempt.
+    waived: bool,
 }
 
-fn load(db: &mut Db, id: Uuid) -> Stored<Whole> {
+fn load(db: &mut Db, id: Uuid, now: Moment) -> Stored<Whole> {
     let enrolment = Enrolment::find(db, id)?;
     let mut attempts = Attempt::all_of(db, id, Mode::Intermediate)?;
     attempts.extend(Attempt::all_of(db, id, Mode::Attestation)?);
@@ -43,6 +48,7 @@ fn load(db: &mut Db, id: Uuid) -> Stored<Whole> {
         person: Person::find(db, enrolment.person)?,
         version: enrolment.programme(db)?,
         standing: Standing::of(db, id)?,
+        waived: identify::is_waived(db, id, now)?,
         enrolment,
         attempts,
         given,
@@ -78,12 +84,25 @@ impl Form {
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    let whole = visit.read(move |db| load(db, id)).await?;
+    let now = visit.now;
+    let whole = visit.read(move |db| load(db, id, now)).await?;
     visit.page("Аттестация слушателя", SECTION, page(&visit, &whole, &Form::default(), &Messages::none()))
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, key }: Posted<Form>) -> Reply {
     let by = visit.person()?;
+    if form.kind == NO_CODE && !form.reason.trim().is_empty() {
+        let reason: String = form.reason.trim().chars().take(300).collect();
+        visit
+            .write(move |work| {
+                if Enrolment::find(work, id)?.state != State::Active {
+                    return Err(Fault::Missing);
+                }
+                identify::waive(work, id, &reason)
+            })
+            .await?;
+        return Ok(see_other(&format!("/enrolments/{id}/attestation")));
+    }
     let said = match form.check() {
         Err(said) => said,
         Ok((kind, amount, reason)) => {
@@ -101,13 +120,18 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ke
             return Ok(see_other(&format!("/enrolments/{id}/attestation")));
         }
     };
-    let whole = visit.read(move |db| load(db, id)).await?;
+    let now = visit.now;
+    let whole = visit.read(move |db| load(db, id, now)).await?;
     visit.again("Аттестация слушателя", SECTION, page(&visit, &whole, &form, &said))
 }
 
 fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
-    let Whole { enrolment, person, version, attempts, standing, given } = whole;
+    let Whole { enrolment, person, version, attempts, standing, given, waived } = whole;
     let package = &version.content.attestation;
+    let mut kinds = KINDS.to_vec();
+    if package.identification == Identification::Code {
+        kinds.push((NO_CODE, "Начать без кода из письма, в течение суток"));
+    }
     html! {
         main.dash #main {
             p.crumb { a href={ "/learners/" (enrolment.person) } { (person.name) } }
@@ -136,13 +160,14 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                 }
             }
             @if enrolment.state == State::Active {
+                @if *waived { p.mt-5 { (parts::tag(Tone::Warn, "Код не спросим")) " Слушатель может начать без кода из письма." } }
                 section.mt-5.stack {
                     h2 { "Дать сверх правил" }
                     p.small.muted { "Минуты прибавятся и к той попытке, которая идёт сейчас." }
                     (parts::summary(said))
                     (parts::form(&format!("/enrolments/{}/attestation", enrolment.id), "form", &html! {
-                        (parts::choices("kind", "Что дать", &KINDS, &form.kind, said))
-                        (parts::field("amount", "Сколько", &form.amount).digits().longest(3).told(said))
+                        (parts::choices("kind", "Что дать", &kinds, &form.kind, said))
+                        (parts::field("amount", "Сколько", &form.amount).optional().digits().longest(3).told(said))
                         (parts::field("reason", "Причина", &form.reason).longest(300).told(said).tip("Например, «заявление от 20.11.2026, справка об инвалидности»"))
                         div { (parts::submit("Дать")) }
                     }))

@@ -74,7 +74,8 @@ pub(crate) async fn submit(
             let Ok(number) = admit(&facts(&plan, &attempts, &standing, work.today())) else {
                 return Ok(Begun::Refused);
             };
-            let asked = identify::asked(work, person, &plan.version.content)?.is_some();
+            let waived = identify::is_waived(work, enrolment, now)?;
+            let asked = !waived && identify::asked(work, person, &plan.version.content)?.is_some();
             if asked && let Some(why) = identify::refusal(work, enrolment, &form.code)? {
                 return Ok(Begun::Unknown(number, why));
             }
@@ -82,7 +83,12 @@ pub(crate) async fn submit(
             let begun = Attempt::begin_attestation(work, &plan.enrolment, content, extra, seed)?;
             Ok(match begun {
                 Ok(attempt) => {
-                    let how = if asked { "пароль и код по почте" } else { "пароль" };
+                    identify::used(work, enrolment)?;
+                    let how = match (asked, waived) {
+                        (true, _) => "пароль и код по почте",
+                        (false, true) => "пароль, без кода впустил методист",
+                        (false, false) => "пароль",
+                    };
                     work.note_with("attempt.identified", attempt, Some(how))?;
                     Begun::Attempt(attempt)
                 }
@@ -118,7 +124,10 @@ impl Before {
         let plan = Plan::of(db, person, enrolment)?;
         Ok(Self {
             standing: Standing::of(db, enrolment)?,
-            code_to: identify::asked(db, person, &plan.version.content)?,
+            code_to: match identify::is_waived(db, enrolment, now)? {
+                true => None,
+                false => identify::asked(db, person, &plan.version.content)?,
+            },
             code_sent: identify::is_sent(db, enrolment, now)?,
             plan,
         })
@@ -157,8 +166,8 @@ fn beginning(visit: &Visit, before: &Before, said: &Messages) -> Markup {
     };
     let send = format!("{address}/code");
     html! {
-        @if before.code_sent || !said.is_empty() {
-            (parts::summary(said))
+        (parts::summary(said))
+        @if before.code_sent {
             p { "Мы отправили код на " strong { (to.as_str()) } ". Он действует 15 минут." }
             @if visit.house.demo { p { a href="/demo/letters" target="_blank" { "Письма демонстрации" } } }
             (parts::form(&address, "form", &html! {

@@ -1,16 +1,17 @@
 //! Who sits the final attestation: the password lets one in, and where the programme asks for it, a code by letter says once
-//! more who is there (decision «identification before final attestation»). Whoever has no address of the own is not asked: a
-//! letter is never the only way.
+//! more who is there (decision «identification before final attestation»). Whoever has no address of the own is not asked, and a
+//! methodist can let in whoever gets no letters.
 use accounts::person::{Person, address_of};
 use accounts::{Limits, Visit};
 use axum::extract::Path;
+use axum::http::StatusCode;
 use learning::Plan;
 use programmes::{Content, Identification};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
-use web::{Posted, Reply, see_other};
+use web::{Failure, Posted, Reply, see_other};
 use words::{Email, Moment, count};
 
 /// How long a code is good, and how often it may be tried.
@@ -31,6 +32,26 @@ pub(crate) fn asked(db: &mut Db, person: Uuid, content: &Content) -> Stored<Opti
     Ok((others == 0).then_some(address))
 }
 
+/// A methodist lets somebody in without a code, for a day: letters do not come to everybody.
+pub(crate) fn waive(work: &mut Work, enrolment: Uuid, reason: &str) -> Stored<()> {
+    let until = work.now().plus_days(1);
+    work.run(
+        "insert into identification (enrolment, code_hash, until_at, tries) values (?1, '', ?2, 0)
+         on conflict (enrolment) do update set code_hash = '', until_at = excluded.until_at, tries = 0",
+        values![enrolment, until],
+    )?;
+    work.note_with("attestation.code-waived", enrolment, Some(reason))
+}
+
+/// Whether a methodist has let this learner in without a code.
+pub(crate) fn is_waived(db: &mut Db, enrolment: Uuid, now: Moment) -> Stored<bool> {
+    let waived = db.count(
+        "select cast(count(*) as bigint) from identification where enrolment = ?1 and code_hash = '' and until_at > ?2",
+        values![enrolment, now],
+    )?;
+    Ok(waived > 0)
+}
+
 /// Whether a code was sent and is still good.
 pub(crate) fn is_sent(db: &mut Db, enrolment: Uuid, now: Moment) -> Stored<bool> {
     let sent = db.count(
@@ -44,7 +65,7 @@ fn hash(code: &str) -> String {
     words::hex(&Sha256::digest(code.trim()))
 }
 
-/// Why the code is not enough, if it is not. A wrong try is counted and kept; the right one is used up.
+/// Why the code is not enough, if it is not. A wrong try is counted and kept.
 pub(crate) fn refusal(work: &mut Work, enrolment: Uuid, typed: &str) -> Stored<Option<&'static str>> {
     let now = work.now().0;
     let sent = work.maybe(
@@ -61,11 +82,14 @@ pub(crate) fn refusal(work: &mut Work, enrolment: Uuid, typed: &str) -> Stored<O
             work.run("update identification set tries = tries + 1 where enrolment = ?1", values![enrolment])?;
             Some("Код: цифры не те, проверьте письмо")
         }
-        Some(_) => {
-            work.run("delete from identification where enrolment = ?1", values![enrolment])?;
-            None
-        }
+        Some(_) => None,
     })
+}
+
+/// The attempt has begun: its code is good no more.
+pub(crate) fn used(work: &mut Work, enrolment: Uuid) -> Stored<()> {
+    work.run("delete from identification where enrolment = ?1", values![enrolment])?;
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -74,9 +98,8 @@ pub(crate) struct Nothing {}
 /// Sends a code; the one before it is good no more.
 pub(crate) async fn send(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. }: Posted<Nothing>) -> Reply {
     let person = visit.person()?;
-    let back = see_other(&format!("/studies/{enrolment}/attestation"));
     if !Limits::letters().lets(&format!("attestation {enrolment}")) {
-        return Ok(back);
+        return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "codes for an attestation"));
     }
     let code = format!("{:06}", Uuid::new_v4().as_u128() % 1_000_000);
     visit
@@ -109,5 +132,5 @@ pub(crate) async fn send(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. 
             .map(|_| ())
         })
         .await?;
-    Ok(back)
+    Ok(see_other(&format!("/studies/{enrolment}/attestation")))
 }

@@ -1,7 +1,7 @@
 //! The personal file (domain reference 2.3): one ZIP of a learner's papers with an inventory and the hash of each.
 use std::io::{Cursor, Write};
 
-use accounts::Visit;
+use accounts::{Right, Visit};
 use admissions::Kept;
 use axum::extract::Path;
 use files::{Files, Hash};
@@ -15,9 +15,18 @@ use zip::write::SimpleFileOptions;
 use crate::card::Card;
 
 pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    // Whoever may not open an application sees no passports here either.
+    let copies = visit.may(Right::SeeApplications);
+    take(&visit, person, copies).await
+}
+
+async fn take(visit: &Visit, person: Uuid, with_copies: bool) -> Reply {
     let now = visit.now;
     let (card, copies, storage) = visit
-        .read(move |db| Ok((Card::of(db, person)?, Kept::of_person(db, person)?, Centre::load(db)?.storage)))
+        .read(move |db| {
+            let copies = if with_copies { Kept::of_person(db, person)? } else { Kept::none() };
+            Ok((Card::of(db, person)?, copies, Centre::load(db)?.storage))
+        })
         .await?;
     visit.write(move |work| work.note("personal-file.taken", person)).await?;
     let files = visit.house.files.clone();
@@ -29,7 +38,7 @@ pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
 /// A learner's own data at the own request (the law on personal data, art. 14): what is known, and the papers.
 pub(crate) async fn own(visit: Visit) -> Reply {
     let person = visit.person()?;
-    send(visit, Path(person)).await
+    take(&visit, person, true).await
 }
 
 /// Packs the printed papers in the order in which they were made. Blocks.
@@ -71,7 +80,16 @@ fn pack(files: &Files, card: &Card, copies: &Kept, storage: Storage, now: Moment
                 inventory += &format!("    Копии документов\n    {}\n", Hash::of(&pdf));
                 zip.write_all(&pdf)?;
             }
-            Err(why) => inventory += &format!("    Копии документов не собраны в один файл: {why}\n"),
+            // What cannot be bound is still theirs: each copy as it came.
+            Err(why) => {
+                tracing::warn!(why, "copies are not bound");
+                inventory +=
+                    "    Копии документов в одном файле не собрать, они лежат по одной в папке «Копии»\n";
+                for (name, bytes) in copies.each(files)? {
+                    zip.start_file(format!("Копии/{name}"), plain)?;
+                    zip.write_all(&bytes)?;
+                }
+            }
         }
     }
     zip.start_file("00 Сведения.txt", plain)?;

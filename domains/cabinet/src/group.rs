@@ -13,7 +13,7 @@ use learning::Plan;
 use maud::{Markup, html};
 use papers::Press;
 use serde::Deserialize;
-use store::{Db, Stored};
+use store::{Db, Fault, Stored};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
 use web::{Failure, Messages, Posted, Reply, download, parts, see_other, table};
@@ -157,7 +157,7 @@ fn assignment(whole: &Whole) -> Markup {
         details.mt-3 {
             summary { @if whole.teacher.is_some() { "Сменить преподавателя" } @else { "Назначить преподавателя" } }
             (parts::form(&format!("/groups/{}/teacher", whole.group.id), "form mt-3", &html! {
-                (parts::select("teacher", "Преподаватель", &teachers, &chosen, &Messages::none()))
+                (parts::select("teacher", "Преподаватель", &teachers, &chosen, &Messages::none())) p.small.muted { "«Выберите» — группу никто не ведёт." }
                 div { button.btn type="submit" { "Назначить" } }
             }))
         }
@@ -179,9 +179,12 @@ pub(crate) async fn assign(
     visit
         .write(move |work| {
             Group::find(work, id)?;
+            // An empty choice takes the teacher away; whoever does not teach is not found.
             let teachers = with_role(work, Role::Teacher)?;
-            let teacher =
-                teachers.iter().find(|(one, _)| one.to_string() == form.teacher).map(|(one, _)| *one);
+            let teacher = teachers.into_iter().find(|(one, _)| one.to_string() == form.teacher);
+            if teacher.is_none() && !form.teacher.is_empty() {
+                return Err(Fault::Missing);
+            }
             Group::assign(work, id, teacher)
         })
         .await?;

@@ -20,7 +20,7 @@ pub(crate) const SECTION: Frame = Frame::Office("/groups");
 pub(crate) async fn list(visit: Visit) -> Reply {
     let groups = visit
         .read(|db| {
-            let all = Group::newest(db)?;
+            let all = Group::newest(db, 300)?;
             titled(db, all)
         })
         .await?;
@@ -49,7 +49,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
     let today = visit.today();
     let (groups, customers) = visit
         .read(|db| {
-            let all = Group::newest(db)?;
+            let all = Group::newest(db, 50_000)?;
             Ok((titled(db, all)?, Customer::all(db)?))
         })
         .await?;

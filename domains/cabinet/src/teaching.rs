@@ -1,6 +1,4 @@
 //! A teacher's own learners: the groups he or she teaches, and whoever asked for a lesson (п. 3.13.1, 5.3).
-use std::collections::BTreeSet;
-
 use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
@@ -20,18 +18,17 @@ use crate::groups::{state, table, titled};
 
 const SECTION: Frame = Frame::Office("/teaching");
 
-/// A learner without a group who had a lesson with this teacher.
+/// Somebody who asked for a lesson alone and was given this teacher.
 struct Single {
     person: Person,
     plan: Plan,
     results: Vec<Line>,
 }
 
-/// Whoever asked alone and was given this teacher, each study once.
+/// Each study once, the newest first.
 fn singles(db: &mut Db, teacher: Uuid) -> Stored<Vec<Single>> {
-    let met: BTreeSet<Uuid> =
-        Meeting::queue(db, Some(teacher))?.into_iter().filter_map(|meeting| meeting.enrolment).collect();
-    met.into_iter()
+    Meeting::met_by(db, teacher)?
+        .into_iter()
         .map(|id| {
             let enrolment = Enrolment::find(db, id)?;
             Ok(Single {

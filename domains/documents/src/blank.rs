@@ -2,8 +2,7 @@
 //! by an act. A document takes the lowest free blank when it is registered; where there is none, it waits for the next batch.
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
-use admissions::Enrolment;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use regulations::Centre;
 use serde::Deserialize;
@@ -14,7 +13,6 @@ use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{Day, count};
 
-use crate::credential::{Credential, Registered, print};
 use crate::paper;
 
 const SECTION: Frame = Frame::Office("/register");
@@ -85,6 +83,19 @@ fn name_on(kind: &str, data: &mut Value, series: &str, number: &str) {
     }
 }
 
+/// Names the blank of another paper's data, or none.
+pub(crate) fn copy_name(from: &Value, data: &mut Value) {
+    if let Some(data) = data.as_object_mut() {
+        data.remove("own_blank");
+        for field in ["series", "blank_number"] {
+            match &from[field] {
+                Value::Null => data.remove(field),
+                value => data.insert(field.to_owned(), value.clone()),
+            };
+        }
+    }
+}
+
 /// Documents in force that were to have a blank when none was free, the oldest first.
 fn waiting(db: &mut Db, kind: &str) -> Stored<Vec<Uuid>> {
     db.all(
@@ -116,24 +127,24 @@ fn serve(work: &mut Work, kind: &'static str) -> Stored<()> {
     for credential in waiting(work, kind)? {
         let Some((series, number)) = bind(work, kind, credential)? else { return Ok(()) };
         work.run("delete from blank_wanted where credential = ?1 and kind = ?2", values![credential, kind])?;
-        reprint(work, kind, credential, &series, &number)?;
+        reprint(work, kind, credential, Some((&series, &number)))?;
     }
     Ok(())
 }
 
-/// The document's papers with another blank; the numbers of the register stay.
-fn reprint(work: &mut Work, kind: &str, credential: Uuid, series: &str, number: &str) -> Stored<()> {
-    let one = Credential::find(work, credential)?;
-    let enrolment = Enrolment::find(work, one.enrolment)?;
-    let registered =
-        Registered { id: one.id, number: one.number.clone(), issued: one.issued, token: Uuid::nil() };
+/// The document's papers with another blank, or without one; the number and day of the register stay.
+fn reprint(work: &mut Work, kind: &str, credential: Uuid, blank: Option<(&str, &str)>) -> Stored<()> {
     for mut said in paper::said(work, credential)? {
         // The supplement names the diploma's blank beside its own.
-        let touched = said.kind == kind || kind == "diploma" && said.kind == "diploma_supplement";
-        let Some(printed) = self::kind(&said.kind).filter(|_| touched) else { continue };
-        name_on(kind, &mut said.data, series, number);
-        paper::end(work, said.id)?;
-        print(work, printed, &enrolment, &registered, &said.data)?;
+        if said.kind != kind && !(kind == "diploma" && said.kind == "diploma_supplement") {
+            continue;
+        }
+        match blank {
+            Some((series, number)) => name_on(kind, &mut said.data, series, number),
+            None if kind == "diploma_supplement" => said.data["own_blank"] = Value::Null,
+            None => (said.data["series"], said.data["blank_number"]) = (Value::Null, Value::Null),
+        }
+        paper::anew(work, said.id, &said.data)?;
     }
     Ok(())
 }
@@ -182,7 +193,7 @@ struct Stock {
     lines: Vec<Line>,
 }
 
-fn stock(db: &mut Db) -> Stored<Stock> {
+fn stock(db: &mut Db, sought: &str) -> Stored<Stock> {
     let on = Centre::load(db)?.blanks;
     let mut counts = Vec::new();
     for (kind, _) in KINDS {
@@ -198,30 +209,46 @@ fn stock(db: &mut Db) -> Stored<Stock> {
     }
     let lines = db.all(
         lines!(
-            "order by case b.state when 'bound' then 0 when 'free' then 1 else 2 end, b.kind, b.series, length(b.number), b.number limit ?1"
+            "where ?2 = '' or b.number like '%' || ?2 || '%' or c.register_number like '%' || ?2 || '%'
+             order by case b.state when 'bound' then 0 when 'free' then 1 else 2 end, b.kind, b.series, length(b.number), b.number limit ?1"
         ),
-        values![SHOWN],
+        values![SHOWN, sought],
         read,
     )?;
     Ok(Stock { on, counts, lines })
 }
 
-pub(crate) async fn list(visit: Visit) -> Reply {
-    let stock = visit.read(stock).await?;
-    let body = page(&visit, &stock, &Batch::default(), &Messages::none());
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Search {
+    /// Part of a blank's number, or of a document's.
+    q: String,
+}
+
+pub(crate) async fn list(visit: Visit, Query(search): Query<Search>) -> Reply {
+    let sought: String = search.q.trim().chars().filter(|c| !"%_\0".contains(*c)).take(40).collect();
+    let shown = sought.clone();
+    let stock = visit.read(move |db| stock(db, &sought)).await?;
+    let body = page(&visit, &stock, &shown, &Batch::default(), &Messages::none());
     visit.page("Бланки", SECTION, body)
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Switch {
+    /// `yes`, or nothing.
+    on: String,
+}
 
-/// Switches the accounting on or off; what was bound stays.
-pub(crate) async fn switch(visit: Visit, Posted { .. }: Posted<Nothing>) -> Reply {
+/// Switches the accounting on or off; what was bound stays, and nothing waits for a blank any more.
+pub(crate) async fn switch(visit: Visit, Posted { form, .. }: Posted<Switch>) -> Reply {
+    let blanks = form.on == "yes";
     visit
-        .write(|work| {
-            let centre = Centre::load(work)?;
-            let blanks = !centre.blanks;
-            Centre { blanks, ..centre }.save(work)?;
+        .write(move |work| {
+            Centre { blanks, ..Centre::load(work)? }.save(work)?;
+            if !blanks {
+                work.run("delete from blank_wanted", &[])?;
+            }
             work.note(if blanks { "blanks.on" } else { "blanks.off" }, Uuid::nil())
         })
         .await?;
@@ -274,8 +301,8 @@ impl Batch {
 /// Takes a batch into stock: all of it or, where one is known already, nothing.
 pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Batch>) -> Reply {
     let refused = async |said: Messages| {
-        let stock = visit.read(stock).await?;
-        visit.again("Бланки", SECTION, page(&visit, &stock, &form, &said))
+        let stock = visit.read(|db| stock(db, "")).await?;
+        visit.again("Бланки", SECTION, page(&visit, &stock, "", &form, &said))
     };
     let (kind, series, numbers) = match form.check() {
         Ok(batch) => batch,
@@ -370,8 +397,16 @@ fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Stored<()> {
     work.note_with(if what == "spoilt" { "blank.spoilt" } else { "blank.issued" }, id, Some(note))?;
     let Some(credential) = credential.filter(|_| what == "spoilt") else { return Ok(()) };
     let kind = self::kind(&kind).ok_or_else(|| Fault::data(format!("a blank of kind {kind}")))?;
+    // Until another is bound the document has none.
+    if kind != "diploma_supplement" {
+        work.run(
+            "update credential set series = null, blank_number = null where id = ?1",
+            values![credential],
+        )?;
+    }
     want(work, kind, credential)?;
-    serve(work, kind)
+    serve(work, kind)?;
+    if waiting(work, kind)?.contains(&credential) { reprint(work, kind, credential, None) } else { Ok(()) }
 }
 
 fn tag(state: &str) -> Markup {
@@ -383,14 +418,14 @@ fn tag(state: &str) -> Markup {
     }
 }
 
-fn page(visit: &Visit, stock: &Stock, batch: &Batch, said: &Messages) -> Markup {
+fn page(visit: &Visit, stock: &Stock, sought: &str, batch: &Batch, said: &Messages) -> Markup {
     let may = visit.may(Right::ClosePapers);
     html! {
         main.dash #main {
             p.crumb { a href="/register" { "Выданные документы" } }
             div.dash-head { h1 { "Бланки" } @if stock.on { (parts::tag(Tone::Ok, "Учёт ведётся")) } @else { (parts::tag(Tone::Plain, "Учёт выключен")) } }
             p.muted { "Если документы печатают на бланках типографии: каждый новый документ сам берёт следующий номер. Бланки не удаляют, только списывают." }
-            @if may { (parts::form("/blanks/switch", "mt-3", &html! { button.btn type="submit" { @if stock.on { "Выключить учёт" } @else { "Включить учёт" } } })) }
+            @if may { (parts::form("/blanks/switch", "mt-3", &html! { input type="hidden" name="on" value=(if stock.on { "" } else { "yes" }); button.btn type="submit" { @if stock.on { "Выключить учёт" } @else { "Включить учёт" } } })) }
             table.tbl.mt-5 {
                 thead { tr { th scope="col" { "Вид" } th.r scope="col" { "В наличии" } th.r scope="col" { "Закреплено" } th.r scope="col" { "Выдано" } th.r scope="col" { "Списано" } th.r scope="col" { "Ждут бланка" } } }
                 tbody { @for (kind, of, waits) in &stock.counts { tr {
@@ -414,9 +449,14 @@ fn page(visit: &Visit, stock: &Stock, batch: &Batch, said: &Messages) -> Markup 
                     }))
                 }
             }
-            @if !stock.lines.is_empty() {
+            @if !stock.lines.is_empty() || !sought.is_empty() {
                 section.mt-5 {
                     h2 { "Бланки по номерам" }
+                    form.seek.mt-3 role="search" action="/blanks" {
+                        div.field { (parts::icon("search")) input type="search" name="q" value=(sought) aria-label="Номер бланка или документа" placeholder="Номер бланка или документа" maxlength="40"; }
+                        button.btn type="submit" { "Найти" }
+                    }
+                    @if stock.lines.is_empty() { p.mt-2 { "Такого номера нет." } }
                     table.tbl {
                         thead { tr { th scope="col" { "Номер" } th scope="col" { "Вид" } th scope="col" { "Состояние" } th scope="col" { "Документ" } th.r scope="col" { "С" } } }
                         tbody { @for line in &stock.lines { tr {
@@ -449,6 +489,7 @@ fn fate_page(line: &Line, fate: &Fate, said: &Messages) -> Markup {
                 (parts::form(&format!("/blanks/{}", line.id), "form mt-5", &html! {
                     (parts::choices("what", "Что с бланком", &FATES, &fate.what, said))
                     (parts::field("note", "Основание", &fate.note).longest(200).told(said).tip("Как выдан: «лично», «заказным письмом», «по доверенности № 5». Или акт списания: «акт № 3 от 20.11.2026»"))
+                    @if line.of.is_some() { p.small.muted { "Если бланк испорчен, документ напечатается заново на следующем, у диплома — и приложение: подпишите их снова." } }
                     div { (parts::submit("Записать")) }
                 }))
             }

@@ -169,7 +169,7 @@ pub(crate) fn of_name(work: &mut Work, fact: &Renamed) -> Stored<()> {
         return Ok(());
     }
     let person = Person::find(work, fact.person)?;
-    let before = fact.before.in_case(Case::Accusative, person.sex);
+    let before = &fact.before_accusative;
     let now = in_case(work, fact.person, Case::Instrumental)?;
     let listed = person.sex.agree("числящуюся слушательницей", "числящегося слушателем");
     order(

@@ -2,6 +2,7 @@
 mod blank;
 mod check;
 mod credential;
+mod declined;
 mod learner_order;
 mod number;
 mod numbering;
@@ -87,6 +88,6 @@ pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Consented| signed::of_consent(work, fact));
     on.on(|work, fact: &Erased| learner_order::of_erasure(work, fact));
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
-    on.on(|work, fact: &Declined| paper::say_anew(work, &fact.before, &fact.now));
+    on.on(|work, fact: &Declined| declined::print_anew(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
 }

@@ -357,29 +357,17 @@ pub(crate) struct Said {
     pub data: Value,
 }
 
-/// Prints anew what is not signed yet and says `before` where it should say `now`. Numbers and days stay.
-pub(crate) fn say_anew(work: &mut Work, before: &str, now: &str) -> Stored<()> {
-    let papers: Vec<Uuid> = work.all(
-        "select id from paper where ended_at is null and wants_signature = ?2 and data like '%' || ?1 || '%'
-         and not exists (select 1 from signature s where s.paper = paper.id) order by created_at, id",
-        values![before, true],
-        |row| row.get(0),
+/// Another printing of a paper with other data, of the same number and moment; the one before is taken out of the lists.
+pub(crate) fn anew(work: &mut Work, id: Uuid, data: &Value) -> Stored<()> {
+    let fresh = Uuid::now_v7();
+    work.run(
+        "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature, sealed)
+         select ?2, kind, title, number, person, enrolment, credential, protocol, study_group, ?3, created_at, wants_signature, sealed
+         from paper where id = ?1",
+        values![id, fresh, data.to_string()],
     )?;
-    for id in papers {
-        work.run(
-            "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature, sealed)
-             select ?2, kind, title, number, person, enrolment, credential, protocol, study_group, replace(data, ?3, ?4), created_at,
-                    wants_signature, sealed from paper where id = ?1",
-            values![id, Uuid::now_v7(), before, now],
-        )?;
-        end(work, id)?;
-    }
-    let fresh: Vec<Uuid> = work.all(
-        "select id from paper where ended_at is null and printed_at is null and data like '%' || ?1 || '%'",
-        values![now],
-        |row| row.get(0),
-    )?;
-    fresh.into_iter().try_for_each(|paper| work.later(&Print { paper }))
+    end(work, id)?;
+    work.later(&Print { paper: fresh })
 }
 
 /// Takes a paper out of its person's list; the staff still see it.

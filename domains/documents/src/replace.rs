@@ -142,13 +142,16 @@ fn replace(work: &mut Work, id: Uuid, why: Reason, grounds: &str) -> Stored<()> 
         },
     )?;
     let centre = Centre::load(work)?;
+    // What the main document says of its blank: the supplement names it too.
+    let mut main = Value::Null;
     for one in papers {
         let mut data = anew(one.data, &centre, &person, &registered, duplicate.then_some(&old));
         let kind = if one.kind == "diploma_supplement" { "diploma_supplement" } else { kind };
-        for blank in ["series", "blank_number", "own_blank"] {
-            data.as_object_mut().and_then(|data| data.remove(blank));
-        }
+        blank::copy_name(&main, &mut data);
         blank::take(work, kind, registered.id, &mut data)?;
+        if kind != "diploma_supplement" {
+            main = data.clone();
+        }
         print(work, kind, &enrolment, &registered, &data)?;
     }
     Ok(())

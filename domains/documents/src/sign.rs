@@ -89,11 +89,15 @@ pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> 
 /// Keeps a signature: by hand, or the stored file with its name. Signing twice is signing once.
 fn record(work: &mut Work, paper: Uuid, by: Uuid, file: Option<(&Hash, &str)>) -> Stored<bool> {
     let now = work.now();
-    let (kind, number, enrolment, group): (String, String, Option<Uuid>, Option<Uuid>) = work.one(
-        "select kind, number, enrolment, study_group from paper where id = ?1 and file is not null",
+    let (kind, number, enrolment, group, ended): (String, String, Option<Uuid>, Option<Uuid>, Option<i64>) = work.one(
+        "select kind, number, enrolment, study_group, ended_at from paper where id = ?1 and file is not null",
         values![paper],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
     )?;
+    // Printed anew since the page was opened: the other one waits for its signature.
+    if ended.is_some() {
+        return Ok(false);
+    }
     let kept = work.run(
         "insert into signature (paper, kind, file, file_name, recorded_by, recorded_at) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (paper) do nothing",

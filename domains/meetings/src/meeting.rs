@@ -150,6 +150,16 @@ impl Meeting {
         )
     }
 
+    /// The enrolments of those who have or had a meeting alone with this teacher.
+    pub fn met_by(db: &mut Db, teacher: Uuid) -> Stored<Vec<Uuid>> {
+        db.all(
+            "select distinct enrolment from meeting
+             where teacher = ?1 and enrolment is not null and state in ('scheduled', 'held') order by enrolment desc limit 300",
+            values![teacher],
+            |row| row.get(0),
+        )
+    }
+
     /// The learners whom it is for.
     pub fn learners(&self, db: &mut Db) -> Stored<Vec<(Enrolment, Person)>> {
         let enrolments = match (self.enrolment, self.group) {

@@ -1,10 +1,9 @@
 //! How the site looks: the organisation's sign and colour (design: only the accent is the organisation's to choose).
 use accounts::Visit;
 use accounts::frame::Frame;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::IntoResponse;
-use files::Hash;
 use maud::{Markup, html};
 use store::Work;
 use web::{Colour, Failure, Messages, READABLE, Reply, Upload, parts, see_other};
@@ -19,18 +18,23 @@ const KINDS: [&str; 2] = ["image/png", "image/jpeg"];
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /look/{file}`: the colour as styles, or the sign.
-pub(crate) async fn file(visit: Visit, Path(file): Path<String>) -> Reply {
+pub(crate) async fn file(visit: Visit, Path(file): Path<String>, RawQuery(asked): RawQuery) -> Reply {
     let brand = visit.house.brand();
+    // Another address than today's was on a page that is open since yesterday: what it gets is not kept under it.
+    let kept = |now: &str| if asked.as_deref() == Some(now) { FOR_EVER } else { "no-cache" };
     match (file.as_str(), brand.accent, &brand.logo) {
         ("theme.css", Some(accent), _) => {
-            let headers =
-                [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_EVER)];
+            let headers = [
+                (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+                (header::CACHE_CONTROL, kept(accent.to_string().trim_start_matches('#'))),
+            ];
             Ok((headers, accent.styles()).into_response())
         }
         ("logo", _, Some(logo)) => {
             let bytes = visit.house.files.load(logo.clone()).await.map_err(Failure::broken)?;
             let kind = files::kind_among(&bytes, &KINDS).ok_or_else(Failure::missing)?;
-            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, FOR_EVER)], bytes).into_response())
+            Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept(logo.as_str()))], bytes)
+                .into_response())
         }
         _ => Err(Failure::missing()),
     }
@@ -65,16 +69,19 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
         let body = page(&visit, &typed, &said);
         return visit.again("Вид сайта", SECTION, body);
     }
-    let logo = match sent {
+    let sent = match sent {
         Some((_, bytes)) => Some(visit.house.files.store(bytes).await.map_err(Failure::broken)?),
-        None => visit.house.brand().logo.clone().filter(|_| !remove),
+        None => None,
     };
     let changed = move |work: &mut Work| {
-        let centre = Centre {
-            accent: accent.map(|accent| accent.to_string()).unwrap_or_default(),
-            logo: logo.as_ref().map(Hash::to_string).unwrap_or_default(),
-            ..Centre::load(work)?
+        let before = Centre::load(work)?;
+        let logo = match &sent {
+            Some(hash) => hash.to_string(),
+            None if remove => String::new(),
+            None => before.logo.clone(),
         };
+        let accent = accent.map(|accent| accent.to_string()).unwrap_or_default();
+        let centre = Centre { accent, logo, ..before };
         centre.save(work)?;
         Ok(centre.brand())
     };
