@@ -171,6 +171,16 @@ async fn a_form_of_another_site_is_refused(stage: Rc<Stage>) {
 }
 
 async fn a_page_without_the_right_looks_as_if_it_were_not_there(stage: Rc<Stage>) {
+    for strange in
+        ["/groups/zzz", "/learners/zzz", "/checks/0", "/office/programmes/zzz", "/enrolments/zzz/extension"]
+    {
+        let page = stage.staff("methodist").await.get(strange).await.unwrap();
+        assert!(
+            page.status == StatusCode::NOT_FOUND && page.text().contains("Страницы нет"),
+            "{strange}: {}",
+            page.text()
+        );
+    }
     let teacher = stage.staff("teacher").await;
     for address in ["/overview", "/applications", "/register", "/workings", "/cabinet"] {
         let page = teacher.get(address).await.unwrap();

@@ -493,9 +493,9 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
     let bound = list.link("/blanks/0").unwrap();
     let again = methodist.post(&bound, &[("what", "spoilt"), ("note", "")]).await.unwrap();
     assert!(again.text().contains("Основание: заполните"), "{}", again.text());
-    for _ in 0..2 {
-        methodist.post(&bound, &[("what", "spoilt"), ("note", "акт № 3")]).await.unwrap().ok().unwrap();
-    }
+    methodist.post(&bound, &[("what", "spoilt"), ("note", "акт № 3")]).await.unwrap().ok().unwrap();
+    let twice = methodist.post(&bound, &[("what", "issued"), ("note", "лично")]).await.unwrap();
+    assert!(twice.text().contains("уже записано, что он выдан или списан"), "{}", twice.text());
     assert!(methodist.get("/register").await.unwrap().text().contains("бланк ПК 000999"));
     // A duplicate takes the last one, and keeps the first line's blank where it was.
     let (_, card) = at_the_card(&stage).await;
@@ -507,12 +507,21 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
     let list = methodist.get("/blanks").await.unwrap();
     let handed = list.link("/blanks/0").unwrap();
     methodist.post(&handed, &[("what", "issued"), ("note", "лично")]).await.unwrap().ok().unwrap();
-    methodist.post(&handed, &[("what", "spoilt"), ("note", "акт № 4")]).await.unwrap().ok().unwrap();
+    let late = methodist.post(&handed, &[("what", "spoilt"), ("note", "акт № 4")]).await.unwrap();
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         stage.count("select cast(count(*) as bigint) from blank where state = 'issued'").await,
         1,
         "what is handed over stays so"
     );
+    // The box is empty: whoever loses a blank now has none in the register either, until another comes.
+    let last = "select id from blank where state = 'bound'";
+    let last: uuid::Uuid = stage.store().read(move |db| db.one(last, &[], |row| row.get(0))).await.unwrap();
+    let spoilt = [("what", "spoilt"), ("note", "акт № 5")];
+    methodist.post(&format!("/blanks/{last}"), &spoilt).await.unwrap().ok().unwrap();
+    let named =
+        "select cast(count(*) as bigint) from credential where blank_number is not null and ended_on is null";
+    assert_eq!(stage.count(named).await, 0);
     stage.work().await;
     for login in ["teacher", "admin"] {
         assert_eq!(stage.staff(login).await.get("/blanks").await.unwrap().status, StatusCode::NOT_FOUND);

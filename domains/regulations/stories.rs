@@ -6,8 +6,7 @@ use stage::Stage;
 
 stage::stories![the_site_wears_the_colour_and_the_sign_of_the_organisation];
 
-/// One dot.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xfc\xcf\xc0P\x0f\0\x04\x85\x01\x80\x84\xa9\x8c!\0\0\0\0IEND\xaeB`\x82";
+const SIGN: &[u8] = include_bytes!("../../kit/photos/tests/scan.jpg");
 
 async fn the_site_wears_the_colour_and_the_sign_of_the_organisation(stage: Rc<Stage>) {
     let (head, visitor) = (stage.staff("head").await, stage.guest());
@@ -15,7 +14,8 @@ async fn the_site_wears_the_colour_and_the_sign_of_the_organisation(stage: Rc<St
         ("#ffd479", ("", &b""[..]), "слишком светлый"),
         ("красный", ("", b""), "решётка и шесть знаков"),
         ("#1f6b4f", ("знак.svg", b"<svg onload='alert(1)'/>"), "не PNG и не JPEG"),
-        ("#1f6b4f", ("знак.png", &[PNG, &vec![0; 400 * 1024]].concat()), "больше 300 КБ"),
+        ("#1f6b4f", ("знак.png", &[SIGN, &vec![0; 400 * 1024]].concat()), "больше 300 КБ"),
+        ("#1f6b4f", ("знак.png", &SIGN[..40]), "не открывается"),
     ] {
         let again = head.upload("/settings/look", &[("accent", accent)], file).await.unwrap();
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
@@ -26,7 +26,7 @@ async fn the_site_wears_the_colour_and_the_sign_of_the_organisation(stage: Rc<St
     assert_eq!(visitor.get("/look/theme.css").await.unwrap().status, StatusCode::NOT_FOUND);
 
     let form = [("accent", "#1F6B4F")];
-    head.upload("/settings/look", &form, ("знак.png", PNG)).await.unwrap().ok().unwrap();
+    head.upload("/settings/look", &form, ("знак.png", SIGN)).await.unwrap().ok().unwrap();
     let page = visitor.get("/").await.unwrap().ok().unwrap();
     let (theme, logo) = (page.link("/look/theme.css").unwrap(), page.body.contains("<img src=\"/look/logo?"));
     assert!(theme.ends_with("1f6b4f") && logo, "{}", page.body);

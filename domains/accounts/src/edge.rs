@@ -31,6 +31,7 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
         tracing::warn!(number = visit.number, path = visit.path, "a form from another site");
         return dressed(fault_page(&visit, StatusCode::FORBIDDEN));
     }
+    let reads = !changes(&parts.method);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(visit.clone());
     let mut response = next.run(request).await;
@@ -48,8 +49,17 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
     ) && !response.headers().contains_key(header::CONTENT_TYPE)
     {
         response = fault_page(&visit, response.status());
+    } else if response.status() == StatusCode::BAD_REQUEST && is_plain(&response) {
+        // An address whose id is no id, or a form that is none: the sentence of the library is for nobody.
+        let status = if reads { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+        response = fault_page(&visit, status);
     }
     dressed(response)
+}
+
+fn is_plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/plain"))
 }
 
 async fn recognise(house: &House, parts: &Parts) -> Result<Visit, Failure> {

@@ -55,15 +55,18 @@ impl Kept {
         self.0.is_empty()
     }
 
-    /// One PDF of all. `at`: its date, unix milliseconds. An error names the copy that cannot be read. CPU work: call it from a
+    /// One PDF of all. `at`: its date, unix milliseconds. The error is the name of the copy that cannot be read. CPU work: call it from a
     /// blocking thread.
     pub fn bind(&self, files: &Files, title: &str, at: i64) -> Result<Vec<u8>, String> {
         let mut parts = Vec::new();
         for copy in &self.0 {
             let Some(file) = &copy.file else { continue };
-            let bytes = files.get_sealed(file).map_err(|lost| format!("{}: {lost}", copy.name))?;
+            let bytes = files.get_sealed(file).map_err(|_| copy.name.clone())?;
+            if copy.media == "application/pdf" && !papers::is_readable(&bytes) {
+                return Err(copy.name.clone());
+            }
             parts.push(if copy.media == photos::HEIC {
-                photos::as_jpeg(&bytes).map_err(|unreadable| format!("{}: {unreadable}", copy.name))?
+                photos::as_jpeg(&bytes).map_err(|_| copy.name.clone())?
             } else {
                 bytes
             });
@@ -93,7 +96,7 @@ pub(crate) async fn send(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                 main.dash #main {
                     p.crumb { a href={ "/checks/" (id) } { "Заявление" } }
                     div.dash-head { h1 { "Не собрать в один файл" } }
-                    p { "Один из файлов не читается: он повреждён или закрыт паролем. Откройте копии по одной и попросите прислать испорченную ещё раз." }
+                    p { "Не читается «" (why) "»: файл повреждён или закрыт паролем. Откройте копии по одной и попросите прислать испорченную ещё раз." }
                 }
             };
             visit.again("Не собрать в один файл", Frame::Office("/applications"), body)

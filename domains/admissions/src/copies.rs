@@ -125,7 +125,8 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
 /// Records what a person found. An accepted passport is removed some days later, with the mark that it was seen.
 pub(crate) fn judge(work: &mut Work, id: Uuid, verdict: Verdict, reason: &str, by: Uuid) -> Stored<Attached> {
     let (now, copy) = (work.now(), Attached::find(work, id)?);
-    if copy.verdict == verdict {
+    // A decision is taken back before another one is made: a page that has stood open since yesterday changes nothing.
+    if copy.verdict == verdict || copy.verdict != Verdict::New && verdict != Verdict::New {
         return Ok(copy);
     }
     let reason = (verdict == Verdict::Rejected).then_some(reason);

@@ -41,12 +41,17 @@ impl State {
     /// The same as a tag; whoever studies from a later day waits for it.
     pub fn tag(self, sex: Sex, starts: Day, today: Day) -> Markup {
         let tone = match self {
-            Self::Active if starts > today => return parts::tag(Tone::Plain, "Ждёт начала"),
+            Self::Active if starts > today => Tone::Plain,
             Self::Active => Tone::Accent,
             Self::Completed => Tone::Ok,
             Self::Expelled => Tone::Plain,
         };
-        parts::tag(tone, self.russian(sex))
+        parts::tag(tone, self.on(sex, starts, today))
+    }
+
+    /// «Учится», or «Ждёт начала» before the first day.
+    pub fn on(self, sex: Sex, starts: Day, today: Day) -> &'static str {
+        if self == Self::Active && starts > today { "Ждёт начала" } else { self.russian(sex) }
     }
 }
 

@@ -130,7 +130,8 @@ pub(crate) struct Search {
     state: String,
 }
 
-const STATES: [(&str, &str); 4] = [
+const STATES: [(&str, &str); 5] = [
+    ("waiting", "Ждёт начала"),
     ("active", "Учится"),
     ("ending", "Учится, доступ кончится в течение недели"),
     ("completed", "Завершил обучение"),
@@ -150,7 +151,8 @@ impl Search {
 
     fn finds(&self, learner: &Learner, today: Day) -> bool {
         let in_state = match self.state.as_str() {
-            "active" => learner.state == State::Active,
+            "waiting" => learner.state == State::Active && learner.starts > today,
+            "active" => learner.state == State::Active && learner.starts <= today,
             "ending" => learner.state == State::Active && (0..=7).contains(&today.until(learner.ends)),
             "completed" => learner.state == State::Completed,
             "expelled" => learner.state == State::Expelled,
@@ -191,7 +193,7 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
                 }
                 p.small.muted.mt-2 { @if found > SHOWN { "Показаны " (SHOWN) " из " (found) ": уточните поиск" } @else if !search.is_empty() { "Найдено: " (found) } }
             }
-            @if all > 0 && found == 0 { (parts::empty("Никого не нашлось. Попробуйте часть фамилии.", Some(("/learners", "Все слушатели")))) }
+            @if all > 0 && found == 0 { (parts::empty("Никого не нашлось. Попробуйте часть фамилии или другое состояние.", Some(("/learners", "Все слушатели")))) }
             @else if learners.is_empty() { (parts::empty("Слушателей пока нет: они появятся после первого заявления.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Начало" } th.r scope="col" { "Доступ до" } } }
@@ -225,13 +227,14 @@ pub(crate) async fn sheet(visit: Visit, Query(search): Query<Search>) -> Reply {
     ];
     visit.write(|work| work.note("learners.exported", Uuid::nil())).await?;
     let mut learners = visit.read(all_learners).await?;
-    learners.retain(|learner| search.finds(learner, visit.today()));
+    let today = visit.today();
+    learners.retain(|learner| search.finds(learner, today));
     let row = |one: Learner| {
         vec![
             one.name.to_string(),
             one.snils,
             one.programme,
-            one.state.russian(one.sex).to_owned(),
+            one.state.on(one.sex, one.starts, today).to_owned(),
             one.starts.dotted(),
             one.ends.dotted(),
         ]

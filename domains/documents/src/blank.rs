@@ -42,7 +42,7 @@ pub(crate) fn written(series: &str, number: &str) -> String {
 fn bind(work: &mut Work, kind: &str, credential: Uuid) -> Stored<Option<(String, String)>> {
     let free = work.maybe(
         "select id, series, number from blank where kind = ?1 and state = 'free'
-         order by series, length(number), number limit 1",
+         order by created_at, series, length(number), number limit 1",
         values![kind],
         |row| Ok((row.get::<Uuid>(0)?, row.get::<String>(1)?, row.get::<String>(2)?)),
     )?;
@@ -272,7 +272,7 @@ impl Batch {
         if kind.is_none() {
             said.say("kind", "Вид: выберите");
         }
-        let series = self.series.trim().to_owned();
+        let series = self.series.trim().to_uppercase();
         if series.chars().count() > 20 {
             said.say("series", "Серия: не больше 20 знаков");
         }
@@ -376,11 +376,16 @@ pub(crate) async fn change(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     let (Some(what), Some(note), true) = (what, note, said.is_empty()) else {
         return visit.again("Бланк", SECTION, fate_page(&line, &form, &said));
     };
-    visit.write(move |work| settle(work, id, what, &note)).await?;
-    Ok(see_other("/blanks"))
+    if visit.write(move |work| settle(work, id, what, &note)).await? {
+        return Ok(see_other("/blanks"));
+    }
+    let line = visit.read(move |db| find(db, id)).await?;
+    let said = Messages::one("what", "Что с бланком: уже записано, что он выдан или списан");
+    visit.again("Бланк", SECTION, fate_page(&line, &form, &said))
 }
 
-fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Stored<()> {
+/// Whether anything changed: what was handed over or written off stays so.
+fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Stored<bool> {
     let (kind, credential): (String, Option<Uuid>) =
         work.one("select kind, credential from blank where id = ?1", values![id], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -392,10 +397,10 @@ fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Stored<()> {
         values![id, what, note, today],
     )?;
     if changed == 0 {
-        return Ok(());
+        return Ok(false);
     }
     work.note_with(if what == "spoilt" { "blank.spoilt" } else { "blank.issued" }, id, Some(note))?;
-    let Some(credential) = credential.filter(|_| what == "spoilt") else { return Ok(()) };
+    let Some(credential) = credential.filter(|_| what == "spoilt") else { return Ok(true) };
     let kind = self::kind(&kind).ok_or_else(|| Fault::data(format!("a blank of kind {kind}")))?;
     // Until another is bound the document has none.
     if kind != "diploma_supplement" {
@@ -406,7 +411,10 @@ fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Stored<()> {
     }
     want(work, kind, credential)?;
     serve(work, kind)?;
-    if waiting(work, kind)?.contains(&credential) { reprint(work, kind, credential, None) } else { Ok(()) }
+    if waiting(work, kind)?.contains(&credential) {
+        reprint(work, kind, credential, None)?;
+    }
+    Ok(true)
 }
 
 fn tag(state: &str) -> Markup {
@@ -460,7 +468,7 @@ fn page(visit: &Visit, stock: &Stock, sought: &str, batch: &Batch, said: &Messag
                     table.tbl {
                         thead { tr { th scope="col" { "Номер" } th scope="col" { "Вид" } th scope="col" { "Состояние" } th scope="col" { "Документ" } th.r scope="col" { "С" } } }
                         tbody { @for line in &stock.lines { tr {
-                            th scope="row" { @if may && matches!(line.state.as_str(), "free" | "bound") { a.plain href={ "/blanks/" (line.id) } { (written(&line.series, &line.number)) } } @else { (written(&line.series, &line.number)) } }
+                            th scope="row" { @if may { a.plain href={ "/blanks/" (line.id) } { (written(&line.series, &line.number)) } } @else { (written(&line.series, &line.number)) } }
                             td data-l="Вид" { (name(&line.kind)) }
                             td data-l="Состояние" { (tag(&line.state)) @if !line.note.is_empty() { span.blk.small.muted { (line.note) } } }
                             td.wide data-l="Документ" { @if let Some((number, name)) = &line.of { (number) span.blk.small.muted { (name) } } @else { "—" } }
@@ -483,9 +491,10 @@ fn fate_page(line: &Line, fate: &Fate, said: &Messages) -> Markup {
             dl.key-facts.mt-5 {
                 dt { "Вид" } dd { (name(&line.kind)) }
                 @if let Some((number, name)) = &line.of { dt { "Документ" } dd { (number) ", " (name) } }
+                @if !line.note.is_empty() { dt { "Основание" } dd { (line.note) ", " (line.changed.dotted()) } }
             }
+            (parts::summary(said))
             @if open {
-                (parts::summary(said))
                 (parts::form(&format!("/blanks/{}", line.id), "form mt-5", &html! {
                     (parts::choices("what", "Что с бланком", &FATES, &fate.what, said))
                     (parts::field("note", "Основание", &fate.note).longest(200).told(said).tip("Как выдан: «лично», «заказным письмом», «по доверенности № 5». Или акт списания: «акт № 3 от 20.11.2026»"))

@@ -170,6 +170,7 @@ fn attestation(content: &Content) -> Value {
         ("Время", count(i64::from(one.minutes), ["минута", "минуты", "минут"])),
         ("Порог", format!("{} % верных ответов", one.threshold_percent)),
         ("Попыток", one.attempts.to_string()),
+        ("Кто сдаёт, узнаём", one.identification.russian().to_owned()),
     ];
     if one.pause_days > 0 {
         rules.push(("Перерыв между попытками", count(one.pause_days, ["день", "дня", "дней"])));

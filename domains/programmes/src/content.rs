@@ -236,6 +236,14 @@ pub enum Identification {
 }
 
 impl Identification {
+    /// «узнаём по входу с паролем»
+    pub const fn russian(self) -> &'static str {
+        match self {
+            Self::Password => "по входу с паролем",
+            Self::Code => "по входу и коду из письма",
+        }
+    }
+
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
     const fn is_password(&self) -> bool {
         matches!(self, Self::Password)

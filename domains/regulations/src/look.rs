@@ -13,6 +13,8 @@ use crate::Centre;
 const SECTION: Frame = Frame::Office("/settings/centre");
 /// The largest sign, in bytes: it is on every page.
 const LARGEST: usize = 300 * 1024;
+/// The longest side of a sign, in pixels.
+const LONGEST: u32 = 4000;
 const KINDS: [&str; 2] = ["image/png", "image/jpeg"];
 /// What a page may keep for ever: its address changes with the content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -63,6 +65,17 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
             said.say("logo", format!("Логотип: «{name}» не PNG и не JPEG"));
         } else if bytes.len() > LARGEST {
             said.say("logo", format!("Логотип: «{name}» больше 300 КБ. Уменьшите картинку"));
+        } else {
+            let picture = bytes.clone();
+            let drawn = tokio::task::spawn_blocking(move || photos::size(&picture, LONGEST)).await;
+            if drawn.map_err(Failure::broken)?.is_none() {
+                said.say(
+                    "logo",
+                    format!(
+                        "Логотип: «{name}» не открывается или больше {LONGEST} точек. Выберите другой файл"
+                    ),
+                );
+            }
         }
     }
     if !said.is_empty() {

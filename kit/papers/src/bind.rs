@@ -20,6 +20,11 @@ const BINDING: &str = r#"
 #for part in data.parts { if part.pages == 0 { photo(part.name) } else { for n in range(part.pages) { page(image(part.name, page: n + 1, alt: part.name)) } } }
 "#;
 
+/// Whether these bytes are a PDF with at least a page. CPU work, as [`Press::print`].
+pub fn is_readable(pdf: &[u8]) -> bool {
+    Pdf::new(Arc::new(pdf.to_vec())).is_ok_and(|pdf| !pdf.pages().is_empty())
+}
+
 impl Press {
     /// Binds PDFs and photos (JPEG, PNG) in their order; a photo is a page of its own. `at`: the date of creation, unix milliseconds. CPU work, as [`Press::print`].
     pub fn bind(self, papers: &[Vec<u8>], title: &str, at: i64) -> Result<Vec<u8>, Unprintable> {

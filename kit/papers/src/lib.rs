@@ -4,5 +4,6 @@ mod desk;
 mod press;
 mod qr;
 
+pub use bind::is_readable;
 pub use press::{Paper, Press, Unprintable};
 pub use qr::qr;

@@ -38,3 +38,14 @@ pub fn as_jpeg(heic: &[u8]) -> Result<Vec<u8>, Unreadable> {
     )?;
     Ok(jpeg)
 }
+
+/// Width and height of a whole PNG or JPEG, in pixels; none for what cannot be drawn or is larger than `most` on a side. CPU work:
+/// call it from a blocking thread.
+pub fn size(picture: &[u8], most: u32) -> Option<(u32, u32)> {
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(picture)).with_guessed_format().ok()?;
+    let mut limits = image::Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(most), Some(most));
+    reader.limits(limits);
+    let drawn = reader.decode().ok()?;
+    Some((drawn.width(), drawn.height()))
+}

@@ -31,3 +31,12 @@ fn what_is_no_photo_is_refused() {
         let _ = as_jpeg(&damaged);
     }
 }
+
+#[test]
+fn a_picture_is_measured_only_whole_and_not_too_large() {
+    let scan = include_bytes!("scan.jpg");
+    assert_eq!(photos::size(scan, 1000), Some((240, 160)));
+    assert_eq!(photos::size(scan, 200), None);
+    assert_eq!(photos::size(&scan[..100], 1000), None);
+    assert_eq!(photos::size(b"<svg/>", 1000), None);
+}
