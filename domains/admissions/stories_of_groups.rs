@@ -108,6 +108,18 @@ async fn thirty_people_come_from_a_table_and_are_ordered_with_the_start(stage: R
     let worker = accept(&stage.app, &letter.letter.body).await.unwrap();
     assert!(worker.get("/cabinet").await.unwrap().text().contains("Обучение начнётся 24 ноября"));
     assert!(study(&worker, 1).await.is_err(), "nothing is open before the start");
+    assert!(!worker.get("/cabinet").await.unwrap().body.contains("/materials/"), "and nothing leads there");
+    // The printer jammed: new slips for all but the one who has chosen a password, and the first ones are good no more.
+    let again = methodist.post(&format!("{}/slips", page.address), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(again.body.matches("<strong>").count(), 29);
+    let login = slips.body.split("Логин</dt><dd>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let once = |page: &Page| {
+        let strip = page.body.split(&format!("Логин</dt><dd>{login}<")).nth(1).unwrap();
+        strip.split("<strong>").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    assert!(stage.guest().sign_in(&login, &once(&slips)).await.is_err());
+    stage.guest().sign_in(&login, &once(&again)).await.unwrap();
+    assert!(worker.get("/cabinet").await.unwrap().status.is_success(), "whoever has a password keeps it");
     // The server was down on that morning.
     stage.days(3);
     stage.work().await;

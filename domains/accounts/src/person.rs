@@ -224,6 +224,16 @@ pub fn set_password(work: &mut Work, person: Uuid, hash: &str, once: bool) -> St
     work.note(if once { "password.given" } else { "password.chosen" }, person)
 }
 
+/// The login of a learner or customer who has not chosen a password yet: there is none, or one given by the staff.
+pub fn without_password(db: &mut Db, person: Uuid) -> Stored<Option<String>> {
+    db.maybe(
+        "select login from account where person = ?1 and blocked = ?2 and (password_hash is null or password_once = ?3)
+         and not exists (select 1 from person_role r where r.person = ?1 and r.role not in ('learner', 'customer'))",
+        values![person, false, true],
+        |row| row.get(0),
+    )
+}
+
 /// Gives whoever comes from outside (a learner, a customer) a password once, closes the devices, and returns the login. A
 /// member of the staff is not found: theirs is given by those who manage the staff.
 pub fn renew_password(work: &mut Work, person: Uuid, hash: &str) -> Stored<String> {

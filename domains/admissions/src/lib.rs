@@ -100,6 +100,8 @@ pub fn routes() -> Doors {
         .post("/customers/people/{person}/closure", Door::With(Right::TakeApplications), customer::close)
         .post("/customers/people/{person}/opening", Door::With(Right::TakeApplications), customer::reopen)
         .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
+        .post("/groups/{id}/slips", Door::With(Right::TakeApplications), roll::slips)
+        .post("/company/groups/{id}/slips", Door::With(Right::SeeCompany), roll::slips_company)
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
         .get("/company/groups/{id}/list", Door::With(Right::SeeCompany), roll::show_company)

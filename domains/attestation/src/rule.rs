@@ -96,6 +96,7 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
         () if facts.passed => Err(Refusal::AlreadyPassed),
         () if facts.expelled => Err(Refusal::Expelled),
         () if facts.held => Err(Refusal::Held),
+        () if facts.today < facts.starts => Err(Refusal::NotBegun(facts.starts)),
         () if used >= facts.attempts_allowed => Err(Refusal::NoAttemptsLeft),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),

@@ -8,7 +8,7 @@ use maud::html;
 use uuid::Uuid;
 use web::{Reply, parts};
 
-use crate::group::{Whole, one_by_one, one_file, people, printed};
+use crate::group::{Whole, one_by_one, one_file, people, printed, slips};
 use crate::groups::{state, table, titled};
 
 const SECTION: Frame = Frame::Office("/company");
@@ -52,6 +52,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             }
             (printed(&whole, Some(format!("/company/groups/{id}/papers"))))
             (people(&whole, None))
+            (slips(&whole, "/company/groups/"))
         }
     };
     visit.page(&whole.group.name, SECTION, body)

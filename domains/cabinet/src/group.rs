@@ -140,6 +140,7 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
                 }
             }
             (people(whole, Some("/learners/")))
+            @if visit.may(Right::TakeApplications) { (slips(whole, "/groups/")) }
             (printed(whole, visit.may(Right::SeePapers).then(|| format!("/groups/{}/papers", group.id))))
             @for paper in whole.papers.iter().filter(|paper| paper.kind == "safety_protocol" && visit.may(Right::ClosePapers)) {
                 @if let Some(protocol) = paper.protocol { p.mt-2 { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра, протокол № " (paper.number) } } }
@@ -214,6 +215,17 @@ pub(crate) fn people(whole: &Whole, card: Option<&str>) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The button that prints slips again.
+pub(crate) fn slips(whole: &Whole, groups: &str) -> Markup {
+    html! {
+        @if whole.members.iter().any(|one| one.enrolment().state == State::Active) {
+            (parts::form(&format!("{groups}{}/slips", whole.group.id), "mt-3", &html! {
+                button.as-link type="submit" { "Новые листки для входа тем, кто ещё не выбрал пароль" }
+            }))
         }
     }
 }

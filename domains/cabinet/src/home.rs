@@ -148,13 +148,14 @@ fn go(address: &str, words: &str) -> Markup {
 fn plan(study: &Study, today: Day) -> Markup {
     let Plan { enrolment, version, modules } = &study.plan;
     let package = &version.content.attestation;
-    let next = study.plan.next().map(|step| step.resource.module.clone());
+    let begun = enrolment.starts <= today && !enrolment.held;
+    let next = study.plan.next().filter(|_| begun).map(|step| step.resource.module.clone());
     html! {
         section aria-labelledby="plan" {
-            div.split { h2 id="plan" { "План программы" } a.more href={ "/studies/" (enrolment.id) "/training" } { (icon("target")) "Тренировка" } }
+            div.split { h2 id="plan" { "План программы" } @if begun { a.more href={ "/studies/" (enrolment.id) "/training" } { (icon("target")) "Тренировка" } } }
             ol.mt-2.mods.lines.l {
                 @for module in modules {
-                    (module_row(module, enrolment.id, next.as_deref() == Some(&module.code), due(study, &module.code)))
+                    (module_row(module, begun.then_some(enrolment.id), next.as_deref() == Some(&module.code), due(study, &module.code)))
                     @if let Some(test) = version.content.module(&module.code).and_then(|one| one.test) { (test_row(study, module, test)) }
                 }
                 li.lock[study.admission.is_err() && study.open.is_none()] {
@@ -181,15 +182,16 @@ fn due(study: &Study, code: &str) -> Option<Day> {
     Some(enrolment.starts.plus(last - 1).min(enrolment.ends))
 }
 
-fn module_row(module: &PlanModule, enrolment: Uuid, current: bool, due: Option<Day>) -> Markup {
+/// A module with the way into it; before the first day there is none.
+fn module_row(module: &PlanModule, enrolment: Option<Uuid>, current: bool, due: Option<Day>) -> Markup {
     let (read, all) = module.progress();
     let done = module.is_done();
     let first = module.steps.iter().find(|step| !step.done).or(module.steps.first());
     html! {
         li.done[done].now-li[current && !done] {
             span.st { @if done { (icon("check")) } }
-            @match first {
-                Some(step) => {
+            @match enrolment.zip(first) {
+                Some((enrolment, step)) => {
                     a href={ "/studies/" (enrolment) "/materials/" (step.resource.id) } {
                         @if current { b { (module.title) } } @else { (module.title) }
                         span.sr { @if done { ", пройден" } @else if current { ", в работе" } @else { ", не начат" } }
@@ -251,6 +253,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
             section aria-labelledby="soon" {
                 h2.h-s id="soon" { "Ближайшее" }
                 ul.lines.l {
+                    @if study.plan.enrolment.starts > today { (event(study.plan.enrolment.starts, "Начало обучения", "")) }
                     @if let (None, Err(Refusal::TooEarly(day) | Refusal::Pause(day))) = (study.open, &study.admission) { (event(*day, "Откроется аттестация", "")) }
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
                 }
