@@ -170,9 +170,10 @@ pub(crate) async fn seen(visit: &Visit, media: &'static str, name: &str, file: H
             Err(_) => (false, heic),
         });
         let (is_jpeg, bytes) = shown.await.map_err(Failure::broken)?;
-        answer = match is_jpeg {
-            true => ("image/jpeg", answer.1, bytes),
-            false => (media, web::named("attachment", name), bytes),
+        answer = if is_jpeg {
+            ("image/jpeg", answer.1, bytes)
+        } else {
+            (media, web::named("attachment", name), bytes)
         };
     }
     let headers = [

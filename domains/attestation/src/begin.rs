@@ -124,9 +124,10 @@ impl Before {
         let plan = Plan::of(db, person, enrolment)?;
         Ok(Self {
             standing: Standing::of(db, enrolment)?,
-            code_to: match identify::is_waived(db, enrolment, now)? {
-                true => None,
-                false => identify::asked(db, person, &plan.version.content)?,
+            code_to: if identify::is_waived(db, enrolment, now)? {
+                None
+            } else {
+                identify::asked(db, person, &plan.version.content)?
             },
             code_sent: identify::is_sent(db, enrolment, now)?,
             plan,
