@@ -24,7 +24,10 @@ pub(crate) fn print_anew(work: &mut Work, fact: &Declined) -> Stored<()> {
            and p.kind in ('enrolment_order', 'enrolment_extract', 'completion_order', 'expulsion_order', 'transfer_order',
                           'extension_order', 'erasure_order')
            and (p.person = ?1 or p.person is null
-                and p.study_group in (select study_group from enrolment where person = ?1 and study_group is not null))
+                and (p.study_group in (select study_group from enrolment where person = ?1 and study_group is not null)
+                     or p.kind = 'completion_order' and p.number in
+                        (select o.number from official_order o join protocol_line l on l.protocol = o.protocol
+                         join enrolment e on e.id = l.enrolment where o.kind = 'completion_order' and e.person = ?1)))
            and not exists (select 1 from signature s join paper o on o.id = s.paper
                            where o.id = p.id or p.kind = 'enrolment_extract' and o.kind = 'enrolment_order' and o.number = p.number)
          order by p.created_at, p.id",
