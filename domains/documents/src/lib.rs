@@ -18,6 +18,7 @@ mod replace;
 mod sign;
 mod signed;
 mod specimen;
+mod stock;
 
 pub use blank::count_waiting as count_waiting_for_blanks;
 pub use credential::Credential;
@@ -49,11 +50,11 @@ pub fn routes() -> Doors {
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
         .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)
-        .get("/blanks", Door::With(Right::SeePapers), blank::list)
-        .post("/blanks", Door::With(Right::ClosePapers), blank::add)
-        .post("/blanks/switch", Door::With(Right::ClosePapers), blank::switch)
-        .get("/blanks/{id}", Door::With(Right::ClosePapers), blank::show)
-        .post("/blanks/{id}", Door::With(Right::ClosePapers), blank::change)
+        .get("/blanks", Door::With(Right::SeePapers), stock::list)
+        .post("/blanks", Door::With(Right::ClosePapers), stock::add)
+        .post("/blanks/switch", Door::With(Right::ClosePapers), stock::switch)
+        .get("/blanks/{id}", Door::With(Right::ClosePapers), stock::show)
+        .post("/blanks/{id}", Door::With(Right::ClosePapers), stock::change)
         .get("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::show)
         .post("/credentials/{id}/replacement", Door::With(Right::ClosePapers), replace::submit)
         .get("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::show)
