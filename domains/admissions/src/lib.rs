@@ -22,6 +22,7 @@ mod office;
 mod rename;
 mod roll;
 mod roll_table;
+mod slips;
 mod transfer;
 
 pub use begun::Agreement;
@@ -100,8 +101,8 @@ pub fn routes() -> Doors {
         .post("/customers/people/{person}/closure", Door::With(Right::TakeApplications), customer::close)
         .post("/customers/people/{person}/opening", Door::With(Right::TakeApplications), customer::reopen)
         .get("/groups/{id}/list", Door::With(Right::TakeApplications), roll::show)
-        .post("/groups/{id}/slips", Door::With(Right::TakeApplications), roll::slips)
-        .post("/company/groups/{id}/slips", Door::With(Right::SeeCompany), roll::slips_company)
+        .post("/groups/{id}/slips", Door::With(Right::TakeApplications), slips::anew)
+        .post("/company/groups/{id}/slips", Door::With(Right::SeeCompany), slips::anew_company)
         .get("/groups/{id}/list.xlsx", Door::With(Right::TakeApplications), roll::blank)
         .upload("/groups/{id}/list", Door::With(Right::TakeApplications), roll::submit)
         .get("/company/groups/{id}/list", Door::With(Right::SeeCompany), roll::show_company)

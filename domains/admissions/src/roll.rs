@@ -1,8 +1,8 @@
 //! The list of a group from an xlsx table: all its people are enrolled in one unit of work, or nobody is and each wrong cell
 //! is named (п. 3.11.1, 3.11.3).
 use accounts::frame::Frame;
-use accounts::person::{Person, renew_password, with_login, without_password};
-use accounts::{Passwords, Visit, invitation_address, invite, password_once, session_token};
+use accounts::person::{Person, with_login};
+use accounts::{Passwords, Visit, invitation_address, password_once, session_token};
 use axum::extract::Path;
 use maud::{Markup, html};
 use programmes::Version;
@@ -12,21 +12,21 @@ use sheets::Column;
 use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
 use web::{Failure, Messages, Reply, Upload, download, parts, see_other};
-use words::{Day, FullName, Snils, count, folded};
+use words::{Day, Snils, count, folded};
 
 use crate::application::Application;
 use crate::apply::record;
 use crate::begun::{AT_CUSTOMER, Begun, IN_OFFICE, advance, sign_act};
 use crate::customer::Customer;
 use crate::enrol::{Invitation, WayIn, enrol};
-use crate::enrolment::{Enrolment, State};
 use crate::group::Group;
 use crate::office::{SIGNED, digits, studies};
 use crate::roll_table::{Listed, Wrong, heads, people};
+use crate::slips;
 
 /// On whose side of the counter the list is filled: its pages, and whose groups it reaches.
 #[derive(Clone, Copy)]
-enum Desk {
+pub(crate) enum Desk {
     /// Any group.
     Staff,
     /// The own groups of a customer's representative, until they begin: the contract names these people.
@@ -34,7 +34,7 @@ enum Desk {
 }
 
 impl Desk {
-    fn group(self, id: Uuid) -> String {
+    pub(crate) fn group(self, id: Uuid) -> String {
         match self {
             Self::Staff => format!("/groups/{id}"),
             Self::Customer(_) => format!("/company/groups/{id}"),
@@ -49,7 +49,7 @@ impl Desk {
         }
     }
 
-    const fn frame(self) -> Frame {
+    pub(crate) const fn frame(self) -> Frame {
         match self {
             Self::Staff => Frame::Office("/groups"),
             Self::Customer(_) => Frame::Office("/company"),
@@ -172,19 +172,24 @@ async fn bring(visit: Visit, desk: Desk, id: Uuid, mut upload: Upload) -> Reply 
     match taken {
         Taken::Wrong(wrong) => again(&wrong, &Messages::none()),
         Taken::Enrolled { shown_by, new } if shown_by == this => {
-            let slips: Vec<_> = people
+            let strips: Vec<_> = people
                 .iter()
                 .zip(&given)
                 .filter_map(|(one, given)| {
                     let (_, login) = new.iter().find(|(row, _)| *row == one.row)?;
                     let password = &given.password.as_ref()?.0;
-                    Some(Slip { name: &one.application.name, login, password, link: &given.invitation.1 })
+                    Some(slips::Slip {
+                        name: &one.application.name,
+                        login,
+                        password,
+                        link: &given.invitation.1,
+                    })
                 })
                 .collect();
-            if slips.is_empty() {
+            if strips.is_empty() {
                 return Ok(see_other(&desk.group(id)));
             }
-            visit.page("Вход для слушателей", desk.frame(), slips_page(&visit, &desk.group(id), &slips))
+            visit.page("Вход для слушателей", desk.frame(), slips::page(&visit, &desk.group(id), &strips))
         }
         // The form came twice: its passwords were shown the first time.
         Taken::Enrolled { .. } => Ok(see_other(&desk.group(id))),
@@ -334,81 +339,6 @@ async fn ways_in(visit: &Visit, people: &[Listed]) -> Result<Vec<Given>, Failure
     Ok(given.into_iter().map(|(_, given)| given).collect())
 }
 
-// ---- slips once more -------------------------------------------------------------------------------------------------
-
-pub(crate) async fn slips(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    let group = visit.read(move |db| Group::find(db, id)).await?;
-    hand_out(&visit, Desk::Staff, group).await
-}
-
-pub(crate) async fn slips_company(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    let person = visit.person()?;
-    let group = visit.read(move |db| Group::of(db, person, id)).await?;
-    hand_out(&visit, Desk::Customer(person), group).await
-}
-
-/// New slips for those of a group who have not chosen a password yet: the first ones were lost, or the letter did not come. Older slips
-/// and links are good no more.
-async fn hand_out(visit: &Visit, desk: Desk, group: Group) -> Reply {
-    let id = group.id;
-    let waiting = visit
-        .read(move |db| {
-            let mut waiting = Vec::new();
-            for one in Enrolment::all_of_group(db, id)? {
-                if one.state == State::Active && without_password(db, one.person)?.is_some() {
-                    waiting.push((one.person, Person::find(db, one.person)?.name));
-                }
-            }
-            Ok(waiting)
-        })
-        .await?;
-    let mut hashing = tokio::task::JoinSet::new();
-    for (place, (person, name)) in waiting.into_iter().enumerate() {
-        hashing.spawn(async move {
-            let password = password_once();
-            let hash = Passwords::hash(password.clone()).await?;
-            Ok::<_, Failure>((place, person, name, password, hash, session_token()))
-        });
-    }
-    let mut given = Vec::new();
-    while let Some(done) = hashing.join_next().await {
-        given.push(done.map_err(Failure::broken)??);
-    }
-    given.sort_by_key(|(place, ..)| *place);
-    let ready = visit
-        .write(move |work| {
-            let mut ready = Vec::new();
-            for (_, person, name, password, hash, token) in &given {
-                // Somebody may have chosen a password meanwhile.
-                if without_password(work, *person)?.is_some() {
-                    let login = renew_password(work, *person, hash)?;
-                    invite(work, *person, token)?;
-                    ready.push((name.clone(), login, password.clone(), token.clone()));
-                }
-            }
-            Ok(ready)
-        })
-        .await?;
-    if ready.is_empty() {
-        let body = html! {
-            main.dash #main {
-                p.crumb { a href=(desk.group(id)) { (group.name) } }
-                div.dash-head { h1 { "Листки для входа" } }
-                p { "Все в этой группе уже выбрали пароль. Кто забыл свой, нажмёт «Забыли пароль?» на странице входа." }
-            }
-        };
-        return visit.page("Листки для входа", desk.frame(), body);
-    }
-    let links: Vec<_> =
-        ready.iter().map(|(.., token)| invitation_address(&visit.house.base_url, token)).collect();
-    let slips: Vec<_> = ready
-        .iter()
-        .zip(&links)
-        .map(|((name, login, password, _), link)| Slip { name, login, password, link })
-        .collect();
-    visit.page("Вход для слушателей", desk.frame(), slips_page(visit, &desk.group(id), &slips))
-}
-
 fn page(desk: Desk, group: &Group, wrong: &[Wrong], signed: bool, said: &Messages) -> Markup {
     html! {
         main.dash #main {
@@ -426,37 +356,6 @@ fn page(desk: Desk, group: &Group, wrong: &[Wrong], signed: bool, said: &Message
                 (parts::tick("papers", signed, &html! { "Согласия на обработку данных подписаны на бумаге, эти люди названы в договоре" }, said))
                 div { (parts::submit("Зачислить всех")) }
             }))
-        }
-    }
-}
-
-/// What somebody without an address gets.
-struct Slip<'a> {
-    name: &'a FullName,
-    login: &'a str,
-    password: &'a str,
-    link: &'a str,
-}
-
-/// A strip for each, to be cut apart.
-fn slips_page(visit: &Visit, back: &str, slips: &[Slip]) -> Markup {
-    html! {
-        main.dash #main {
-            div.dash-head { h1 { "Вход для слушателей" } a.btn href=(back) { "Готово" } }
-            p.muted { "Напечатайте эту страницу, разрежьте и раздайте: больше мы пароли не покажем. При первом входе каждый выберет свой." }
-            ul.slips.mt-5 {
-                @for slip in slips {
-                    li {
-                        p.med { (slip.name) }
-                        dl.key-facts {
-                            dt { "Адрес" } dd { (visit.house.base_url) "/sign-in" }
-                            dt { "Логин" } dd { (slip.login) }
-                            dt { "Одноразовый пароль" } dd { strong { (slip.password) } }
-                        }
-                        p.small.screen { a href=(slip.link) { "Или личная ссылка: скопируйте и пошлите в мессенджере" } }
-                    }
-                }
-            }
         }
     }
 }
