@@ -522,6 +522,10 @@ async fn a_document_takes_the_next_blank_and_waits_when_there_is_none(stage: Rc<
     let named =
         "select cast(count(*) as bigint) from credential where blank_number is not null and ended_on is null";
     assert_eq!(stage.count(named).await, 0);
+    let waits = "select cast(count(*) as bigint) from blank_wanted";
+    assert_eq!(stage.count(waits).await, 1);
+    methodist.post("/blanks/switch", &[("on", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count(waits).await, 0, "nothing waits when blanks are not counted");
     stage.work().await;
     for login in ["teacher", "admin"] {
         assert_eq!(stage.staff(login).await.get("/blanks").await.unwrap().status, StatusCode::NOT_FOUND);

@@ -59,6 +59,7 @@ impl Kept {
     /// blocking thread.
     pub fn bind(&self, files: &Files, title: &str, at: i64) -> Result<Vec<u8>, String> {
         let mut parts = Vec::new();
+        let press = Press::new();
         for copy in &self.0 {
             let Some(file) = &copy.file else { continue };
             let bytes = files.get_sealed(file).map_err(|_| copy.name.clone())?;
@@ -71,7 +72,16 @@ impl Kept {
                 bytes
             });
         }
-        Press::new().bind(&parts, title, at).map_err(|unprintable| unprintable.to_string())
+        press.bind(&parts, title, at).map_err(|_| {
+            // Which of them it was is asked only when the whole does not come out.
+            let alone = |part: &Vec<u8>| press.bind(std::slice::from_ref(part), title, at).is_err();
+            let place = parts.iter().position(alone).unwrap_or_default();
+            self.0
+                .iter()
+                .filter(|copy| copy.file.is_some())
+                .nth(place)
+                .map_or_else(String::new, |copy| copy.name.clone())
+        })
     }
 }
 

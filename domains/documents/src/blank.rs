@@ -5,6 +5,7 @@ use serde_json::Value;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 
+use crate::credential::Credential;
 use crate::paper;
 
 /// What is printed on blanks.
@@ -152,6 +153,10 @@ pub(crate) fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Store
     }
     work.note_with(if what == "spoilt" { "blank.spoilt" } else { "blank.issued" }, id, Some(note))?;
     let Some(credential) = credential.filter(|_| what == "spoilt") else { return Ok(true) };
+    // What is out of force stays in the register as it was handed out.
+    if Credential::find(work, credential)?.ended.is_some() {
+        return Ok(true);
+    }
     let kind = self::kind(&kind).ok_or_else(|| Fault::data(format!("a blank of kind {kind}")))?;
     // Until another is bound the document has none.
     if kind != "diploma_supplement" {
@@ -160,10 +165,12 @@ pub(crate) fn settle(work: &mut Work, id: Uuid, what: &str, note: &str) -> Store
             values![credential],
         )?;
     }
-    want(work, kind, credential)?;
-    serve(work, kind)?;
-    if waiting(work, kind)?.contains(&credential) {
-        reprint(work, kind, credential, None)?;
+    let counted = Centre::load(work)?.blanks;
+    let next = if counted { bind(work, kind, credential)? } else { None };
+    if counted && next.is_none() {
+        want(work, kind, credential)?;
     }
+    let named = next.as_ref().map(|(series, number)| (series.as_str(), number.as_str()));
+    reprint(work, kind, credential, named)?;
     Ok(true)
 }
