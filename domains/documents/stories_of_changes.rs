@@ -2,7 +2,7 @@
 use std::rc::Rc;
 
 use axum::http::StatusCode;
-use kafedra::demo::{applicant, apply, attest, publish_one, study};
+use kafedra::demo::{PASSWORD, applicant, apply, attest, publish_one, study};
 use kafedra::guest::{Guest, Page};
 use stage::Stage;
 
@@ -18,6 +18,7 @@ stage::stories![
     a_wrong_duplicate_is_put_right_by_another_duplicate,
     a_term_moved_meanwhile_is_not_made_shorter,
     retraining_ends_in_a_diploma_with_its_supplement,
+    a_certificate_waits_for_the_diploma_of_whoever_still_studies,
     registry_numbers_come_later_and_print_the_protocol_again,
     the_personal_file_holds_every_paper,
     a_document_takes_the_next_blank_and_waits_when_there_is_none,
@@ -297,6 +298,79 @@ async fn retraining_ends_in_a_diploma_with_its_supplement(stage: Rc<Stage>) {
     replace(&stage, "damaged").await;
     let papers = vera.get("/papers").await.unwrap().text().replace('\u{a0}', " ");
     assert_eq!(papers.matches("26-Д-0002").count(), 2, "{papers}");
+}
+
+async fn a_certificate_waits_for_the_diploma_of_whoever_still_studies(stage: Rc<Stage>) {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    let vera = stage.guest();
+    let mut student = applicant(0);
+    (student.education, student.diploma_number) = ("higher-awaited".to_owned(), String::new());
+    let application = "/programmes/office-72/application";
+    let again = vera.post(application, &student).await.unwrap();
+    assert!(again.text().contains("Где учитесь: заполните"), "{}", again.text());
+    student.education_place = "Владимирский государственный университет".into();
+    apply(&stage.app, &vera, "office-72", &student).await.unwrap();
+    study(&vera, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &vera, 0).await.unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(IN_FORCE).await, 0);
+    let completed = "select cast(count(*) as bigint) from enrolment where state = 'completed'";
+    assert_eq!(stage.count(completed).await, 1);
+    let portfolio = vera.get("/portfolio").await.unwrap().text();
+    assert!(portfolio.contains("выдадим вместе с вашим дипломом"), "{portfolio}");
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'completion_order'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    assert!(
+        said["learners"][0]["document"]
+            .as_str()
+            .unwrap()
+            .ends_with("одновременно с документом об образовании")
+    );
+
+    stage.days(40);
+    let methodist = stage.staff("methodist").await;
+    let waiting = methodist.get("/register").await.unwrap().ok().unwrap();
+    assert!(waiting.text().contains("Ждут диплома об образовании: 1"), "{}", waiting.text());
+    let address = waiting.link("/enrolments/").unwrap();
+    let empty = methodist.post(&address, &[("diploma_number", "")]).await.unwrap();
+    assert!(empty.text().contains("Номер диплома: заполните"), "{}", empty.text());
+    let shown = [("diploma_series", "107704"), ("diploma_number", "0012345"), ("diploma_family", "Орлова")];
+    for _ in 0..2 {
+        methodist.post(&address, &shown).await.unwrap().ok().unwrap();
+    }
+    stage.work().await;
+    assert_eq!(stage.count(IN_FORCE).await, 1);
+    assert_eq!(methodist.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+    // The certificate says when study had ended, and that it is issued now.
+    let said: serde_json::Value = stage
+        .store()
+        .read(|db| db.one("select data from paper where kind = 'certificate'", &[], |row| row.json(0)))
+        .await
+        .unwrap();
+    assert_eq!(
+        (&said["ends"], &said["issued"]),
+        (&"3\u{a0}декабря 2026\u{a0}г.".into(), &"12\u{a0}января 2027\u{a0}г.".into())
+    );
+    vera.sign_in(&student.email, PASSWORD).await.unwrap();
+    assert!(vera.get("/papers").await.unwrap().text().contains("Удостоверение"));
+    assert!(!vera.get("/portfolio").await.unwrap().text().contains("выдадим вместе"));
+    // Shown before the end, the diploma holds nothing up.
+    let gleb = stage.guest();
+    let mut student = applicant(1);
+    (student.education, student.education_place) = ("vocational-awaited".to_owned(), "Колледж".to_owned());
+    apply(&stage.app, &gleb, "office-72", &student).await.unwrap();
+    let (methodist, card) = at_the_card(&stage).await;
+    let address = card.link("/enrolments/").unwrap().replace("extension", "education");
+    methodist.post(&address, &shown).await.unwrap().ok().unwrap();
+    study(&gleb, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &gleb, 0).await.unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(IN_FORCE).await, 2);
 }
 
 async fn registry_numbers_come_later_and_print_the_protocol_again(stage: Rc<Stage>) {

@@ -196,6 +196,18 @@ fn a_letter_with_scans_becomes_an_application() {
         app.jobs.drain(&store).await.unwrap();
         assert_eq!(count(&app, "select cast(count(*) as bigint) from enrolment where state = 'active'").await, 1);
         assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'scan'").await, 2, "what is no scan is no copy");
+        // Whoever checks a scan says what it shows; a passport goes after its term, as any other.
+        let check = methodist.get("/applications").await.unwrap().link("/checks/").unwrap();
+        let page = methodist.get(&check).await.unwrap().ok().unwrap();
+        let copy = page.body.split("/checks/copies/").nth(1).unwrap()[..36].to_owned();
+        let judged = [("verdict", "accepted"), ("kind", "passport")];
+        methodist.post(&format!("/checks/copies/{copy}"), &judged).await.unwrap().ok().unwrap();
+        assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'passport' and file is not null").await, 1);
+        clock.set(clock.now().plus_days(31));
+        app.jobs.drain(&store).await.unwrap();
+        assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'passport' and file is null").await, 1);
+        assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'scan' and file is not null").await, 1);
+        methodist.sign_in("methodist", demo::PASSWORD).await.unwrap();
         let letters = store.read(|db| post::outbox(db, 100)).await.unwrap();
         assert!(letters.iter().any(|one| one.letter.subject.starts_with("Вы зачислены") && one.letter.body.contains("/invitation/")));
         let again = methodist.get(&format!("/office/applications/labour-16?letter={id}")).await.unwrap();

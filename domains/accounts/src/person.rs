@@ -50,6 +50,14 @@ impl Person {
         )
     }
 
+    /// A letter to this person, begun with the name; whoever has no address gets none.
+    pub fn write(&self, work: &mut Work, subject: String, words: &str) -> Stored<()> {
+        let Some(to) = &self.email else { return Ok(()) };
+        let body = format!("Здравствуйте, {}.\n\n{words}", self.name.given);
+        let letter = post::Letter { to: to.as_str().to_owned(), secret: false, subject, body };
+        post::write(work, &letter).map(|_| ())
+    }
+
     /// The same person by СНИЛС, however the name has changed since.
     pub fn with_snils(db: &mut Db, snils: &Snils) -> Stored<Option<Uuid>> {
         db.maybe("select id from person where snils = ?1", values![snils.digits()], |row| row.get(0))

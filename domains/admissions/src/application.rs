@@ -19,6 +19,7 @@ pub struct Form {
     pub address: String,
     pub passport: String,
     pub education: String,
+    pub education_place: String,
     pub diploma_family: String,
     pub diploma_series: String,
     pub diploma_number: String,
@@ -27,9 +28,17 @@ pub struct Form {
     pub employer_inn: String,
 }
 
-/// Level of education, in the words of the federal registry's list.
-pub const EDUCATION: [(&str, &str); 2] =
-    [("higher", "Высшее образование"), ("vocational", "Среднее профессиональное образование")];
+/// Level of education, in the words of the federal registry's list; whoever is still receiving it is admitted too (273-ФЗ,
+/// ст. 76).
+pub const EDUCATION: [(&str, &str); 4] = [
+    ("higher", "Высшее образование"),
+    ("vocational", "Среднее профессиональное образование"),
+    ("higher-awaited", "Получаю высшее образование сейчас"),
+    ("vocational-awaited", "Получаю среднее профессиональное образование сейчас"),
+];
+
+/// What stands after the level in the form where the diploma is still to come.
+const AWAITED: &str = "-awaited";
 
 /// A checked application. Kept as JSON with the application, so that papers of later years say what was said then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +62,19 @@ pub struct Application {
 pub struct Education {
     /// `higher`, `vocational`
     pub level: String,
+    /// Whether the diploma is there; else the person studies for it.
+    #[serde(default = "there")]
+    pub received: bool,
+    /// Where the person studies for it; empty when it is there.
+    #[serde(default)]
+    pub place: String,
     pub family: String,
     pub series: String,
     pub number: String,
+}
+
+const fn there() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +90,8 @@ impl Form {
         let Application { name, education, work, .. } = application.clone();
         let education = education.unwrap_or(Education {
             level: String::new(),
+            received: true,
+            place: String::new(),
             family: String::new(),
             series: String::new(),
             number: String::new(),
@@ -93,7 +114,8 @@ impl Form {
             email: application.email.clone(),
             address: application.address.clone(),
             passport: application.passport.clone(),
-            education: education.level,
+            education: if education.received { education.level } else { education.level + AWAITED },
+            education_place: education.place,
             diploma_family: if own { String::new() } else { education.family },
             diploma_series: education.series,
             diploma_number: education.number,
@@ -105,9 +127,13 @@ impl Form {
 }
 
 impl Education {
-    /// «Высшее образование, диплом серия ВСБ № 1234567».
+    /// «Высшее образование, диплом серия ВСБ № 1234567», «Получает высшее образование: ВлГУ».
     pub fn in_words(&self) -> String {
         let level = EDUCATION.iter().find(|(code, _)| *code == self.level).map_or("", |(_, words)| words);
+        if !self.received {
+            let place = if self.place.is_empty() { String::new() } else { format!(": {}", self.place) };
+            return format!("Получает {}{place}", level.to_lowercase());
+        }
         let series =
             if self.series.is_empty() { String::new() } else { format!(" серия {}", self.series) };
         format!("{level}, диплом{series} № {}", self.number)
@@ -187,7 +213,7 @@ impl Form {
         }
         let education = match kind {
             Kind::LabourProtection => Some(None),
-            Kind::Upskilling | Kind::Retraining => self.education(&mut said).map(Some),
+            Kind::Upskilling | Kind::Retraining => self.education_of(&mut said, way).map(Some),
         };
         let work = match kind {
             Kind::LabourProtection => self.workplace(&mut said).map(Some),
@@ -213,11 +239,30 @@ impl Form {
         }
     }
 
-    fn education(&self, said: &mut Messages) -> Option<Education> {
-        let level =
-            EDUCATION.iter().find(|(code, _)| *code == self.education).map(|(code, _)| (*code).to_owned());
-        if level.is_none() {
+    /// What is told of a diploma, alone.
+    pub(crate) fn education(&self) -> Result<Education, Messages> {
+        let mut said = Messages::none();
+        self.education_of(&mut said, Way::Office).filter(|_| said.is_empty()).ok_or(said)
+    }
+
+    fn education_of(&self, said: &mut Messages, way: Way) -> Option<Education> {
+        let chosen = EDUCATION.iter().find(|(code, _)| *code == self.education).map(|(code, _)| *code);
+        if chosen.is_none() {
             said.say("education", "Образование: выберите");
+        }
+        if let Some(level) = chosen.and_then(|code| code.strip_suffix(AWAITED)) {
+            let place = match self.education_place.trim() {
+                "" if way == Way::List => Some(String::new()),
+                text => said.text("education_place", text, "Где учитесь", 250),
+            };
+            return Some(Education {
+                level: level.to_owned(),
+                received: false,
+                place: place?,
+                family: FullName::part("Фамилия", &self.family).ok()?,
+                series: String::new(),
+                number: String::new(),
+            });
         }
         let family = match self.diploma_family.trim() {
             "" => said.take("family", FullName::part("Фамилия", &self.family)),
@@ -231,7 +276,9 @@ impl Form {
             said.say("diploma_number", "Номер диплома: в нём должны быть цифры");
         }
         Some(Education {
-            level: level?,
+            level: chosen?.to_owned(),
+            received: true,
+            place: String::new(),
             family: family?,
             series: self.diploma_series.trim().to_owned(),
             number: number?,

@@ -261,8 +261,9 @@ pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Mark
             (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
             div.pair {
                 (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
-                (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40))
+                (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40).tip("Если ещё учитесь, не заполняйте"))
             }
+            (field("education_place", "Где учитесь", &form.education_place).optional().longest(250).tip("Если диплома ещё нет. Документ об этой программе мы выдадим вместе с ним"))
         }
     }
 }
@@ -274,7 +275,7 @@ fn needed(kind: Kind) -> Markup {
             h2.h-s id="need" { "Что понадобится" }
             ul {
                 li { "Паспорт и СНИЛС" }
-                @if kind == Kind::LabourProtection { li { "Название и ИНН организации" } } @else { li { "Диплом" } }
+                @if kind == Kind::LabourProtection { li { "Название и ИНН организации" } } @else { li { "Диплом или справка с места учёбы" } }
                 li { "Почта: на неё придёт код для подписи" }
             }
         }

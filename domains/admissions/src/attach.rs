@@ -191,6 +191,7 @@ pub(crate) fn short(kind: Copy) -> &'static str {
         Copy::Education => "Документ об образовании",
         Copy::Snils => "СНИЛС",
         Copy::NameChange => "Документ о смене фамилии",
+        Copy::Study => "Справка с места учёбы",
         Copy::Scan => "Скан из письма",
     }
 }

@@ -4,6 +4,7 @@ use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::Path;
 use maud::{Markup, html};
+use programmes::Copy;
 use serde::Deserialize;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::application::Application;
 use crate::attach::{content, short};
 use crate::begun::{Agreement, Begun};
 use crate::confirm::pay;
-use crate::copies::{Attached, Verdict, judge};
+use crate::copies::{Attached, OF_LETTERS, Verdict, judge, recognise};
 
 const SECTION: Frame = Frame::Office("/applications");
 
@@ -99,6 +100,8 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 pub(crate) struct Form {
     verdict: String,
     reason: String,
+    /// What a scan of a letter shows.
+    kind: String,
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
@@ -111,12 +114,16 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     } else {
         Some(String::new())
     };
+    let kind = OF_LETTERS.into_iter().find(|kind| kind.code() == form.kind);
     let (Some(verdict), Some(reason)) = (verdict, reason) else {
         return visit.again("Копия не подходит", SECTION, refusal(&copy, &form.reason, &said));
     };
     visit
         .write(move |work| {
             let before = Attached::find(work, id)?.verdict;
+            if let Some(kind) = kind {
+                recognise(work, id, kind)?;
+            }
             let copy = judge(work, id, verdict, &reason, by)?;
             if verdict == Verdict::Rejected && before != Verdict::Rejected {
                 ask_again(work, &copy, &reason, &base_url)?;
@@ -212,7 +219,9 @@ fn typed(application: &Application, programme: &str) -> Markup {
     ];
     if let Some(education) = &application.education {
         lines.push(("Образование", education.in_words()));
-        lines.push(("Фамилия в дипломе", education.family.clone()));
+        if education.received {
+            lines.push(("Фамилия в дипломе", education.family.clone()));
+        }
     }
     if let Some(work) = &application.work {
         lines.push(("Должность", work.position.clone()));
@@ -252,10 +261,23 @@ fn verdicts(copy: &Attached) -> Markup {
     html! {
         div.cluster {
             @if copy.verdict == Verdict::New {
-                (parts::form(&action, "inline", &html! { (verdict(Verdict::Accepted)) button.btn.primary type="submit" { "Верно" } }))
+                (parts::form(&action, "inline", &html! { (verdict(Verdict::Accepted)) (recognition(copy)) button.btn.primary type="submit" { "Верно" } }))
                 a.btn href=(action) { "Не подходит" }
             } @else {
                 (parts::form(&action, "inline", &html! { (verdict(Verdict::New)) button.as-link type="submit" { "Отменить решение" } }))
+            }
+        }
+    }
+}
+
+/// A scan of a letter says nothing of itself: whoever looks at it does.
+fn recognition(copy: &Attached) -> Markup {
+    let id = format!("kind-{}", copy.id);
+    html! {
+        @if copy.kind == Copy::Scan {
+            label.sr for=(id) { "Что на скане" }
+            select id=(id) name="kind" {
+                @for kind in OF_LETTERS { option value=(kind.code()) { @if kind == Copy::Scan { "Другое" } @else { (short(kind)) } } }
             }
         }
     }

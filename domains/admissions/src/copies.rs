@@ -87,11 +87,17 @@ impl Attached {
     }
 }
 
-/// What this applicant is asked for: the programme's copies, and that of a change of name where the diploma has another.
+/// What this applicant is asked for: the programme's copies, that of a change of name where the diploma has another, and a
+/// certificate of study where there is no diploma yet.
 pub(crate) fn wanted(begun: &Begun) -> Vec<Copy> {
     let mut wanted = begun.version.content.copies.clone();
-    let other_name =
-        begun.application.education.as_ref().is_some_and(|one| one.family != begun.application.name.family);
+    let education = begun.application.education.as_ref();
+    if education.is_some_and(|one| !one.received) {
+        for copy in wanted.iter_mut().filter(|copy| **copy == Copy::Education) {
+            *copy = Copy::Study;
+        }
+    }
+    let other_name = education.is_some_and(|one| one.family != begun.application.name.family);
     if other_name && wanted.contains(&Copy::Education) && !wanted.contains(&Copy::NameChange) {
         wanted.push(Copy::NameChange);
     }
@@ -120,6 +126,21 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
         let (store, files) = (store.clone(), files.clone());
         async move { remove(&store, &files, job.copy).await }
     });
+}
+
+/// What a scan of a letter may turn out to be.
+pub(crate) const OF_LETTERS: [Copy; 6] =
+    [Copy::Passport, Copy::Education, Copy::Study, Copy::Snils, Copy::NameChange, Copy::Scan];
+
+/// A person has seen what a scan of a letter shows.
+pub(crate) fn recognise(work: &mut Work, id: Uuid, kind: Copy) -> Stored<()> {
+    let recognised = work.run(
+        "update application_copy set kind = ?2 where id = ?1 and kind = 'scan' and not exists
+         (select 1 from application_copy other where other.application = application_copy.application and other.kind = ?2
+          and other.content_hash = application_copy.content_hash)",
+        values![id, kind.code()],
+    )?;
+    if recognised == 0 { Ok(()) } else { work.note_with("copy.recognised", id, Some(kind.code())) }
 }
 
 /// Records what a person found. An accepted passport is removed some days later, with the mark that it was seen.

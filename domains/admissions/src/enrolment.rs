@@ -221,25 +221,13 @@ pub fn release(work: &mut Work, id: Uuid) -> Stored<()> {
     }
     work.tell(Released { enrolment: id })?;
     let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
-    let Some(to) = person.email else { return Ok(()) };
     let opened = if enrolment.starts > work.today() {
         format!("Материалы откроются {}", enrolment.starts.in_words())
     } else {
         "Материалы открыты в вашем кабинете.".to_owned()
     };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Приказ подписан: {}", content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nПриказ о зачислении на программу «{}» подписан. {opened}",
-                person.name.given, content.title
-            ),
-        },
-    )?;
-    Ok(())
+    let words = format!("Приказ о зачислении на программу «{}» подписан. {opened}", content.title);
+    person.write(work, format!("Приказ подписан: {}", content.title), &words)
 }
 
 /// Study ends with its documents. Completing twice is completing once.

@@ -102,24 +102,14 @@ fn expel(work: &mut Work, id: Uuid, why: Why, on: Day, grounds: &str) -> Stored<
     }
     work.tell(Expelled { enrolment: id, on, why, grounds: grounds.to_owned() })?;
     let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
-    let Some(to) = person.email else { return Ok(()) };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Обучение прекращено: {}", content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nС {} обучение по программе «{}» прекращено {}. Приказ и справка об обучении — в вашем кабинете, \
-                 в разделе «Документы».\n\nЕсли это ошибка, ответьте на это письмо.",
-                person.name.given,
-                on.in_words(),
-                content.title,
-                why.russian()
-            ),
-        },
-    )?;
-    Ok(())
+    let words = format!(
+        "С {} обучение по программе «{}» прекращено {}. Приказ и справка об обучении — в вашем кабинете, в разделе \
+         «Документы».\n\nЕсли это ошибка, ответьте на это письмо.",
+        on.in_words(),
+        content.title,
+        why.russian()
+    );
+    person.write(work, format!("Обучение прекращено: {}", content.title), &words)
 }
 
 fn page((enrolment, person, version): &(Enrolment, Person, Version), form: &Form, said: &Messages) -> Markup {

@@ -81,26 +81,14 @@ fn extend(work: &mut Work, id: Uuid, until: Day, grounds: &str) -> Stored<Option
     work.run("update enrolment set ends_on = ?2 where id = ?1", values![id, until])?;
     work.note_with("enrolment.extended", id, Some(&until.to_string()))?;
     work.tell(Extended { enrolment: id, before: enrolment.ends, grounds: grounds.to_owned() })?;
-    let Some(to) = person.email else { return Ok(None) };
     let opened = if enrolment.ends < today {
         " Материалы и тренировка снова открыты."
     } else {
         ""
     };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Срок обучения продлён: {}", version.content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nСрок обучения по программе «{}» продлён до {}{opened}",
-                person.name.given,
-                version.content.title,
-                until.in_words()
-            ),
-        },
-    )?;
+    let title = &version.content.title;
+    let words = format!("Срок обучения по программе «{title}» продлён до {}{opened}", until.in_words());
+    person.write(work, format!("Срок обучения продлён: {title}"), &words)?;
     Ok(None)
 }
 

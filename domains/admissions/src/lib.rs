@@ -10,6 +10,7 @@ mod contacts;
 mod copies;
 mod customer;
 mod decline;
+mod education;
 mod enrol;
 mod enrolment;
 mod erase;
@@ -28,6 +29,7 @@ mod transfer;
 pub use begun::Agreement;
 pub use bound::Kept;
 pub use customer::Customer;
+pub use education::Educated;
 pub use enrol::last_day;
 pub use enrolment::{Enrolment, Released, State, Why, complete, ordered, release};
 pub use erase::Erased;
@@ -118,6 +120,8 @@ pub fn routes() -> Doors {
         .post("/learners/{person}/name/cases", Door::With(Right::MoveLearners), decline::submit)
         .get("/learners/{person}/name", Door::With(Right::MoveLearners), rename::show)
         .post("/learners/{person}/name", Door::With(Right::MoveLearners), rename::submit)
+        .get("/enrolments/{id}/education", Door::With(Right::MoveLearners), education::show)
+        .post("/enrolments/{id}/education", Door::With(Right::MoveLearners), education::submit)
         .get("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::show)
         .post("/enrolments/{id}/expulsion", Door::With(Right::MoveLearners), expel::submit)
         .get("/enrolments/{id}/transfer", Door::With(Right::MoveLearners), transfer::show)

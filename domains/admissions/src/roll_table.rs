@@ -55,11 +55,18 @@ const WORK: [Head; 3] = [
     head!("Организация", 30, employer, false),
     head!("ИНН организации", 16, employer_inn, false),
 ];
-const EDUCATION: [Head; 4] = [
-    head!("Образование", 22, education, true, &["Высшее", "Среднее профессиональное"]),
+const EDUCATION: [Head; 5] = [
+    head!(
+        "Образование",
+        22,
+        education,
+        true,
+        &["Высшее", "Среднее профессиональное", "Получает высшее", "Получает среднее профессиональное"]
+    ),
     head!("Фамилия в дипломе", 20, diploma_family, false),
     head!("Серия диплома", 14, diploma_series, false),
-    head!("Номер диплома", 16, diploma_number, true),
+    head!("Номер диплома", 16, diploma_number, false),
+    head!("Где учится", 30, education_place, false),
 ];
 
 /// The columns that a programme of this kind wants.
@@ -172,6 +179,8 @@ fn complete(form: &mut Form, customer: Option<&Customer>) {
         other => other.to_owned(),
     };
     form.education = match form.education.as_str() {
+        level if begins(level, "получает высш") => "higher-awaited".to_owned(),
+        level if begins(level, "получает средн") => "vocational-awaited".to_owned(),
         level if begins(level, "высш") => "higher".to_owned(),
         level if begins(level, "средн") => "vocational".to_owned(),
         other => other.to_owned(),

@@ -240,7 +240,6 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
         give(work, &enrolment, ATTEMPT, 1, "апелляция удовлетворена", by)?;
     }
     let person = Person::find(work, enrolment.person)?;
-    let Some(to) = person.email else { return Ok(()) };
     let words = match (state, gives) {
         ("upheld", true) if enrolment.is_open(work.today()) => {
             "Апелляция удовлетворена, вам дана ещё одна попытка."
@@ -251,17 +250,8 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
         ("upheld", false) => "Апелляция удовлетворена.",
         _ => "Апелляция отклонена.",
     };
-    let title = attempt.rules.title;
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Решение по апелляции: {title}"),
-            body: format!("Здравствуйте, {}.\n\n{words}\n\n{reason}", person.name.given),
-        },
-    )?;
-    Ok(())
+    let subject = format!("Решение по апелляции: {}", attempt.rules.title);
+    person.write(work, subject, &format!("{words}\n\n{reason}"))
 }
 
 fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, said: &Messages) -> Markup {

@@ -1,6 +1,6 @@
 //! The attestation commission: appointed by order, with a term.
 use serde::{Deserialize, Serialize};
-use store::{Db, Fault, Stored, Work, values};
+use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
 use words::Day;
 
@@ -23,22 +23,36 @@ pub struct Commission {
     pub secretary: Official,
 }
 
+macro_rules! commissions {
+    ($rest:literal) => {
+        concat!("select id, order_number, order_date, chairman, members, secretary from commission ", $rest)
+    };
+}
+
+fn read(row: &Row) -> Stored<Commission> {
+    Ok(Commission {
+        id: row.get(0)?,
+        order_number: row.get(1)?,
+        order_date: row.parsed(2, Day::parse)?,
+        chairman: row.json(3)?,
+        members: row.json(4)?,
+        secretary: row.json(5)?,
+    })
+}
+
+impl Commission {
+    /// The commission that a closed protocol names.
+    pub fn find(db: &mut Db, id: Uuid) -> Stored<Self> {
+        db.one(commissions!("where id = ?1"), values![id], read)
+    }
+}
+
 /// The commission in office on `day`; the latest order counts.
 pub fn in_office(db: &mut Db, day: Day) -> Stored<Option<Commission>> {
     db.maybe(
-        "select id, order_number, order_date, chairman, members, secretary from commission
-         where since <= ?1 and until >= ?1 order by order_date desc, id desc limit 1",
+        commissions!("where since <= ?1 and until >= ?1 order by order_date desc, id desc limit 1"),
         values![day],
-        |row| {
-            Ok(Commission {
-                id: row.get(0)?,
-                order_number: row.get(1)?,
-                order_date: row.parsed(2, Day::parse)?,
-                chairman: row.json(3)?,
-                members: row.json(4)?,
-                secretary: row.json(5)?,
-            })
-        },
+        read,
     )
 }
 

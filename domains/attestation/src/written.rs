@@ -395,22 +395,12 @@ fn judge(work: &mut Work, id: Uuid, met: &[bool], passed: bool, remark: &str, by
         let score = Score { right: count(line.right), total: count(line.total) };
         work.tell(Settled { enrolment: enrolment.id, attempt: line.attempt, score, passed: true })?;
     }
-    let Some(to) = person.email else { return Ok(()) };
     let words = if passed {
         "Письменная работа зачтена, аттестация пройдена.".to_owned()
     } else {
         format!("Письменную работу нужно доработать и сдать ещё раз.\n\nЗамечание комиссии: {remark}")
     };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Письменная работа: {}", waiting.programme.title),
-            body: format!("Здравствуйте, {}.\n\n{words}", person.name.given),
-        },
-    )?;
-    Ok(())
+    person.write(work, format!("Письменная работа: {}", waiting.programme.title), &words)
 }
 
 fn page(visit: &Visit, waiting: &Waiting, form: &Decision, said: &Messages) -> Markup {

@@ -17,10 +17,18 @@ use web::parts::icon;
 use web::{Reply, parts};
 use words::{Day, FullName, Sex};
 
+/// One programme that the learner studies or has studied.
+pub(crate) struct Study {
+    pub plan: Plan,
+    pub results: Vec<Line>,
+    /// Still studies for the diploma that was named when applying.
+    pub awaits_diploma: bool,
+}
+
 pub(crate) struct Card {
     pub person: Person,
     pub former: Vec<(FullName, Day)>,
-    pub studies: Vec<(Plan, Vec<Line>)>,
+    pub studies: Vec<Study>,
     pub credentials: Vec<Credential>,
     pub papers: Vec<Listed>,
     /// The head's detached signatures, by paper.
@@ -38,7 +46,8 @@ impl Card {
             .into_iter()
             .map(|enrolment| {
                 let results = of_enrolment(db, enrolment.id)?;
-                Ok((Plan::load(db, enrolment)?, results))
+                let awaits_diploma = enrolment.education(db)?.is_some_and(|one| !one.received);
+                Ok(Study { plan: Plan::load(db, enrolment)?, results, awaits_diploma })
             })
             .collect::<Stored<_>>()?;
         let papers = documents::of_person(db, person)?;
@@ -79,7 +88,7 @@ fn page(visit: &Visit, id: Uuid, card: &Card) -> Markup {
                 @if visit.may(Right::MoveLearners) {
                     a.btn href={ "/learners/" (id) "/contacts" } { "Исправить данные" }
                     a.btn href={ "/learners/" (id) "/name" } { "Изменить имя" }
-                    @if card.studies.iter().all(|(plan, _)| plan.enrolment.state != State::Active) { a.btn href={ "/learners/" (id) "/erasure" } { "Уничтожить данные" } }
+                    @if card.studies.iter().all(|one| one.plan.enrolment.state != State::Active) { a.btn href={ "/learners/" (id) "/erasure" } { "Уничтожить данные" } }
                 }
             }
             (who(&card.person, &card.former))
@@ -88,7 +97,7 @@ fn page(visit: &Visit, id: Uuid, card: &Card) -> Markup {
             }
             section.mt-5 aria-labelledby="studies" {
                 h2 id="studies" { "Обучение" }
-                ul.lines.l { @for (plan, results) in &card.studies { (study(visit, card.person.sex, plan, results)) } }
+                ul.lines.l { @for one in &card.studies { (study(visit, card.person.sex, one)) } }
             }
             section.mt-5 aria-labelledby="documents" {
                 h2 id="documents" { "Документы об обучении" }
@@ -115,7 +124,7 @@ fn who(person: &Person, former: &[(FullName, Day)]) -> Markup {
     }
 }
 
-fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
+fn study(visit: &Visit, sex: Sex, Study { plan, results, awaits_diploma }: &Study) -> Markup {
     let enrolment = &plan.enrolment;
     let (done, all) = plan.progress();
     html! {
@@ -130,6 +139,9 @@ fn study(visit: &Visit, sex: Sex, plan: &Plan, results: &[Line]) -> Markup {
                     "."
                 }
                 @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }
+                @if *awaits_diploma && enrolment.state != State::Expelled {
+                    p.small { "Получает образование: документ выдаётся вместе с дипломом. " @if visit.may(Right::MoveLearners) { a href={ "/enrolments/" (enrolment.id) "/education" } { "Диплом показан" } } }
+                }
                 @if let Some(group) = enrolment.group { p.small { a href={ "/groups/" (group) } { "К группе" } } }
             }
             @if enrolment.state == State::Active && visit.may(Right::MoveLearners) {

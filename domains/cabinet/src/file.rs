@@ -12,7 +12,7 @@ use words::Moment;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::card::Card;
+use crate::card::{Card, Study};
 
 pub(crate) async fn send(visit: Visit, Path(person): Path<Uuid>) -> Reply {
     // Whoever may not open an application sees no passports here either.
@@ -114,7 +114,7 @@ fn known(card: &Card) -> String {
     lines.extend(
         card.former.iter().map(|(name, until)| format!("Прежнее имя: {name}, до {}", until.dotted())),
     );
-    for (plan, results) in &card.studies {
+    for Study { plan, results, .. } in &card.studies {
         let (done, all) = plan.progress();
         lines.push(format!(
             "Обучение: {}, с {}, доступ до {}, материалов изучено {done} из {all}",

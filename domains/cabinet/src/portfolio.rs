@@ -18,6 +18,8 @@ struct Entry {
     results: Vec<Line>,
     standing: Standing,
     credentials: Vec<Credential>,
+    /// Passed, and the document comes together with a diploma.
+    awaits_diploma: bool,
 }
 
 fn load(db: &mut Db, person: Uuid) -> Stored<Vec<Entry>> {
@@ -27,6 +29,7 @@ fn load(db: &mut Db, person: Uuid) -> Stored<Vec<Entry>> {
         .map(|enrolment| {
             Ok(Entry {
                 version: enrolment.programme(db)?,
+                awaits_diploma: documents::awaits_diploma(db, enrolment.id)?,
                 results: of_enrolment(db, enrolment.id)?,
                 standing: Standing::of(db, enrolment.id)?,
                 credentials: credentials
@@ -73,6 +76,7 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
                 @for module in &content.modules {
                     @if let Some((right, total)) = entry.standing.modules.get(&module.code) { p.small { (module.title) ": " (right) " из " (total) } }
                 }
+                @if entry.awaits_diploma { p.small { (content.kind.document()) " выдадим вместе с вашим дипломом об образовании: когда получите его, покажите или пришлите нам копию." } }
                 @for one in &entry.credentials {
                     p.small.cluster { (icon("graduation-cap")) span { (one.title()) " № " (one.number) ", " (one.issued.dotted()) @if let Some(end) = one.end_in_words() { ". Не действует: " (end) } } }
                 }

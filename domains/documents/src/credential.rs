@@ -254,7 +254,9 @@ fn about(
     registered: &Registered,
 ) -> Stored<Value> {
     let (centre, today) = (Centre::load(work)?, work.today());
-    let education = passed.enrolment.application(work)?.education;
+    let education = passed.enrolment.education(work)?;
+    // A document that waited says when study had ended.
+    let ended = passed.enrolment.completed.unwrap_or(today);
     let standing = Standing::of(work, passed.enrolment.id)?;
     let rows: Vec<_> = content
         .modules
@@ -265,8 +267,8 @@ fn about(
     Ok(json!({
         "centre": centre_data(&centre), "city": centre.city, "register_number": registered.number, "issued": today.in_words(),
         "full_name": passed.person.name.to_string(), "passed": passed.person.sex.agree("прошла", "прошёл"),
-        "starts": passed.enrolment.starts.in_words(), "ends": today.in_words(), "programme": programme_data(content),
-        "decision_date": today.in_words(), "qualification": content.qualification, "activity": content.activity,
+        "starts": passed.enrolment.starts.in_words(), "ends": ended.in_words(), "programme": programme_data(content),
+        "decision_date": ended.in_words(), "qualification": content.qualification, "activity": content.activity,
         "previous_education": education.map(|education| education.in_words()).unwrap_or_default(),
         "study_form": content.study_form.russian().to_lowercase(), "technology": content.distance.in_orders(),
         "rows": rows, "attestation": { "form": content.attestation.form, "grade": passed.mark },

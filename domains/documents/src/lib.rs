@@ -1,4 +1,5 @@
 //! Orders, protocols, certificates, numbering, the register of issued documents, public check (п. 3.5).
+mod awaited;
 mod blank;
 mod check;
 mod credential;
@@ -20,6 +21,7 @@ mod signed;
 mod specimen;
 mod stock;
 
+pub use awaited::awaits_diploma;
 pub use blank::count_waiting as count_waiting_for_blanks;
 pub use credential::Credential;
 pub use paper::jobs as paper_jobs;
@@ -29,7 +31,7 @@ pub use protocol::{draft_of_group, jobs as protocol_jobs};
 
 use accounts::person::Renamed;
 use accounts::{Declined, Door, Doors, Right};
-use admissions::{Enrolled, Enrolment, Erased, Expelled, Extended, Started, Transferred};
+use admissions::{Educated, Enrolled, Enrolment, Erased, Expelled, Extended, Started, Transferred};
 use attestation::Settled;
 use regulations::Consented;
 use store::Listeners;
@@ -81,6 +83,7 @@ pub fn listeners(on: &mut Listeners) {
             None => Ok(()),
         }
     });
+    on.on(|work, fact: &Educated| awaited::issue(work, fact.enrolment));
     on.on(|work, fact: &Extended| learner_order::of_extension(work, fact));
     on.on(|work, fact: &Transferred| {
         order::of_transfer(work, fact)?;

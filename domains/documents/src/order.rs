@@ -145,6 +145,8 @@ pub(crate) struct Completed {
     pub person: Person,
     /// Filled when a certificate is issued.
     pub register_number: Option<String>,
+    /// The document is issued together with a diploma that is still to come.
+    pub waits: bool,
 }
 
 /// Numbers the order of completion; its paper follows when the certificates have their numbers.
@@ -166,7 +168,8 @@ pub(crate) fn print_completion(
         learners.push(json!({
             "n": n + 1, "full_name": one.person.name.to_string(),
             "full_name_accusative": in_case(work, one.enrolment.person, Case::Accusative)?,
-            "document": content.kind.document(), "register_number": one.register_number,
+            "document": if one.waits { format!("{}, одновременно с документом об образовании", content.kind.document()) } else { content.kind.document().to_owned() },
+            "register_number": one.register_number,
         }));
     }
     let starts = completed.iter().map(|one| one.enrolment.starts).min().unwrap_or(work.today());

@@ -12,6 +12,7 @@ use trainer::Attempt;
 use uuid::Uuid;
 use words::{Day, Moment};
 
+use crate::awaited;
 use crate::credential::{self, Grounds, Passed};
 use crate::number;
 use crate::order::{Completed, number_completion, print_completion, verified};
@@ -45,6 +46,8 @@ struct Line {
     right: i64,
     total: i64,
     passed: bool,
+    /// The document is issued together with a diploma that is still to come.
+    waits: bool,
 }
 
 /// A recorded result becomes a line of a draft protocol: the dated group's own, or that of all the others of the version.
@@ -181,11 +184,22 @@ fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
         values![protocol],
         |row| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
     )?;
+    let together = Centre::load(work)?.with_diploma;
     rows.into_iter()
         .map(|(enrolment, attempt, right, total, passed, id)| {
             let enrolment = Enrolment::find(work, enrolment)?;
             let person = Person::find(work, enrolment.person)?;
-            Ok(Line { id, person, attempt: Attempt::find(work, attempt)?, enrolment, right, total, passed })
+            let waits = together && enrolment.education(work)?.is_some_and(|one| !one.received);
+            Ok(Line {
+                waits,
+                id,
+                person,
+                attempt: Attempt::find(work, attempt)?,
+                enrolment,
+                right,
+                total,
+                passed,
+            })
         })
         .collect()
 }
@@ -214,12 +228,18 @@ fn complete_those_who_passed(
             person: &line.person,
             mark: content.attestation.mark(true, line.right, line.total),
         };
-        let register_number = credential::issue(work, &passed, content, &grounds)?;
+        let register_number = if line.waits {
+            awaited::wait(work, line.enrolment.id, &grounds)?;
+            None
+        } else {
+            credential::issue(work, &passed, content, &grounds)?
+        };
         tell_of_papers(work, line, content)?;
         completed.push(Completed {
             enrolment: line.enrolment.clone(),
             person: line.person.clone(),
             register_number,
+            waits: line.waits,
         });
     }
     let title = match content.kind {
@@ -230,22 +250,19 @@ fn complete_those_who_passed(
 }
 
 fn tell_of_papers(work: &mut Work, line: &Line, content: &Content) -> Stored<()> {
-    let Some(to) = &line.person.email else { return Ok(()) };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("Документы готовы: {}", content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nВы завершили обучение по программе «{}». {} — в вашем кабинете, в разделе «Документы».",
-                line.person.name.given,
-                content.title,
-                content.kind.document()
+    let document = content.kind.document();
+    let (subject, where_it_is) = if line.waits {
+        (
+            "Обучение завершено",
+            format!(
+                "{document} выдадим вместе с вашим дипломом об образовании: когда получите его, покажите или пришлите нам копию."
             ),
-        },
-    )?;
-    Ok(())
+        )
+    } else {
+        ("Документы готовы", format!("{document} — в вашем кабинете, в разделе «Документы»."))
+    };
+    let words = format!("Вы завершили обучение по программе «{}». {where_it_is}", content.title);
+    line.person.write(work, format!("{subject}: {}", content.title), &words)
 }
 
 fn print(
@@ -316,8 +333,13 @@ fn decision(content: &Content, line: &Line) -> String {
         return "документ не выдаётся".to_owned();
     }
     let written = content.attestation.written.as_ref();
-    let work = written.map(|one| format!("{}: зачтено; ", one.title.to_lowercase())).unwrap_or_default();
-    format!("{work}выдать: {}", content.kind.document().to_lowercase())
+    let passed = written.map(|one| format!("{}: зачтено; ", one.title.to_lowercase())).unwrap_or_default();
+    let with = if line.waits {
+        " (одновременно с документом об образовании)"
+    } else {
+        ""
+    };
+    format!("{passed}выдать: {}{with}", content.kind.document().to_lowercase())
 }
 
 fn data(

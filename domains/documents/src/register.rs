@@ -10,7 +10,7 @@ use web::{Reply, parts, see_other, table};
 use words::count;
 
 use crate::credential::Credential;
-use crate::{paper, protocol};
+use crate::{awaited, paper, protocol};
 
 /// How many papers a page shows, and how many a table.
 const SHOWN: i64 = 300;
@@ -84,11 +84,25 @@ fn drafts(db: &mut Db) -> Stored<Vec<Draft>> {
 }
 
 pub(crate) async fn credentials(visit: Visit) -> Reply {
-    let lines = visit.read(Credential::newest).await?;
+    let (lines, waiting) = visit.read(|db| Ok((Credential::newest(db)?, awaited::everybody(db)?))).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Выданные документы" } a.btn href="/blanks" { "Бланки" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
             p.muted { "Книга регистрации: только дополняется, по порядку номеров." }
+            @if !waiting.is_empty() {
+                section.panel.mt-5.stack {
+                    h2 { "Ждут диплома об образовании: " (waiting.len()) }
+                    p.small.muted { "Программа завершена. Документ о ней выдаётся, когда слушатель показал диплом." }
+                    ul.lines {
+                        @for one in &waiting {
+                            li.doc {
+                                div.body { p.med { a.plain href={ "/learners/" (one.person) } { (one.name) } } p.small.muted { (one.programme) } }
+                                @if visit.may(Right::MoveLearners) { a.btn href={ "/enrolments/" (one.enrolment) "/education" } { "Диплом показан" span.sr { ": " (one.name) } } }
+                            }
+                        }
+                    }
+                }
+            }
             @if lines.is_empty() { (parts::empty("Документов пока не выдано.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Кому" } th scope="col" { "Рег. номер" } th scope="col" { "Документ" } th.r scope="col" { "Выдан" } th scope="col" { "Программа" } th.r scope="col" { "Часов" } } }

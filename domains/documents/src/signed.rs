@@ -143,7 +143,9 @@ fn statement(content: &Content, application: &Application, agreements: &[Agreeme
     ];
     if let Some(education) = &application.education {
         facts.push(("Образование", education.in_words()));
-        facts.push(("Фамилия в документе об образовании", education.family.clone()));
+        if education.received {
+            facts.push(("Фамилия в документе об образовании", education.family.clone()));
+        }
     }
     if let Some(place) = &application.work {
         facts.push(("Место работы", format!("{}, ИНН {}", place.employer, place.employer_inn)));

@@ -61,7 +61,9 @@ fn remind(work: &mut Work, job: &Remind, base_url: &str) -> Stored<()> {
         return Ok(());
     }
     let person = Person::find(work, enrolment.person)?;
-    let Some(to) = person.email else { return Ok(()) };
+    if person.email.is_none() {
+        return Ok(());
+    }
     let plan = Plan::load(work, enrolment)?;
     let (done, all) = plan.progress();
     let left = count(work.today().until(plan.enrolment.ends), ["день", "дня", "дней"]);
@@ -70,20 +72,12 @@ fn remind(work: &mut Work, job: &Remind, base_url: &str) -> Stored<()> {
     } else {
         "Материалы изучены. Если аттестация ещё не сдана, самое время.".to_owned()
     };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.as_str().to_owned(),
-            secret: false,
-            subject: format!("До конца обучения {left}: {}", plan.version.content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nДоступ к программе «{}» открыт до {}\n{studied}\nПродолжить: {base_url}/cabinet\n\n\
-                 Не успеваете — ответьте на это письмо, и мы подскажем, что делать.",
-                person.name.given,
-                plan.version.content.title,
-                plan.enrolment.ends.in_words()
-            ),
-        },
-    )?;
+    let title = &plan.version.content.title;
+    let words = format!(
+        "Доступ к программе «{title}» открыт до {}\n{studied}\nПродолжить: {base_url}/cabinet\n\n\
+         Не успеваете — ответьте на это письмо, и мы подскажем, что делать.",
+        plan.enrolment.ends.in_words()
+    );
+    person.write(work, format!("До конца обучения {left}: {title}"), &words)?;
     work.note("term.reminded", job.enrolment)
 }

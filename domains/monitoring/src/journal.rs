@@ -39,6 +39,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("commission.appointed", "Назначена комиссия"),
     ("copy.attached", "Приложена копия документа"),
     ("copy.detached", "Убрана копия документа"),
+    ("copy.recognised", "Назван скан из письма"),
     ("copy.judged", "Проверена копия документа"),
     ("copy.removed", "Удалена копия паспорта по сроку"),
     ("copy.seen", "Открыта копия документа"),
@@ -56,6 +57,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("copies.taken", "Копии документов взяты одним файлом"),
     ("credential.ended", "Документ перестал действовать"),
     ("credential.issued", "Выдан документ"),
+    ("credential.awaited", "Документ ждёт диплома об образовании"),
+    ("education.received", "Показан диплом об образовании"),
     ("consent.given", "Дано согласие"),
     ("consent.withdrawn", "Отозвано согласие"),
     ("application.corrected", "Исправлено заявление"),
@@ -152,6 +155,7 @@ const DETAILS: &[(&str, &str)] = &[
     ("void", "аннулирован"),
     ("passport", "паспорт"),
     ("education", "документ об образовании"),
+    ("study", "справка с места учёбы"),
     ("snils", "СНИЛС"),
     ("name_change", "документ о смене фамилии"),
 ];
@@ -184,6 +188,8 @@ struct Line {
     actor: Option<FullName>,
     event: String,
     subject: Option<FullName>,
+    /// A programme, a question, a material, a group, an act: whatever of them was dealt with.
+    about: Option<String>,
     detail: Option<String>,
 }
 
@@ -198,6 +204,7 @@ fn read(row: &Row) -> Stored<Line> {
         at: Moment(row.get(1)?),
         event: row.get(2)?,
         detail: row.get(3)?,
+        about: row.get(10)?,
         actor: name(4)?,
         subject: name(7)?,
     })
@@ -242,9 +249,13 @@ fn find(db: &mut Db, search: &Search) -> Stored<Vec<Line>> {
     let whom: [Uuid; PEOPLE] = std::array::from_fn(|n| whom.get(n).copied().unwrap_or_default());
     let anybody = i64::from(search.who.trim().is_empty());
     db.all(
-        "select g.id, g.at, g.event, g.detail, a.family, a.given, a.patronymic, s.family, s.given, s.patronymic
+        "select g.id, g.at, g.event, g.detail, a.family, a.given, a.patronymic, s.family, s.given, s.patronymic,
+           coalesce(v.title, nullif(q.name, ''), r.title, sg.name, act.title)
          from audit g left join person a on a.id = g.actor
          left join enrolment e on e.id = g.subject
+         left join programme_version v on v.id = coalesce(e.programme_version, g.subject)
+         left join question q on q.id = g.subject left join resource r on r.id = g.subject
+         left join study_group sg on sg.id = g.subject left join act on act.id = g.subject
          left join person s on s.id = coalesce(e.person, g.subject)
          where g.at >= ?1 and g.at < ?2 and (?3 = '' or g.event = ?3) and g.id < ?4
            and (cast(?5 as bigint) = 1 or g.actor in (?6, ?7, ?8, ?9) or s.id in (?6, ?7, ?8, ?9))
@@ -308,12 +319,12 @@ fn page(visit: &Visit, search: &Search, lines: &[Line], more: bool, said: &Messa
             }
             @if lines.is_empty() { (parts::empty("Записей не нашлось.", Some(("/journal", "Весь журнал")))) } @else {
                 table.tbl.mt-5 {
-                    thead { tr { th scope="col" { "Когда" } th scope="col" { "Кто" } th scope="col" { "Событие" } th scope="col" { "С кем" } th scope="col" { "Подробности" } } }
+                    thead { tr { th scope="col" { "Когда" } th scope="col" { "Кто" } th scope="col" { "Событие" } th scope="col" { "С кем, о чём" } th scope="col" { "Подробности" } } }
                     tbody { @for line in lines { tr {
                         th scope="row" { (line.at.shown(visit.now)) }
                         td data-l="Кто" { @match &line.actor { Some(name) => { (name.short()) } None => { span.muted { "система" } } } }
                         td data-l="Событие" { (named(&line.event)) }
-                        td data-l="С кем" { @if let Some(name) = &line.subject { (name.short()) } }
+                        td.wide data-l="С кем, о чём" { @if let Some(name) = &line.subject { (name.short()) } @if let Some(about) = &line.about { span.blk.small.muted { (about) } } }
                         td.wide data-l="Подробности" { @if let Some(detail) = &line.detail { (said_of(detail)) } }
                     } } }
                 }

@@ -225,7 +225,7 @@ const FIRST: [(&str, &str); 2] =
 fn asked_for() -> Vec<(&'static str, &'static str)> {
     Copy::ALL
         .iter()
-        .filter(|copy| !matches!(copy, Copy::NameChange | Copy::Scan))
+        .filter(|copy| !matches!(copy, Copy::NameChange | Copy::Study | Copy::Scan))
         .map(|copy| (copy.code(), copy.russian()))
         .collect()
 }

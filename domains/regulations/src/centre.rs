@@ -57,6 +57,9 @@ pub struct Centre {
     /// Whether documents are printed on blanks, each of which is accounted for.
     #[serde(default)]
     pub blanks: bool,
+    /// Whoever studies for a diploma meanwhile gets the document of a programme together with it (273-ФЗ, ст. 76).
+    #[serde(default = "yes")]
+    pub with_diploma: bool,
 }
 
 /// «Анна Лаптева», with the way to reach her.
@@ -93,6 +96,10 @@ impl Default for Storage {
     fn default() -> Self {
         Self { personal: 75, protocols: 10, contracts: 5, journal: 3 }
     }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 fn moscow() -> String {

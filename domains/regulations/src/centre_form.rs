@@ -28,6 +28,7 @@ pub(crate) struct Form {
     secretary: String,
     closing: String,
     scans_days: String,
+    with_diploma: String,
     curator: String,
     curator_phone: String,
     curator_email: String,
@@ -46,6 +47,10 @@ const CLOSINGS: [(&str, &str); 3] = [
     ("by_hand", "Вручную, методистом"),
 ];
 
+/// In force first (273-ФЗ, ст. 76, ч. 16).
+const WITH_DIPLOMA: [(&str, &str); 2] =
+    [("with_diploma", "Вместе с дипломом об образовании"), ("at_once", "По завершении программы")];
+
 impl Form {
     /// What a new centre most often chooses.
     pub(crate) fn first() -> Self {
@@ -54,6 +59,7 @@ impl Form {
             director_post: word("Директор"),
             secretary_post: word("Секретарь"),
             closing: word("end_of_day"),
+            with_diploma: word(WITH_DIPLOMA[0].0),
             zone: word(ZONES[0].name),
             ..Self::default()
         }
@@ -90,6 +96,7 @@ impl Form {
             secretary: centre.secretary.short_name,
             closing: closing.to_owned(),
             scans_days: centre.scans_days.to_string(),
+            with_diploma: WITH_DIPLOMA[usize::from(!centre.with_diploma)].0.to_owned(),
             curator: centre.curator.name,
             curator_phone: centre.curator.phone,
             curator_email: centre.curator.email,
@@ -143,6 +150,11 @@ impl Form {
                 None
             }
         };
+        let with_diploma = WITH_DIPLOMA.iter().position(|(code, _)| *code == self.with_diploma);
+        if with_diploma.is_none() {
+            said.say("with_diploma", "Документ получающим образование: выберите");
+        }
+        let with_diploma = with_diploma.map(|place| place == 0);
         let curator = self.curator(&mut said);
         let appeal_days = number(&mut said, "appeal_days", "Апелляция", &self.appeal_days, 3, 0..=30);
         let letter_megabytes =
@@ -182,6 +194,7 @@ impl Form {
                 accent: String::new(),
                 logo: String::new(),
                 blanks: false,
+                with_diploma: with_diploma?,
             })
         };
         if said.is_empty() { whole().ok_or(said) } else { Err(said) }
@@ -250,6 +263,7 @@ impl Form {
                 (field("secretary", "Инициалы и фамилия", &self.secretary).longest(80).tip("А. С. Лаптева"))
             }
             (parts::choices("closing", "Протоколы аттестации закрывать", &CLOSINGS, &self.closing, said))
+            (parts::choices("with_diploma", "Тем, кто ещё учится в вузе или колледже, выдавать удостоверение или диплом", &WITH_DIPLOMA, &self.with_diploma, said))
             h2 { "Кого спрашивать слушателям" }
             (field("curator", "Куратор", &self.curator).optional().longest(80).tip("Имя и фамилия. Виден на каждой странице слушателя; без него — телефон и почта центра"))
             div.pair {

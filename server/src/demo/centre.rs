@@ -77,6 +77,7 @@ fn centre() -> Centre {
         accent: String::new(),
         logo: String::new(),
         blanks: false,
+        with_diploma: true,
     }
 }
 
