@@ -459,8 +459,33 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
         .unwrap();
     let by: Vec<_> = signed.iter().map(|data| data["signatory"]["short_name"].as_str().unwrap()).collect();
     assert_eq!(by, ["А. С. Лаптева", "Е. И. Воронцов"]);
-    // Saving the centre's data does not end the delegation.
+    // The head's rights go with the order when the head says so, for its days only.
     let teacher = stage.staff("teacher").await;
+    let page = head.get("/settings/acting").await.unwrap().ok().unwrap();
+    let before = page.body.split("Орлов Борис Петрович").next().unwrap();
+    let id = before.rsplit("value=\"").next().unwrap()[..36].to_owned();
+    let mut with_rights: Vec<(&str, String)> =
+        form("26.11.2026").map(|(name, value)| (name, value.to_owned())).to_vec();
+    with_rights.push(("person", id));
+    assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);
+    // Whoever keeps the system running gives nobody the head's rights.
+    stage.staff("admin").await.post("/settings/acting", &with_rights).await.unwrap().ok().unwrap();
+    assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);
+    head.post("/settings/acting", &with_rights).await.unwrap().ok().unwrap();
+    let instructions = teacher.get("/signing").await.unwrap();
+    assert!(instructions.text().contains("Ознакомлен"), "the head's instruction is read first");
+    let act = instructions.body.split("name=\"act\" value=\"").nth(1).unwrap()[..36].to_owned();
+    teacher.post("/instructions", &[("act", act)]).await.unwrap().ok().unwrap();
+    teacher.get("/signing").await.unwrap().ok().unwrap();
+    // … and whoever acts for the head makes no other head and does not prolong the own days.
+    let staff = teacher.get("/settings/people").await.unwrap().ok().unwrap();
+    assert!(!staff.body.contains("value=\"head\""), "{}", staff.body);
+    let mut longer = with_rights.clone();
+    longer[4].1 = "26.12.2026".to_owned();
+    teacher.post("/settings/acting", &longer).await.unwrap().ok().unwrap();
+    stage.days(3);
+    assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);
+    // Saving the centre's data does not end the delegation.
     assert_eq!(
         teacher.post("/settings/acting/end", &[("", "")]).await.unwrap().status,
         StatusCode::NOT_FOUND

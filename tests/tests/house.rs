@@ -207,3 +207,26 @@ fn each_clause_is_quoted_by_the_code_or_stands_among_the_open_ones() {
         .collect();
     snapshot("open-clauses.txt", &open);
 }
+
+#[test]
+fn each_deed_of_the_journal_has_its_words() {
+    let journal = fs::read_to_string(root().join("domains/monitoring/src/journal.rs")).unwrap();
+    let mut noted = BTreeSet::new();
+    for area in ["domains", "kit"] {
+        for file in files(&root().join(area), ".rs") {
+            let text = fs::read_to_string(&file).unwrap();
+            for call in ["note(", "note_with("] {
+                for (at, _) in text.match_indices(call) {
+                    let argument = text[at + call.len()..].trim_start();
+                    if let Some(rest) = argument.strip_prefix('"') {
+                        noted.insert(rest.split('"').next().unwrap().to_owned());
+                    }
+                }
+            }
+        }
+    }
+    assert!(noted.len() > 60, "the scan found only {noted:?}");
+    let is_bare = |event: &&String| event.contains('.') && !journal.contains(&format!("(\"{event}\", \""));
+    let bare: Vec<_> = noted.iter().filter(is_bare).collect();
+    assert!(bare.is_empty(), "the journal has no words for {bare:?}");
+}

@@ -23,7 +23,7 @@ pub use password::{MIN_PASSWORD, Passwords, once as password_once};
 pub use rights::{Right, Role};
 pub use session::{cookie as session_cookie, new_token as session_token, open as open_session};
 pub use sign_in::home;
-pub use staff::slip;
+pub use staff::{act_for_head, acting_head, is_head, may_act, slip};
 pub use visit::{Actor, Visit};
 
 /// Everything that this domain answers.

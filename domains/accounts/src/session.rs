@@ -55,20 +55,23 @@ pub(crate) fn holder(db: &mut Db, token: &str, now: Moment) -> Stored<Option<(Ac
     db.maybe(
         "select s.id, s.person, s.seen_at, p.family, p.given, p.patronymic,
                 (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = s.person),
-                a.password_once
+                a.password_once,
+                (select cast(count(*) as bigint) from acting_head h where h.person = s.person and h.since <= ?4 and h.until >= ?4)
          from session s join person p on p.id = s.person join account a on a.person = s.person
          where s.token_hash = ?1 and s.closed_at is null and s.expires_at > ?2 and a.blocked = ?3
            and (a.until_at is null or a.until_at > ?2)",
-        values![hash(token), now, false],
+        values![hash(token), now, false, now.day()],
         |row| {
             let name = FullName { family: row.get(3)?, given: row.get(4)?, patronymic: row.get(5)? };
             let roles: Option<String> = row.get(6)?;
             let roles = roles.iter().flat_map(|roles| roles.split(' ')).map(Role::parse);
-            let roles = roles.collect::<Result<_, _>>().map_err(Fault::data)?;
-            Ok((
-                Actor { session: row.get(0)?, person: row.get(1)?, name, roles, password_once: row.get(7)? },
-                Moment(row.get(2)?),
-            ))
+            let mut roles: Vec<_> = roles.collect::<Result<_, _>>().map_err(Fault::data)?;
+            let is_acting = row.get::<i64>(8)? > 0 && !roles.contains(&Role::Head);
+            if is_acting {
+                roles.push(Role::Head);
+            }
+            let (session, person, password_once) = (row.get(0)?, row.get(1)?, row.get(7)?);
+            Ok((Actor { person, session, name, roles, is_acting, password_once }, Moment(row.get(2)?)))
         },
     )
 }

@@ -90,9 +90,34 @@ impl Form {
     }
 }
 
-/// Only a head makes a head: whoever keeps the system running does not come to approve programmes that way.
-fn is_head(visit: &Visit) -> bool {
-    visit.actor.as_ref().is_some_and(|actor| actor.roles.contains(&Role::Head))
+/// Only a head makes a head: whoever keeps the system running, or acts for the head, does not come to approve programmes that
+/// way.
+pub fn is_head(visit: &Visit) -> bool {
+    visit.actor.as_ref().is_some_and(|actor| actor.roles.contains(&Role::Head) && !actor.is_acting)
+}
+
+/// Who may act for the head: those who work here, with their names.
+pub fn may_act(db: &mut Db) -> Stored<Vec<(Uuid, FullName)>> {
+    let may =
+        |member: &Member| !member.blocked && member.until.is_none() && !member.roles.contains(&Role::Head);
+    Ok(members(db)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
+}
+
+/// Who has the head's rights by order, whatever the day.
+pub fn acting_head(db: &mut Db) -> Stored<Option<Uuid>> {
+    db.maybe("select person from acting_head", &[], |row| row.get(0))
+}
+
+/// Gives the head's rights from a day to a day; whoever had them before has them no more.
+pub fn act_for_head(work: &mut Work, given: Option<(Uuid, Day, Day)>) -> Stored<()> {
+    work.run("delete from acting_head", &[])?;
+    let Some((person, since, until)) = given else { return Ok(()) };
+    work.run(
+        "insert into acting_head (person, since, until) values (?1, ?2, ?3)",
+        values![person, since, until],
+    )?;
+    let days = format!("с {} по {}", since.dotted(), until.dotted());
+    work.note_with("head.rights-given", person, Some(&days))
 }
 
 fn may_give(visit: &Visit) -> Vec<Role> {

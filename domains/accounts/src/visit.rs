@@ -39,6 +39,8 @@ pub struct Actor {
     pub session: Uuid,
     pub name: FullName,
     pub roles: Vec<Role>,
+    /// The head's role is this person's for a time only, by order.
+    pub is_acting: bool,
     /// The password was given by the staff and opens only the page where another is chosen.
     pub password_once: bool,
 }

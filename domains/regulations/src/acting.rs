@@ -1,11 +1,12 @@
 //! Who signs instead of the head for a time: by order, from a day to a day (п. 5.1, 5.2).
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Visit, act_for_head, acting_head, is_head, may_act};
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::{Stored, Work};
+use store::{Db, Stored, Work};
+use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::Day;
+use words::{Day, FullName};
 
 use crate::{Acting, Centre, Signatory};
 
@@ -19,15 +20,19 @@ pub(crate) struct Form {
     order: String,
     since: String,
     until: String,
+    /// The member of the staff who gets the head's rights; empty: nobody.
+    person: String,
 }
 
 impl Form {
-    fn of(centre: &Centre) -> Self {
+    fn of(centre: &Centre, person: Option<Uuid>) -> Self {
+        let person = person.map(|id| id.to_string()).unwrap_or_default();
         centre.acting.as_ref().map_or_else(
             || Self {
                 post: "Исполняющий обязанности директора".to_owned(), ..Self::default()
             },
             |acting| Self {
+                person,
                 post: acting.signatory.post.clone(),
                 short_name: acting.signatory.short_name.clone(),
                 order: acting.order.clone(),
@@ -55,40 +60,70 @@ impl Form {
     }
 }
 
+/// What the page shows: the centre, and who may get the head's rights.
+struct Choice {
+    centre: Centre,
+    staff: Vec<(Uuid, FullName)>,
+    acting: Option<Uuid>,
+}
+
+fn load(db: &mut Db) -> Stored<Choice> {
+    Ok(Choice { centre: Centre::load(db)?, staff: may_act(db)?, acting: acting_head(db)? })
+}
+
 pub(crate) async fn show(visit: Visit) -> Reply {
-    let centre = visit.read(Centre::load).await?;
-    let body = page(&visit, &centre, &Form::of(&centre), &Messages::none());
+    let choice = visit.read(load).await?;
+    let body = page(&visit, &choice, &Form::of(&choice.centre, choice.acting), &Messages::none());
     visit.page("Кто подписывает", SECTION, body)
 }
 
 pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+    let choice = visit.read(load).await?;
+    // Only the head gives the head's rights: from others the field does not come.
+    let by_head = is_head(&visit);
+    let chosen = choice.staff.iter().map(|(id, _)| *id).find(|id| id.to_string() == form.person);
     match form.check() {
         Ok(acting) => {
-            visit.write(move |work| set(work, Some(acting.clone()))).await?;
+            let rights = chosen.map(|person| (person, acting.since, acting.until));
+            visit
+                .write(move |work| {
+                    set(work, Some(acting.clone()))?;
+                    if by_head { act_for_head(work, rights) } else { Ok(()) }
+                })
+                .await?;
             Ok(see_other("/settings/acting"))
         }
-        Err(said) => {
-            let centre = visit.read(Centre::load).await?;
-            let body = page(&visit, &centre, &form, &said);
-            visit.again("Кто подписывает", SECTION, body)
-        }
+        Err(said) => visit.again("Кто подписывает", SECTION, page(&visit, &choice, &form, &said)),
     }
 }
 
 /// The head is back before the term.
 pub(crate) async fn end(visit: Visit) -> Reply {
-    visit.write(|work| set(work, None)).await?;
+    visit
+        .write(|work| {
+            set(work, None)?;
+            act_for_head(work, None)
+        })
+        .await?;
     Ok(see_other("/settings/acting"))
 }
 
 fn set(work: &mut Work, acting: Option<Acting>) -> Stored<()> {
-    let event = if acting.is_some() { "head.acted-for" } else { "head.back" };
+    let said = acting.as_ref().map(|one| format!("{}, {}", one.signatory.short_name, one.order));
     Centre { acting, ..Centre::load(work)? }.save(work)?;
-    work.note(event, uuid::Uuid::nil())
+    match said {
+        Some(said) => work.note_with("head.acted-for", Uuid::nil(), Some(&said)),
+        None => work.note("head.back", Uuid::nil()),
+    }
 }
 
-fn page(visit: &Visit, centre: &Centre, form: &Form, said: &Messages) -> Markup {
+fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, said: &Messages) -> Markup {
     let now = centre.head_on(visit.today());
+    let staff: Vec<_> = staff.iter().map(|(id, name)| (id.to_string(), name.to_string())).collect();
+    let nobody = [("", "Никто: только подпись в документах")];
+    let options: Vec<_> =
+        nobody.into_iter().chain(staff.iter().map(|(id, name)| (id.as_str(), name.as_str()))).collect();
+    let has_rights = acting.and_then(|id| staff.iter().find(|(one, _)| *one == id.to_string()));
     html! {
         main.dash #main {
             p.crumb { a href="/settings/centre" { "Данные центра" } }
@@ -103,6 +138,8 @@ fn page(visit: &Visit, centre: &Centre, form: &Form, said: &Messages) -> Markup 
                     (parts::field("since", "С", &form.since).longest(10).told(said))
                     (parts::field("until", "По", &form.until).longest(10).told(said))
                 }
+                @if is_head(visit) { (parts::choices("person", "Кто на эти дни получает права руководителя", &options, &form.person, said)) }
+                @else if let Some((_, name)) = has_rights { p.small.muted { "Права руководителя на эти дни: " (name) "." } }
                 div { (parts::submit("Сохранить")) }
             }))
             @if centre.acting.is_some() { (parts::form("/settings/acting/end", "mt-5", &html! { button.as-link type="submit" { "Подписывает снова руководитель" } })) }
