@@ -481,7 +481,7 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
     let staff = teacher.get("/settings/people").await.unwrap().ok().unwrap();
     assert!(!staff.body.contains("value=\"head\""), "{}", staff.body);
     let mut longer = with_rights.clone();
-    longer[4].1 = "26.12.2026".to_owned();
+    longer[4].1 = "26.12.2026".into();
     teacher.post("/settings/acting", &longer).await.unwrap().ok().unwrap();
     stage.days(3);
     assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);

@@ -15,6 +15,8 @@ mod changes;
 mod copies;
 #[path = "../../domains/admissions/stories_of_data.rs"]
 mod data;
+#[path = "../stories/deaths.rs"]
+mod deaths;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
 #[path = "../stories/fields.rs"]
