@@ -38,11 +38,18 @@ type Doing = Pin<Box<dyn Future<Output = Result<(), Failed>> + Send>>;
 type Doer = Box<dyn Fn(String) -> Doing + Send + Sync>;
 
 /// Who does which kind of job.
-#[derive(Default)]
 pub struct Jobs {
     doers: BTreeMap<&'static str, Doer>,
     /// Kinds that let others go first, each between commas.
     patient: String,
+    /// How often a worker renews the lease of what it holds.
+    renewal: Duration,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { doers: BTreeMap::new(), patient: String::new(), renewal: RENEWAL }
+    }
 }
 
 /// A job that was given up, for the administrator.
@@ -70,6 +77,12 @@ struct Claimed {
 }
 
 impl Jobs {
+    /// The same with leases renewed at another pace: a test has no half a minute.
+    #[must_use]
+    pub fn renewing_every(self, renewal: Duration) -> Self {
+        Self { renewal, ..self }
+    }
+
     pub fn on<J: Job, F>(&mut self, act: impl Fn(J) -> F + Send + Sync + 'static)
     where
         F: Future<Output = Result<(), Failed>> + Send + 'static,
@@ -116,7 +129,7 @@ impl Jobs {
         for job in due {
             let (id, kind, tries) = (job.id, job.kind.clone(), job.tries);
             let done = match self.doers.get(job.kind.as_str()) {
-                Some(act) => held_while(store, &held, act(job.data)).await,
+                Some(act) => self.held_while(store, &held, act(job.data)).await,
                 None => Err(Failed::Never("nobody does this kind of job".to_owned())),
             };
             held.retain(|one| *one != id);
@@ -129,6 +142,21 @@ impl Jobs {
             }
         }
         Ok(count)
+    }
+
+    /// Does one job and renews the lease of all that this worker holds meanwhile: a copy of the whole centre takes longer than
+    /// any lease.
+    async fn held_while(&self, store: &Store, held: &[Uuid], mut doing: Doing) -> Result<(), Failed> {
+        loop {
+            match tokio::time::timeout(self.renewal, &mut doing).await {
+                Ok(done) => return done,
+                Err(_) => {
+                    for id in held.iter().copied() {
+                        renew(store, id).await?;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -161,21 +189,6 @@ async fn claim(store: &Store, patient: &str) -> Stored<Vec<Claimed>> {
             )
         })
         .await
-}
-
-/// Does one job and renews the lease of all that this worker holds meanwhile: a copy of the whole centre takes longer than any lease.
-async fn held_while(store: &Store, held: &[Uuid], doing: Doing) -> Result<(), Failed> {
-    let mut doing = doing;
-    loop {
-        match tokio::time::timeout(RENEWAL, &mut doing).await {
-            Ok(done) => return done,
-            Err(_) => {
-                for id in held.iter().copied() {
-                    renew(store, id).await?;
-                }
-            }
-        }
-    }
 }
 
 async fn renew(store: &Store, id: Uuid) -> Stored<()> {

@@ -38,6 +38,7 @@ promises![
     jobs_are_done_after_the_unit_and_only_if_kept,
     a_failed_job_is_tried_again_and_at_last_lies_dead,
     a_job_whose_worker_died_is_done_by_another,
+    a_worker_that_lives_keeps_its_jobs_as_long_as_they_take,
     two_workers_never_share_a_job,
     patient_jobs_let_the_others_go_first,
     scheduled_jobs_wait_for_their_moment,
@@ -415,6 +416,41 @@ async fn a_job_whose_worker_died_is_done_by_another(place: Place) {
     store.clock().set(store.clock().now().plus_minutes(3));
     assert_eq!(scribes(store).drain(store).await, Ok(1));
     assert_eq!(count(store, 19).await, 1);
+}
+
+async fn a_worker_that_lives_keeps_its_jobs_as_long_as_they_take(place: Place) {
+    let store = place.store.clone();
+    let end = Arc::new(tokio::sync::Notify::new());
+    let mut slow = Jobs::default().renewing_every(Duration::from_millis(20));
+    let (of_job, to_write) = (Arc::clone(&end), store.clone());
+    slow.on(move |letter: Letter| {
+        let (end, store) = (Arc::clone(&of_job), to_write.clone());
+        async move {
+            end.notified().await;
+            store.write(me(), move |work| add(work, letter.to, &Uuid::now_v7().to_string())).await?;
+            Ok(())
+        }
+    });
+    // Held together: while one is done, the lease of the other is renewed too.
+    for _ in 0..2 {
+        store.write(me(), |work| work.later(&Letter { to: 22 })).await.expect("left");
+    }
+    let worker = {
+        let store = store.clone();
+        tokio::spawn(async move { slow.drain(&store).await })
+    };
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(scribes(&store).drain(&store).await, Ok(0), "its worker is at it");
+        // Less than a lease each time, more than a lease together.
+        store.clock().set(store.clock().now().plus_minutes(1));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    end.notify_one();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    end.notify_one();
+    assert_eq!(worker.await.expect("joined"), Ok(2));
+    assert_eq!(count(&store, 22).await, 2);
 }
 
 async fn two_workers_never_share_a_job(place: Place) {
