@@ -9,6 +9,7 @@ use stage::Stage;
 
 stage::stories![
     every_paper_has_its_specimen_with_the_centre_on_it,
+    papers_say_the_words_of_the_centre_from_the_day_they_were_written,
     a_passed_safety_course_ends_in_its_protocol,
     a_passed_programme_gives_a_certificate_that_anyone_can_check,
     a_failed_attestation_makes_a_line_and_no_document,
@@ -235,4 +236,48 @@ async fn every_paper_has_its_specimen_with_the_centre_on_it(stage: Rc<Stage>) {
         assert_eq!(head.get(strange).await.unwrap().status, StatusCode::NOT_FOUND);
     }
     assert_eq!(stage.staff("methodist").await.get(&links[0]).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn papers_say_the_words_of_the_centre_from_the_day_they_were_written(stage: Rc<Stage>) {
+    let head = stage.staff("head").await;
+    stage.vera().await;
+    let address = head.get("/settings/specimens").await.unwrap().link("/settings/wordings/").unwrap();
+    let page = head.get(&address).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("Контроль за исполнением приказа оставляю за собой."), "{}", page.text());
+    let ours = "Контроль за исполнением приказа оставляю за собой.";
+    let form = [
+        ("preamble", "На основании устава"),
+        ("clauses", "Назначить куратором А. С. Лаптеву.\r\n\r\nВыдать доступ."),
+        ("control", ours),
+        ("decision", "этому приказу такое место не нужно"),
+    ];
+    let shown = head.post(&format!("{address}/preview"), &form).await.unwrap().ok().unwrap();
+    assert!(shown.bytes.starts_with(b"%PDF-"));
+    assert_eq!(stage.count("select cast(count(*) as bigint) from wording").await, 0, "a look keeps nothing");
+    let huge = "слово ".repeat(1000);
+    let again = head.post(&address, &[("preamble", huge.as_str())]).await.unwrap();
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.contains(huge.trim()), "what was typed stays");
+    for _ in 0..2 {
+        head.post(&address, &form).await.unwrap().ok().unwrap();
+    }
+    // What is as ours is not the centre's own: it follows ours when they change.
+    assert_eq!(stage.count("select cast(count(*) as bigint) from wording").await, 2);
+    stage.gleb().await;
+    stage.work().await;
+    let said: Vec<serde_json::Value> = stage
+        .store()
+        .read(|db| {
+            db.all("select data from paper where kind = 'enrolment_order' order by created_at", &[], |row| {
+                row.json(0)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(said[0]["words"], serde_json::json!({}), "the former order keeps its words");
+    assert_eq!(said[1]["words"]["preamble"], "На основании устава");
+    assert_eq!(said[1]["words"]["clauses"], "Назначить куратором А. С. Лаптеву.\n\nВыдать доступ.");
+    let strange = head.get("/settings/wordings/application").await.unwrap();
+    assert_eq!(strange.status, StatusCode::NOT_FOUND);
+    assert_eq!(stage.staff("methodist").await.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
 }

@@ -47,6 +47,7 @@ const HEAD = [
   at('вид сайта', '/settings/look'),
   { name: 'вид сайта, цвет не тот', open: (page) => sent(page, '/settings/look', 'Сохранить', (page) => page.getByLabel('Цвет').fill('#ffd479')), status: 422 },
   at('образцы документов', '/settings/specimens'),
+  at('слова приказа', '/settings/wordings/enrolment_order'),
 ];
 
 const own = [at('устройства', '/sessions'), at('пароль', '/password'), at('чужая страница', '/attempts/00000000-0000-0000-0000-000000000000', { status: 404 })];

@@ -20,6 +20,7 @@ mod sign;
 mod signed;
 mod specimen;
 mod stock;
+mod wording;
 
 pub use awaited::awaits_diploma;
 pub use blank::count_waiting as count_waiting_for_blanks;
@@ -63,6 +64,9 @@ pub fn routes() -> Doors {
         .post("/protocols/{id}/registry", Door::With(Right::ClosePapers), registry::submit)
         .get("/settings/specimens", Door::With(Right::ChangeCentre), specimen::list)
         .get("/settings/specimens/{kind}/{length}", Door::With(Right::ChangeCentre), specimen::show)
+        .get("/settings/wordings/{kind}", Door::With(Right::ChangeCentre), wording::show)
+        .post("/settings/wordings/{kind}", Door::With(Right::ChangeCentre), wording::submit)
+        .post("/settings/wordings/{kind}/preview", Door::With(Right::ChangeCentre), wording::preview)
         .get("/settings/numbering", Door::With(Right::ChangeCentre), numbering::list)
         .get("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::show)
         .post("/settings/numbering/{kind}", Door::With(Right::ChangeCentre), numbering::submit)

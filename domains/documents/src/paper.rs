@@ -12,6 +12,8 @@ use uuid::Uuid;
 use web::{Failure, Reply};
 use words::{Day, Moment};
 
+use crate::wording;
+
 pub(crate) const COMMON: &str = include_str!("../templates/common.typ");
 
 /// The template of each kind of paper.
@@ -89,7 +91,12 @@ fn is_personal(kind: &str) -> bool {
 /// Keeps the paper's data and leaves the job that prints it.
 pub(crate) fn want(work: &mut Work, wanted: &Wanted) -> Stored<Uuid> {
     let (id, now, sealed) = (Uuid::now_v7(), work.now(), is_personal(wanted.kind));
-    let data = if sealed { work.seal(wanted.data)? } else { wanted.data.to_string() };
+    let mut data = wanted.data.clone();
+    // A paper that is printed anew says what it said.
+    if data.get("words").is_none() {
+        data["words"] = wording::words(work, wanted.kind)?;
+    }
+    let data = if sealed { work.seal(&data)? } else { data.to_string() };
     work.run(
         "insert into paper (id, kind, title, number, person, enrolment, credential, protocol, study_group, data, created_at, wants_signature, sealed)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",

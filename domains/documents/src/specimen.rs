@@ -9,14 +9,15 @@ use serde_json::Value;
 use web::{Failure, Reply, download};
 
 use crate::paper::{COMMON, centre_data, head, signatory, template};
+use crate::wording::{is_open, words};
 
 const SECTION: Frame = Frame::Office("/settings/numbering");
 
 /// A kind of paper with invented people: one who has everything short, and one who has everything long.
-struct Specimen {
-    kind: &'static str,
-    name: &'static str,
-    short: &'static str,
+pub(crate) struct Specimen {
+    pub kind: &'static str,
+    pub name: &'static str,
+    pub short: &'static str,
     long: &'static str,
 }
 
@@ -44,6 +45,12 @@ const SPECIMENS: [Specimen; 10] = [
     specimen!("application", "Подписанный текст: заявление, согласие, договор", "signed-text"),
 ];
 
+impl Specimen {
+    pub(crate) fn of(kind: &str) -> Option<&'static Self> {
+        SPECIMENS.iter().find(|one| one.kind == kind)
+    }
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
     let body = html! {
         main.dash #main {
@@ -61,6 +68,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                                 a href={ "/settings/specimens/" (one.kind) "/long" } target="_blank" { "С длинными именами" span.sr { ": " (one.name) } }
                             }
                         }
+                        @if is_open(one.kind) { a.btn href={ "/settings/wordings/" (one.kind) } { "Изменить слова" span.sr { ": " (one.name) } } }
                     }
                 }
             }
@@ -70,15 +78,28 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 }
 
 pub(crate) async fn show(visit: Visit, Path((kind, length)): Path<(String, String)>) -> Reply {
-    let one = SPECIMENS.iter().find(|one| one.kind == kind).ok_or_else(Failure::missing)?;
+    let one = Specimen::of(&kind).ok_or_else(Failure::missing)?;
     let sample = match length.as_str() {
         "short" => one.short,
         "long" => one.long,
         _ => return Err(Failure::missing()),
     };
+    let words = visit.read(move |db| words(db, one.kind)).await?;
+    let pdf = print(&visit, one, sample, words).await?;
+    Ok(download("application/pdf", &format!("Образец, {}.pdf", one.name), pdf))
+}
+
+/// A sample in the centre's name and in these words.
+pub(crate) async fn print(
+    visit: &Visit,
+    one: &'static Specimen,
+    sample: &str,
+    words: Value,
+) -> Result<Vec<u8>, Failure> {
     let centre = visit.read(Centre::load).await?;
     let mut data: Value = serde_json::from_str(sample).map_err(Failure::broken)?;
-    wear(&mut data, &centre, &visit);
+    wear(&mut data, &centre, visit);
+    data["words"] = words;
     let source = template(if one.kind == "learner_order" { "expulsion_order" } else { one.kind })
         .ok_or_else(Failure::missing)?;
     let (title, at, link) = (format!("Образец. {}", one.name), visit.now.0, visit.house.base_url.clone());
@@ -87,8 +108,7 @@ pub(crate) async fn show(visit: Visit, Path((kind, length)): Path<(String, Strin
         let files: &[(&str, &[u8])] = &[("common.typ", COMMON.as_bytes()), ("qr.svg", code.as_bytes())];
         Press::new().print(&Paper { template: source, data: &data, files, title: &title, at })
     });
-    let pdf = printing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    Ok(download("application/pdf", &format!("Образец, {}.pdf", one.name), pdf))
+    printing.await.map_err(Failure::broken)?.map_err(Failure::broken)
 }
 
 /// Puts the centre's own name, place and signatures into a sample, where it has such.

@@ -90,6 +90,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("meeting.asked", "Запрошено занятие"),
     ("meeting.changed", "Занятие: решение"),
     ("meeting.held", "Занятие проведено"),
+    ("wording.changed", "Изменены слова документов"),
     ("numbering.changed", "Изменена нумерация"),
     ("order.made", "Издан приказ"),
     ("paper.printed", "Напечатан документ"),

@@ -63,6 +63,10 @@ fn each(template: &str, fields: &[&str], look: impl Fn(&Value, &str, usize)) {
                 data.pointer(field).and_then(Value::as_str).unwrap_or_else(|| panic!("{name}: {field}"));
             assert!(reading::says(&text, words), "{name} does not say «{words}»:\n{text}");
         }
+        let own = data["words"].as_object().into_iter().flatten().filter_map(|(_, words)| words.as_str());
+        for line in own.flat_map(str::lines) {
+            assert!(reading::says(&text, line), "{name} does not say the centre's «{line}»:\n{text}");
+        }
         assert_eq!(reading::says(&text, "ПРОЕКТ"), data["draft"] == true, "{name}: the mark of a draft");
         let (left, right) = reading::edges(&path);
         assert!(left > 19.9 && right > 14.9, "{name} leaves the paper: {left:.1} and {right:.1} mm are left");
