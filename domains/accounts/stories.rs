@@ -95,6 +95,8 @@ async fn whoever_forgot_the_password_chooses_another_by_a_link(stage: Rc<Stage>)
         "{}",
         short.text()
     );
+    let same = guest.post(&second, &[("new", "Vera@Example.ru")]).await.unwrap();
+    assert!(same.text().contains("не тот же, что логин"), "{}", same.text());
     let entered = guest.post(&second, &[("new", "новый пароль Веры")]).await.unwrap();
     assert_eq!((entered.status, entered.address.as_str()), (StatusCode::OK, "/cabinet"));
     // One choice ends both links and every other device.

@@ -10,6 +10,7 @@ stage::stories![
     whoever_pays_first_is_enrolled_with_the_payment,
     a_payment_marked_before_the_signature_holds_nothing_up,
     whoever_waits_for_a_signature_gets_in_with_it,
+    all_that_stand_on_the_page_are_signed_at_once,
     signatures_come_as_files_and_find_their_papers,
     a_learner_moves_to_another_group_by_order,
     before_the_start_a_move_needs_no_order,
@@ -108,6 +109,23 @@ async fn whoever_waits_for_a_signature_gets_in_with_it(stage: Rc<Stage>) {
         methodist.post("/signing", &[("paper", paper.as_str())]).await.unwrap().status,
         StatusCode::NOT_FOUND
     );
+}
+
+async fn all_that_stand_on_the_page_are_signed_at_once(stage: Rc<Stage>) {
+    stage.vera().await;
+    stage.work().await;
+    let head = stage.staff("head").await;
+    let page = head.get("/signing").await.unwrap().ok().unwrap();
+    let shown: Vec<_> = page.body.split("name=\"shown\" value=\"").skip(1).map(|rest| &rest[..36]).collect();
+    // What came while the page was open waits for the next look.
+    stage.gleb().await;
+    stage.work().await;
+    let mut form: Vec<(&str, &str)> = shown.iter().map(|id| ("shown", *id)).collect();
+    form.push(("all", "true"));
+    head.post("/signing", &form).await.unwrap().ok().unwrap();
+    let signed = stage.count("select cast(count(*) as bigint) from signature").await;
+    assert_eq!(usize::try_from(signed).unwrap(), shown.len());
+    assert!(head.get("/signing").await.unwrap().body.contains("name=\"shown\""));
 }
 
 async fn signatures_come_as_files_and_find_their_papers(stage: Rc<Stage>) {

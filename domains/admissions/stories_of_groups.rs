@@ -14,6 +14,7 @@ stage::stories![
     a_group_that_has_begun_takes_whoever_comes_later_by_an_order_of_their_own,
     a_group_begins_with_its_first_people_if_it_was_empty,
     a_group_passes_and_its_papers_come_together,
+    an_empty_group_is_taken_away_and_one_with_people_is_not,
     a_customer_sees_its_own_groups_only,
     a_way_in_that_was_closed_is_opened_again,
     a_customer_brings_the_own_list_until_the_start,
@@ -344,6 +345,25 @@ async fn a_group_passes_and_its_papers_come_together(stage: Rc<Stage>) {
     let names: Vec<_> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     assert!(names.len() > 3 && names.iter().all(|name| name.contains(".pdf")), "{names:?}");
     assert!(names.iter().any(|name| name.starts_with("Группа/Протокол")), "{names:?}");
+}
+
+async fn an_empty_group_is_taken_away_and_one_with_people_is_not(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let empty = group(&methodist, "labour-16", "24.11.2026", "").await.ok().unwrap();
+    assert!(empty.text().contains("Убрать группу"), "{}", empty.text());
+    let list_page =
+        methodist.post(&format!("{}/removal", empty.address), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(list_page.text().contains("Готово"), "the page says that it was done: {}", list_page.text());
+    assert!(!methodist.get("/groups").await.unwrap().text().contains("Готово"), "… once");
+    assert_eq!(methodist.get(&empty.address).await.unwrap().status, StatusCode::NOT_FOUND);
+    let full = group(&methodist, "labour-16", "24.11.2026", "").await.ok().unwrap();
+    list(&methodist, &full.address, &[row(3)]).await.ok().unwrap();
+    let kept = methodist.post(&format!("{}/removal", full.address), &[("", "")]).await.unwrap();
+    assert_eq!(kept.status, StatusCode::NOT_FOUND);
+    // The morning of the one that is gone passes without a job that nobody can do.
+    stage.days(2);
+    stage.work().await;
+    assert_eq!(stage.count(ORDERS).await, 1);
 }
 
 async fn a_customer_sees_its_own_groups_only(stage: Rc<Stage>) {

@@ -245,6 +245,8 @@ async fn written_work_is_decided_before_the_protocol(stage: Rc<Stage>) {
         "{}",
         hostile.text()
     );
+    let empty = vera.upload(&own, &[("text", "Мой текст")], ("work.pdf", b"")).await.unwrap();
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "an empty file is not passed over in silence");
     vera.upload(&own, &[("text", "Карта рисков <b>моя</b>")], ("risks.pdf", b"%PDF-1.7 risks"))
         .await
         .unwrap()

@@ -8,6 +8,7 @@ use stage::Stage;
 stage::stories![
     a_learner_asks_and_is_written_to,
     a_refusal_has_its_reason,
+    whoever_asked_takes_the_request_back,
     only_whom_it_concerns_sees_a_meeting,
     a_meeting_is_held_once_and_remembers_who_was_there,
 ];
@@ -99,6 +100,17 @@ async fn a_refusal_has_its_reason(stage: Rc<Stage>) {
     let late = plan(&methodist, &request, "24.11.2026", "18:30").await;
     assert!(late.status.is_client_error(), "what was declined is not scheduled");
     assert_eq!(stage.count("select cast(count(*) as bigint) from meeting where state = 'declined'").await, 1);
+}
+
+async fn whoever_asked_takes_the_request_back(stage: Rc<Stage>) {
+    let (vera, own, methodist, request) = asked(&stage).await;
+    let gleb = stage.gleb().await;
+    let foreign = gleb.post(&format!("{request}/withdrawal"), &[("", "")]).await.unwrap();
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    let page = vera.post(&format!("{request}/withdrawal"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(page.address == own && page.text().contains("Отозвано"), "{}", page.text());
+    let late = plan(&methodist, &request, "24.11.2026", "18:30").await;
+    assert!(late.status.is_client_error(), "what was taken back is not scheduled");
 }
 
 async fn only_whom_it_concerns_sees_a_meeting(stage: Rc<Stage>) {

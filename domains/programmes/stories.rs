@@ -180,6 +180,13 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
     methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
     assert_eq!(methodist.get(&edit.address).await.unwrap().status, StatusCode::NOT_FOUND, "frozen");
 
+    // Before the head has decided it can be taken back, corrected and handed over again.
+    for _ in 0..2 {
+        methodist.post(&format!("{version}/withdrawal"), &[("", "")]).await.unwrap().ok().unwrap();
+    }
+    methodist.get(&edit.address).await.unwrap().ok().unwrap();
+    methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
+
     let silent = head.post(&format!("{version}/return"), &[("remark", " ")]).await.unwrap();
     assert!(silent.text().contains("Замечание: заполните"), "{}", silent.text());
     head.post(&format!("{version}/return"), &[("remark", "Цель короче")]).await.unwrap().ok().unwrap();
@@ -187,6 +194,7 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
     assert!(page.body.contains("Руководитель вернул программу: Цель короче"));
     methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
     head.post(&format!("{version}/approval"), &[("", "")]).await.unwrap().ok().unwrap();
+    methodist.post(&format!("{version}/withdrawal"), &[("", "")]).await.unwrap().ok().unwrap();
     let public = stage.guest().get("/programmes/first-aid").await.unwrap().ok().unwrap();
     assert!(public.body.contains("Осмотр места") && public.text().contains("900"));
 

@@ -4,13 +4,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use maud::html;
 use std::net::SocketAddr;
 use store::Who;
 use web::{Failure, House, Prefs};
 
 use crate::frame::Frame;
-use crate::visit::Inner;
+use crate::visit::{DONE, Inner, SET_DONE};
 use crate::{Visit, session};
 
 const POLICY: &str = "default-src 'self'; object-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
@@ -53,6 +54,12 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
         // An address whose id is no id, or a form that is none: the sentence of the library is for nobody.
         let status = if reads { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
         response = fault_page(&visit, status);
+    }
+    // Forms that only change how pages look are seen to be done.
+    let is_deed =
+        !reads && !visit.path.starts_with("/settings/theme") && !visit.path.starts_with("/settings/vision");
+    if is_deed && response.status() == StatusCode::SEE_OTHER && visit.actor.is_some() {
+        response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(SET_DONE));
     }
     dressed(response)
 }
@@ -103,6 +110,7 @@ async fn recognise(house: &House, parts: &Parts) -> Result<Visit, Failure> {
         path: path.to_owned(),
         address: forwarded.or(address).unwrap_or_default(),
         agent: text(header::USER_AGENT).chars().take(300).collect(),
+        done: CookieJar::from_headers(headers).get(DONE).is_some_and(|cookie| cookie.value() == "yes"),
     }))
 }
 

@@ -81,7 +81,7 @@ pub(crate) async fn submit(
     let Some(invited) = visit.read(move |db| self::invited(db, &held, now)).await? else {
         return visit.again("Вход", Frame::Public, over());
     };
-    if let Err(wrong) = Passwords::check(&form.new) {
+    if let Err(wrong) = Passwords::check(&form.new, &invited.login) {
         return visit.again("Вход", Frame::Public, page(&token, &invited, &Messages::one("new", wrong.0)));
     }
     let hash = Passwords::hash(form.new).await?;

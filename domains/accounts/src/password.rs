@@ -29,8 +29,8 @@ fn room() -> Arc<Semaphore> {
 }
 
 impl Passwords {
-    /// A password that may be kept: 8-200 characters, not one character repeated.
-    pub fn check(password: &str) -> Result<(), Wrong> {
+    /// A password that may be kept: 8-200 characters, not one character repeated, not the login.
+    pub fn check(password: &str, login: &str) -> Result<(), Wrong> {
         let length = password.chars().count();
         let first = password.chars().next();
         if length < MIN_PASSWORD {
@@ -38,6 +38,9 @@ impl Passwords {
         }
         if length > 200 || password.chars().all(|c| Some(c) == first) {
             return Err(Wrong::new("Пароль: слишком простой, добавьте другие знаки"));
+        }
+        if words::folded(password) == words::folded(login) {
+            return Err(Wrong::new("Пароль: не тот же, что логин, выберите другой"));
         }
         Ok(())
     }
@@ -107,15 +110,17 @@ pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
     if !limits::PASSWORDS.lets(&person.to_string()) {
         return refuse("current", "Слишком много попыток. Подождите минуту и попробуйте ещё раз".into());
     }
-    let kept: Option<String> = visit
+    let (kept, login): (Option<String>, String) = visit
         .read(move |db| {
-            db.one("select password_hash from account where person = ?1", values![person], |row| row.get(0))
+            db.one("select password_hash, login from account where person = ?1", values![person], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
         })
         .await?;
     if !Passwords::fits(form.current.clone(), kept.clone()).await? {
         return refuse("current", "Нынешний пароль: не подходит. Проверьте раскладку и Caps Lock".into());
     }
-    if let Err(wrong) = Passwords::check(&form.new) {
+    if let Err(wrong) = Passwords::check(&form.new, &login) {
         return refuse("new", wrong.0);
     }
     if form.new == form.current {

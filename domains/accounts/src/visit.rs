@@ -3,8 +3,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use store::{Db, Stored, Who, Work};
@@ -30,6 +30,8 @@ pub struct Inner {
     pub path: String,
     pub address: String,
     pub agent: String,
+    /// The form before this page was done with: the page says so.
+    pub done: bool,
 }
 
 /// The person who is signed in.
@@ -99,9 +101,19 @@ impl Visit {
     }
 
     pub(crate) fn draw(&self, title: &str, frame: Frame, body: &Markup) -> Response {
-        frame::draw(self, title, frame, body).into_response()
+        let mut response = frame::draw(self, title, frame, body).into_response();
+        if self.done {
+            // Said once.
+            response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(UNSET_DONE));
+        }
+        response
     }
 }
+
+/// By which the page after a form knows that it was done with, and how the page takes it away.
+pub(crate) const DONE: &str = "done";
+pub(crate) const SET_DONE: &str = "done=yes; Path=/; Max-Age=10; SameSite=Lax; HttpOnly";
+const UNSET_DONE: &str = "done=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly";
 
 impl Deref for Visit {
     type Target = Inner;

@@ -22,7 +22,7 @@ pub(crate) async fn show(visit: Visit, Path(code): Path<String>) -> Reply {
         })
         .await?;
     let form = known.map(|person| known_of(&person)).unwrap_or_default();
-    visit.page("Заявление", Frame::Public, page(&version, &form, &Messages::none()))
+    visit.page("Заявление", Frame::Public, page(&visit, &version, &form, &Messages::none()))
 }
 
 pub(crate) async fn submit(
@@ -33,7 +33,9 @@ pub(crate) async fn submit(
     let version = visit.read(move |db| Version::published(db, &code)).await?;
     let application = match form.check(version.content.kind, Way::Site, visit.today()) {
         Ok(application) => application,
-        Err(messages) => return visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
+        Err(messages) => {
+            return visit.again("Заявление", Frame::Public, page(&visit, &version, &form, &messages));
+        }
     };
     let (applicant, id) = (visit.actor.as_ref().map(|actor| actor.person), version.id);
     let (base_url, title) = (visit.house.base_url.clone(), version.content.title.clone());
@@ -61,7 +63,7 @@ pub(crate) async fn submit(
         .await?;
     match recorded {
         Ok(token) => Ok(see_other(&format!("/applications/{token}/consent"))),
-        Err(messages) => visit.again("Заявление", Frame::Public, page(&version, &form, &messages)),
+        Err(messages) => visit.again("Заявление", Frame::Public, page(&visit, &version, &form, &messages)),
     }
 }
 
@@ -72,7 +74,7 @@ pub(crate) async fn look_again(visit: Visit, Path(token): Path<Uuid>) -> Reply {
     visit.page(
         "Заявление",
         Frame::Public,
-        page_of(&begun.version, &again_at(token), &form, &Messages::none()),
+        page_of(&visit, &begun.version, &again_at(token), &form, &Messages::none()),
     )
 }
 
@@ -83,7 +85,11 @@ pub(crate) async fn correct(
 ) -> Reply {
     let begun = visit.read(move |db| unsigned(db, token)).await?;
     let page = |said: &Messages| {
-        visit.again("Заявление", Frame::Public, page_of(&begun.version, &again_at(token), &form, said))
+        visit.again(
+            "Заявление",
+            Frame::Public,
+            page_of(&visit, &begun.version, &again_at(token), &form, said),
+        )
     };
     let application = match form.check(begun.version.content.kind, Way::Site, visit.today()) {
         Ok(application) => application,
@@ -207,11 +213,11 @@ pub(crate) fn steps(content: &Content, now: &str) -> Markup {
     }
 }
 
-fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
-    page_of(version, &format!("/programmes/{}/application", version.content.code), form, said)
+fn page(visit: &Visit, version: &Version, form: &Form, said: &Messages) -> Markup {
+    page_of(visit, version, &format!("/programmes/{}/application", version.content.code), form, said)
 }
 
-fn page_of(version: &Version, action: &str, form: &Form, said: &Messages) -> Markup {
+fn page_of(visit: &Visit, version: &Version, action: &str, form: &Form, said: &Messages) -> Markup {
     let content = &version.content;
     html! {
         main.wrap #main {
@@ -220,6 +226,7 @@ fn page_of(version: &Version, action: &str, form: &Form, said: &Messages) -> Mar
             div.apply {
                 (needed(content.kind))
                 (parts::summary(said))
+                @if visit.actor.is_none() { p.small { "Уже учились у нас? " a href={ "/sign-in?next=/programmes/" (content.code) "/application" } { "Войдите" } ": известное о вас заполним сами." } }
                 (parts::form(action, "form", &html! {
                     (fields(content.kind, Way::Site, form, said))
                     div { (parts::submit("Далее")) }

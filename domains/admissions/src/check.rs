@@ -191,7 +191,7 @@ fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup
                 }
             }
             @if begun.state != "enrolled" && visit.may(Right::TakeApplications) {
-                (parts::form(&format!("/checks/{}/removal", checked.id), "mt-5", &html! { button.as-link type="submit" { "Удалить заявление и копии" } }))
+                div.mt-5 { (parts::caution(&format!("/checks/{}/removal", checked.id), "Удалить заявление и копии", "Введённое и приложенные копии пропадут навсегда.", &html! {})) }
             }
             p.mt-5.small.muted { "Заявление " (checked.id) }
         }

@@ -217,13 +217,14 @@ pub(crate) async fn sign(
     Path(token): Path<Uuid>,
     Posted { form, key }: Posted<CodeForm>,
 ) -> Reply {
-    let needs_password = visit.read(move |db| Begun::by(db, token)).await?.applicant.is_none();
+    let begun = visit.read(move |db| Begun::by(db, token)).await?;
+    let needs_password = begun.applicant.is_none();
     let mut said = Messages::none();
     if form.code.trim().is_empty() {
         said.say("code", "Код: введите цифры из письма");
     }
     if needs_password {
-        said.take("password", Passwords::check(&form.password));
+        said.take("password", Passwords::check(&form.password, &begun.application.email));
     }
     if said.is_empty() && !Limits::codes().lets(&token.to_string()) {
         said.say("code", "Слишком много попыток. Подождите минуту");

@@ -2,7 +2,7 @@
 //! the specification): by a job at the beginning of that day, or at once when the day has come.
 use programmes::Version;
 use serde::{Deserialize, Serialize};
-use store::{Db, Job, Jobs, Row, Store, Stored, Who, Work, values};
+use store::{Db, Fault, Job, Jobs, Row, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use words::{Day, FullName, Moment};
 
@@ -148,6 +148,22 @@ impl Group {
         Ok(id)
     }
 
+    /// Takes away a group that nobody has come to; any other is not found.
+    pub fn remove(work: &mut Work, id: Uuid) -> Stored<()> {
+        let name = Self::find(work, id)?.name;
+        let used = work.count(
+            "select cast((select count(*) from enrolment where study_group = ?1)
+                 + (select count(*) from meeting where study_group = ?1)
+                 + (select count(*) from official_order where study_group = ?1) as bigint)",
+            values![id],
+        )?;
+        if used > 0 {
+            return Err(Fault::Missing);
+        }
+        work.run("delete from study_group where id = ?1", values![id])?;
+        work.note_with("group.removed", id, Some(&name))
+    }
+
     /// Somebody has joined: on the first day or later the order does not wait for the job of the morning.
     pub(crate) fn joined(&self, work: &mut Work) -> Stored<()> {
         if !self.started && self.starts <= work.today() {
@@ -158,9 +174,11 @@ impl Group {
     }
 }
 
-/// Asks for the order of everybody who is there. Starting twice is starting once; an empty group waits for its people.
+/// Asks for the order of everybody who is there. Starting twice is starting once; an empty group waits for its people, and one
+/// that was taken away is waited for by nobody.
 fn start(work: &mut Work, id: Uuid) -> Stored<()> {
-    let (group, now) = (Group::find(work, id)?, work.now());
+    let Some(group) = work.maybe(groups!("where id = ?1"), values![id], read)? else { return Ok(()) };
+    let now = work.now();
     let people = work.count(
         "select cast(count(*) as bigint) from enrolment where study_group = ?1 and state = 'active'",
         values![id],

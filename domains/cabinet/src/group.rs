@@ -113,6 +113,12 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     visit.page(&whole.group.name, SECTION, page(&visit, &whole))
 }
 
+/// A group that was opened by mistake.
+pub(crate) async fn remove(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    visit.write(move |work| Group::remove(work, id)).await?;
+    Ok(see_other("/groups"))
+}
+
 fn page(visit: &Visit, whole: &Whole) -> Markup {
     let group = &whole.group;
     html! {
@@ -141,6 +147,9 @@ fn page(visit: &Visit, whole: &Whole) -> Markup {
             }
             (people(whole, Some("/learners/")))
             @if visit.may(Right::TakeApplications) { (slips(whole, "/groups/")) }
+            @if whole.members.is_empty() && !group.started && visit.may(Right::TakeApplications) {
+                div.mt-5 { (parts::caution(&format!("/groups/{}/removal", group.id), "Убрать группу", "В группе никого нет. Её можно завести снова с другими днями.", &html! {})) }
+            }
             (printed(whole, visit.may(Right::SeePapers).then(|| format!("/groups/{}/papers", group.id))))
             @for paper in whole.papers.iter().filter(|paper| paper.kind == "safety_protocol" && visit.may(Right::ClosePapers)) {
                 @if let Some(protocol) = paper.protocol { p.mt-2 { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра, протокол № " (paper.number) } } }

@@ -25,6 +25,7 @@ pub fn routes() -> Doors {
         .get("/groups/{id}/sheet.xlsx", Door::With(Right::SeeLearners), group::sheet)
         .get("/groups/{id}/papers", Door::With(Right::SeePapers), group::papers)
         .get("/groups/{id}/papers.zip", Door::With(Right::SeePapers), group::papers_zip)
+        .post("/groups/{id}/removal", Door::With(Right::TakeApplications), group::remove)
         .post("/groups/{id}/teacher", Door::With(Right::TakeApplications), group::assign)
         .get("/teaching", Door::With(Right::SeeOwnLearners), teaching::list)
         .get("/teaching/{id}", Door::With(Right::SeeOwnLearners), teaching::show)

@@ -65,11 +65,15 @@ pub(crate) async fn list(visit: Visit) -> Reply {
 #[serde(default)]
 pub(crate) struct Form {
     paper: Vec<Uuid>,
+    /// All that stood on the page, with `all`.
+    shown: Vec<Uuid>,
+    all: bool,
 }
 
 /// The chosen papers are signed by hand.
 pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    if form.paper.is_empty() {
+    let chosen = if form.all { form.shown } else { form.paper };
+    if chosen.is_empty() {
         let waiting = visit.read(waiting).await?;
         let said = Messages::one("paper", "Документы: отметьте те, которые подписали");
         return visit.again("На подпись", SECTION, page(&visit, &waiting, &said));
@@ -77,7 +81,7 @@ pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> 
     let by = visit.person()?;
     visit
         .write(move |work| {
-            for paper in &form.paper {
+            for paper in &chosen {
                 record(work, *paper, by, None)?;
             }
             Ok(())
@@ -263,7 +267,11 @@ fn page(visit: &Visit, (papers, total): &(Vec<(Listed, String)>, i64), said: &Me
                             }
                         }
                     }
-                    div { (parts::submit("Отметить подписанными")) }
+                    @for (paper, _) in papers { input type="hidden" name="shown" value=(paper.id); }
+                    div.cluster {
+                        (parts::submit("Отметить подписанными"))
+                        @if papers.len() > 1 { button.btn type="submit" name="all" value="true" { "Подписаны все " (papers.len()) } }
+                    }
                 }))
             }
         }

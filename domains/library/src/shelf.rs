@@ -141,7 +141,7 @@ fn change_page(version: &Version, resource: &Resource, typed: &Typed, said: &Mes
             p.muted { "Новая редакция видна всем сразу. Кто изучил прежнюю, изучать заново не обязан." }
             (parts::summary(said))
             (parts::upload(&address, "form mt-5", &html! { (typed.fields(said)) div { (parts::submit("Сохранить")) } }))
-            (parts::form(&format!("{address}/removal"), "mt-5", &html! { button.btn type="submit" { "Убрать из комплекта" } }))
+            div.mt-5 { (parts::caution(&format!("{address}/removal"), "Убрать из комплекта", "Материал исчезнет у всех, кто учится. Кто его изучил, у того отметка останется.", &html! {})) }
         }
     }
 }

@@ -228,11 +228,34 @@ fn list(visit: &Visit, meetings: &Listed) -> Markup {
                         }
                         @if meeting.state == State::Declined { p.small.muted { (meeting.remark) } }
                         p.small.muted { "Запрошено " (meeting.at.shown(visit.now)) @if !meeting.wish.is_empty() { ", удобно: " (meeting.wish) } }
+                        @if meeting.state == State::Asked && visit.actor.as_ref().is_some_and(|actor| actor.person == meeting.asked_by) {
+                            (parts::form(&format!("/meetings/{}/withdrawal", meeting.id), "mt-1", &html! { button.as-link type="submit" { "Отозвать запрос" } }))
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// Whoever asked needs it no more. What is scheduled is called off by the staff: a teacher has set the time aside.
+pub(crate) async fn withdraw(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let person = visit.person()?;
+    let meeting = visit
+        .write(move |work| {
+            let meeting = Meeting::find(work, id)?;
+            if meeting.asked_by != person {
+                return Err(Fault::Missing);
+            }
+            Meeting::change(work, id, State::Asked, State::Withdrawn)?;
+            Ok(meeting)
+        })
+        .await?;
+    Ok(see_other(&match (meeting.enrolment, meeting.group) {
+        (Some(enrolment), _) => format!("/studies/{enrolment}/meetings"),
+        (None, Some(group)) => format!("/company/groups/{group}/meetings"),
+        (None, None) => "/".to_owned(),
+    }))
 }
 
 /// A link where it is one, words where it is not.

@@ -19,5 +19,6 @@ pub fn routes() -> Doors {
         .post("/meetings/{id}", Door::With(Right::PlanMeetings), plan::schedule)
         .post("/meetings/{id}/refusal", Door::With(Right::PlanMeetings), plan::decline)
         .post("/meetings/{id}/completion", Door::With(Right::SeeMeetings), plan::complete)
+        .post("/meetings/{id}/withdrawal", Door::SignedIn, ask::withdraw)
         .get("/meetings/{id}/calendar.ics", Door::SignedIn, plan::calendar)
 }

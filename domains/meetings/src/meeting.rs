@@ -13,6 +13,8 @@ pub enum State {
     Scheduled,
     Held,
     Declined,
+    /// By whoever had asked.
+    Withdrawn,
 }
 
 impl State {
@@ -22,11 +24,12 @@ impl State {
             Self::Scheduled => "scheduled",
             Self::Held => "held",
             Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
     pub fn parse(code: &str) -> Result<Self, words::Wrong> {
-        [Self::Asked, Self::Scheduled, Self::Held, Self::Declined]
+        [Self::Asked, Self::Scheduled, Self::Held, Self::Declined, Self::Withdrawn]
             .into_iter()
             .find(|state| state.code() == code)
             .ok_or_else(|| words::Wrong::new(format!("состояние «{code}»")))
@@ -38,6 +41,7 @@ impl State {
             Self::Scheduled => parts::tag(Tone::Accent, "Назначено"),
             Self::Held => parts::tag(Tone::Ok, "Проведено"),
             Self::Declined => parts::tag(Tone::Plain, "Отказано"),
+            Self::Withdrawn => parts::tag(Tone::Plain, "Отозвано"),
         }
     }
 }

@@ -127,6 +127,9 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>, sa
                     ul.mt-1.todo.lines { @for gap in gaps { li.mid { (parts::icon("circle-alert")) div { (gap.what) span.sub { "п. " (gap.clause) } } } } }
                 }
             }
+            @if version.state == State::Submitted && visit.may(Right::EditProgrammes) {
+                (parts::form(&format!("/office/programmes/{}/withdrawal", version.id), "mt-3", &html! { button.as-link type="submit" { "Отозвать с утверждения" } }))
+            }
             @if version.state == State::Submitted && visit.may(Right::ApproveProgrammes) {
                 section.panel.mt-5.stack {
                     h2 { "Решение" }

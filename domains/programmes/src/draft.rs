@@ -198,6 +198,20 @@ fn give_back_with(work: &mut Work, id: Uuid, remark: &str) -> Stored<()> {
     work.note_with("programme.given_back", id, Some(remark))
 }
 
+/// Back to the writing before the head has decided.
+pub(crate) async fn withdraw(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    visit
+        .write(move |work| {
+            let withdrawn = work.run(
+                "update programme_version set state = 'draft' where id = ?1 and state = 'submitted'",
+                values![id],
+            )?;
+            if withdrawn == 0 { Ok(()) } else { work.note("programme.withdrawn", id) }
+        })
+        .await?;
+    Ok(see_other(&format!("/office/programmes/{id}")))
+}
+
 /// Stores a changed draft. False when it has changed since `seen` was shown, or is a draft no more: nothing is overwritten
 /// unseen.
 pub(crate) fn save(work: &mut Work, id: Uuid, seen: &str, content: &Content) -> Stored<bool> {

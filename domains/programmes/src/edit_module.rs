@@ -236,7 +236,7 @@ fn page(version: &Version, place: usize, form: &Form, said: &Messages) -> Markup
                 div { (parts::submit("Сохранить")) }
             }))
             @if place <= version.content.modules.len() {
-                (parts::form(&format!("{address}/removal"), "mt-5", &html! { input type="hidden" name="seen" value=(form.seen); button.btn type="submit" { "Убрать модуль" } }))
+                div.mt-5 { (parts::caution(&format!("{address}/removal"), "Убрать модуль", "Темы, часы и содержание модуля пропадут из черновика.", &html! { input type="hidden" name="seen" value=(form.seen); })) }
             }
         }
     }

@@ -35,6 +35,7 @@ pub fn routes() -> Doors {
         .post("/office/programmes", edit, draft::begin)
         .post("/office/programmes/{version}/draft", edit, draft::renew)
         .post("/office/programmes/{version}/submission", edit, draft::hand_over)
+        .post("/office/programmes/{version}/withdrawal", edit, draft::withdraw)
         .get("/office/programmes/{version}/edit", edit, edit::show)
         .post("/office/programmes/{version}/edit", edit, edit::submit)
         .get("/office/programmes/{version}/modules/{place}", edit, edit_module::show)

@@ -400,7 +400,7 @@ fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages
             }))
             @if let Some((id, kept)) = kept {
                 section.mt-8 { h2.h-s { "Как видит слушатель" } div.qtext-list.med.mt-2 { (PreEscaped(&kept.question.text)) } ul.mt-2.lines { @for option in &kept.question.options { li { (PreEscaped(&option.text)) @if option.right { " " (parts::tag(Tone::Ok, "верно")) } } } } }
-                (parts::form(&format!("/questions/{}/{id}/withdrawal", kept.bank), "mt-5", &html! { button.btn type="submit" { "Убрать из банка" } }))
+                div.mt-5 { (parts::caution(&format!("/questions/{}/{id}/withdrawal", kept.bank), "Убрать из банка", "В новых попытках вопроса не будет. Начатые и сданные не изменятся.", &html! {})) }
             }
         }
     }

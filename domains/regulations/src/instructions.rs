@@ -21,13 +21,14 @@ const ADDRESS: &str = "/instructions";
 const FREE: [&str; 7] = [ADDRESS, "/password", "/sessions", "/acts", "/programmes", "/check", "/sign-in"];
 
 /// Whose, and Markdown that begins with the title.
-const TEXTS: [(Role, &str); 6] = [
+const TEXTS: [(Role, &str); 7] = [
     (Role::Head, include_str!("../instructions/head.md")),
     (Role::Methodist, include_str!("../instructions/methodist.md")),
     (Role::Teacher, include_str!("../instructions/teacher.md")),
     (Role::Learner, include_str!("../instructions/learner.md")),
     (Role::Customer, include_str!("../instructions/customer.md")),
     (Role::Administrator, include_str!("../instructions/administrator.md")),
+    (Role::Auditor, include_str!("../instructions/auditor.md")),
 ];
 
 /// `instruction-methodist`

@@ -105,7 +105,7 @@ fn check(form: &First) -> Result<(Centre, FullName, String), Messages> {
     };
     let name = said.take("family", FullName::parse(&form.family, &form.given, &form.patronymic));
     let login = said.text("login", &form.login, "Логин или почта", 120);
-    said.take("password", Passwords::check(&form.password));
+    said.take("password", Passwords::check(&form.password, &form.login));
     match (centre, name, login) {
         (Some(centre), Some(name), Some(login)) if said.is_empty() => Ok((centre, name, login)),
         _ => Err(said),

@@ -290,6 +290,16 @@ pub fn files(id: &'static str, label: &str, accept: &str, messages: &Messages) -
     }
 }
 
+/// An act that cannot be taken back: the button shows what it does before it does it. Works without a script.
+pub fn caution(action: &str, button: &str, warning: &str, fields: &Markup) -> Markup {
+    html! {
+        details.caution {
+            summary { (button) }
+            (form(action, "stack", &html! { p.small { (warning) } (fields) div { button.btn type="submit" { (button) } } }))
+        }
+    }
+}
+
 /// The page's one main action.
 pub fn submit(words: &str) -> Markup {
     html! { button.btn.primary type="submit" { (words) } }

@@ -47,7 +47,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             match part.file_name().map(str::to_owned) {
                 Some(file) => {
                     let bytes = part.bytes().await.map_err(refused)?.to_vec();
-                    if !file.is_empty() && !bytes.is_empty() {
+                    // A field without a file comes with an empty name; a file without content is one all the same.
+                    if !file.is_empty() {
                         upload.files.push((file, bytes));
                     }
                 }

@@ -18,7 +18,7 @@ pub fn create_account(config: &Config, login: &str, role: &str, name: &str) -> a
     let (family, given) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let name = FullName::parse(family, given, &parts.collect::<Vec<_>>().join(" "))?;
     let password = ask_password()?;
-    Passwords::check(&password)?;
+    Passwords::check(&password, login)?;
     let store = Folder::open(&config.data)?.store(config, Clock::system())?;
     let login = login.to_owned();
     on_a_runtime(async {

@@ -3,6 +3,7 @@
 mod centre;
 mod group;
 mod people;
+mod staff;
 mod tale;
 
 pub use centre::{LOGINS, PASSWORD, drafted, found, publish, publish_one};

@@ -11,6 +11,7 @@ use words::{Clock, Moment};
 use super::centre::PASSWORD;
 use super::group;
 use super::people::{Applicant, Wants, applicant};
+use super::staff;
 use crate::app::App;
 use crate::guest::{Guest, Page};
 
@@ -43,6 +44,14 @@ pub enum Deed {
     Attest {
         wrong: usize,
     },
+    /// Passes the intermediate attestation that the cabinet leads to.
+    Module,
+    /// Hands in the written work.
+    HandIn,
+    /// The commission accepts the work that waits longest.
+    Accept,
+    /// The methodist takes in printed blanks, from the first number; documents are bound to them from now on.
+    TakeBlanks(&'static str),
     /// Begins the attestation, answers some and goes away.
     Leave {
         answers: usize,
@@ -79,9 +88,21 @@ pub fn events(now: Moment) -> Vec<Event> {
     // Fire protection: one is through, two are on the way.
     at(60, 5, 40, Deed::Apply("fire-162"));
     at(50, 0, 40, Deed::Study(20));
+    at(49, 0, 40, Deed::Module);
     at(38, 0, 40, Deed::Attest { wrong: 1 });
+    at(37, 0, 40, Deed::HandIn);
+    at(36, 0, 0, Deed::Accept);
+    // One waits for the commission.
+    at(30, 5, 43, Deed::Apply("fire-162"));
+    at(20, 0, 43, Deed::Study(20));
+    at(19, 0, 43, Deed::Module);
+    at(2, 40, 43, Deed::Attest { wrong: 0 });
+    at(1, 20, 43, Deed::HandIn);
     at(25, 5, 41, Deed::Apply("fire-162"));
     at(12, 0, 41, Deed::Study(9));
+    at(11, 0, 41, Deed::Module);
+    // The last ten certificates are on blanks; the batch is nearly used up.
+    at(40, 0, 0, Deed::TakeBlanks("000121"));
     at(8, 0, 42, Deed::Apply("fire-162"));
     at(7, 0, 42, Deed::Study(3));
     // Those on whom a visitor tries things: Вера studies, Глеб may sit the attestation.
@@ -125,9 +146,22 @@ impl Cast {
             self.0.extend(group::PEOPLE.zip(people));
             return Ok(());
         }
+        match event.deed {
+            Deed::Accept => return staff::accept_work(app).await,
+            Deed::TakeBlanks(first) => return staff::take_blanks(app, first).await,
+            _ => {}
+        }
         let guest = self.0.entry(event.who).or_insert_with(|| Guest::new(&app.router)).clone();
         match &event.deed {
-            Deed::Gather => Ok(()),
+            Deed::Gather | Deed::Accept | Deed::TakeBlanks(_) => Ok(()),
+            Deed::Module => {
+                let cabinet = guest.get("/cabinet").await?.ok()?;
+                let is_of_module = |part: &&str| part.contains("/modules/") && part.ends_with("/attestation");
+                let address =
+                    cabinet.body.split('"').find(is_of_module).context("no attestation of a module")?;
+                sit(app, &guest, address, 0).await.map(|_| ())
+            }
+            Deed::HandIn => hand_in(&guest, &applicant(event.who)).await,
             Deed::Hesitate(programme, step) => {
                 begin(app, &guest, programme, &applicant(event.who), *step).await.map(|_| ())
             }
@@ -135,14 +169,14 @@ impl Cast {
             Deed::Study(materials) => study(&guest, *materials).await,
             Deed::Train { right, wrong } => train(app, &guest, *right, *wrong).await,
             Deed::Attest { wrong } => {
-                let attempt = begin_attestation(&guest).await?;
+                let attempt = begin_attestation(app, &guest).await?;
                 clock.set(event.at.plus_minutes(FULL_ATTEMPT));
                 answer(app, &guest, attempt, *wrong, usize::MAX).await?;
                 guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
                 Ok(())
             }
             Deed::Leave { answers } => {
-                let attempt = begin_attestation(&guest).await?;
+                let attempt = begin_attestation(app, &guest).await?;
                 answer(app, &guest, attempt, 0, *answers).await
             }
         }
@@ -248,12 +282,23 @@ async fn at_attestation(guest: &Guest) -> anyhow::Result<String> {
     Ok(cabinet.body.split('"').find(is_final).context("no attestation")?.to_owned())
 }
 
-async fn begin_attestation(guest: &Guest) -> anyhow::Result<Uuid> {
-    begin_at(guest, &at_attestation(guest).await?).await
+async fn begin_attestation(app: &App, guest: &Guest) -> anyhow::Result<Uuid> {
+    begin_at(app, guest, &at_attestation(guest).await?).await
 }
 
-async fn begin_at(guest: &Guest, address: &str) -> anyhow::Result<Uuid> {
-    let page = guest.post(address, &[("", "")]).await?.ok()?;
+/// Begins, with the code of a letter where one is asked for.
+async fn begin_at(app: &App, guest: &Guest, address: &str) -> anyhow::Result<Uuid> {
+    let door = guest.get(address).await?.ok()?;
+    let send = format!("{address}/code");
+    let mut code = String::new();
+    if door.body.contains(&format!("\"{send}\"")) {
+        guest.post(&send, &[("", "")]).await?.ok()?;
+        let letters = app.house.store.read(|db| post::outbox(db, 10)).await?;
+        let letter = letters.iter().find(|one| one.letter.subject.starts_with("Код для аттестации"));
+        let subject = &letter.context("no letter with a code")?.letter.subject;
+        subject.rsplit(' ').next().unwrap_or_default().clone_into(&mut code);
+    }
+    let page = guest.post(address, &[("code", code)]).await?.ok()?;
     let id = page.address.split('/').nth(2).context("an address of an attempt")?;
     ensure!(page.address.starts_with("/attempts/"), "not admitted: {}", page.text());
     Ok(id.parse()?)
@@ -266,7 +311,7 @@ pub async fn attest(app: &App, guest: &Guest, wrong: usize) -> anyhow::Result<Uu
 
 /// The same at this address: of the final attestation, or of a module's.
 pub async fn sit(app: &App, guest: &Guest, address: &str, wrong: usize) -> anyhow::Result<Uuid> {
-    let attempt = begin_at(guest, address).await?;
+    let attempt = begin_at(app, guest, address).await?;
     answer(app, guest, attempt, wrong, usize::MAX).await?;
     guest.post(&format!("/attempts/{attempt}/completion"), &[("", "")]).await?.ok()?;
     Ok(attempt)
@@ -280,6 +325,21 @@ async fn answer(app: &App, guest: &Guest, attempt: Uuid, wrong: usize, most: usi
         let kept = guest.send(&format!("/attempts/{attempt}/answers"), &step).await?;
         ensure!(kept.status == StatusCode::OK, "an answer was not kept: {}", kept.status);
     }
+    Ok(())
+}
+
+/// Hands in a page as the written work.
+async fn hand_in(guest: &Guest, applicant: &Applicant) -> anyhow::Result<()> {
+    let cabinet = guest.get("/cabinet").await?.ok()?.link("/studies/").context("no study")?;
+    let enrolment = cabinet.split('/').nth(2).context("an address of a study")?.to_owned();
+    let name = format!("{} {}", applicant.family, applicant.given);
+    let lines = ["План обслуживания склада".to_owned(), "Образец вместо работы слушателя".to_owned()];
+    let work = documents::print_memo("Практическая работа", &name, "work", &lines, "", 0)?;
+    let text = "План приложен. Сигнализацию проверяем ежемесячно, огнетушители — раз в квартал, записи ведём в журнале эксплуатации.";
+    guest
+        .upload(&format!("/studies/{enrolment}/work"), &[("text", text)], ("plan.pdf", &work))
+        .await?
+        .ok()?;
     Ok(())
 }
 
