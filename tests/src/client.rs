@@ -185,9 +185,11 @@ impl Client {
             }
         };
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        if let Some(pair) = text(header::SET_COOKIE).and_then(|set| set.split(';').next().map(str::to_owned))
-        {
-            self.cookie = Some(pair);
+        let set = parts.headers.get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok());
+        let pairs = set.filter_map(|set| set.split(';').next());
+        // One cookie matters to load: whose browser it is.
+        if let Some(pair) = pairs.filter(|pair| pair.starts_with("kafedra=")).next_back() {
+            self.cookie = Some(pair.to_owned());
         }
         Ok(Answer { status: parts.status, location: text(header::LOCATION), body, took: began.elapsed() })
     }

@@ -33,6 +33,7 @@ const CENTRE: [(&str, &str); 23] = [
     ("secretary_post", "Секретарь"),
     ("secretary", "А. С. Лаптева"),
     ("closing", "end_of_day"),
+    ("with_diploma", "with_diploma"),
     ("family", "Воронцов"),
     ("given", "Егор"),
     ("login", "director"),

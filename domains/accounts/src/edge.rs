@@ -12,7 +12,7 @@ use web::{Failure, House, Prefs};
 
 use crate::frame::Frame;
 use crate::visit::{DONE, Inner, SET_DONE};
-use crate::{Visit, session};
+use crate::{Role, Visit, session};
 
 const POLICY: &str = "default-src 'self'; object-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
@@ -55,10 +55,12 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
         let status = if reads { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
         response = fault_page(&visit, status);
     }
-    // Forms that only change how pages look are seen to be done.
+    // Only pages of the office say so; forms that change how pages look are seen to be done.
+    let works =
+        visit.actor.as_ref().is_some_and(|actor| actor.roles.iter().any(|role| *role != Role::Learner));
     let is_deed =
         !reads && !visit.path.starts_with("/settings/theme") && !visit.path.starts_with("/settings/vision");
-    if is_deed && response.status() == StatusCode::SEE_OTHER && visit.actor.is_some() {
+    if is_deed && response.status() == StatusCode::SEE_OTHER && works {
         response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(SET_DONE));
     }
     dressed(response)

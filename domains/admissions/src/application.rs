@@ -268,6 +268,9 @@ impl Form {
             "" => said.take("family", FullName::part("Фамилия", &self.family)),
             text => said.take("diploma_family", FullName::part("Фамилия в дипломе", text)),
         };
+        if self.education_place.trim().chars().count() > 250 {
+            said.say("education_place", "Где учитесь: не больше 250 знаков");
+        }
         if self.diploma_series.trim().chars().count() > 40 {
             said.say("diploma_series", "Серия диплома: не больше 40 знаков");
         }

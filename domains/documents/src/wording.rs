@@ -165,7 +165,7 @@ fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup 
             (parts::summary(said))
             (parts::form(&address, "form mt-5", &html! {
                 @for slot in slots {
-                    (parts::area(slot.code, slot.label, form.0.get(slot.code).unwrap_or(&slot.ours), 3).optional().longest(LONGEST).tip(slot.tip).told(said))
+                    (area(slot, form, said))
                 }
                 div.cluster {
                     (parts::submit("Сохранить"))
@@ -174,6 +174,12 @@ fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup 
             }))
         }
     }
+}
+
+fn area<'a>(slot: &'a Slot, form: &'a Form, said: &'a Messages) -> parts::Field<'a> {
+    let text = form.0.get(slot.code).unwrap_or(&slot.ours);
+    let area = parts::area(slot.code, slot.label, text, 3).longest(LONGEST).tip(slot.tip).told(said);
+    if slot.ours.is_empty() { area.optional() } else { area }
 }
 
 #[cfg(test)]

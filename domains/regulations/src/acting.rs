@@ -120,9 +120,7 @@ fn set(work: &mut Work, acting: Option<Acting>) -> Stored<()> {
 fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, said: &Messages) -> Markup {
     let now = centre.head_on(visit.today());
     let staff: Vec<_> = staff.iter().map(|(id, name)| (id.to_string(), name.to_string())).collect();
-    let nobody = [("", "Никто: только подпись в документах")];
-    let options: Vec<_> =
-        nobody.into_iter().chain(staff.iter().map(|(id, name)| (id.as_str(), name.as_str()))).collect();
+    let options: Vec<_> = staff.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     let has_rights = acting.and_then(|id| staff.iter().find(|(one, _)| *one == id.to_string()));
     html! {
         main.dash #main {
@@ -138,7 +136,7 @@ fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, s
                     (parts::field("since", "С", &form.since).longest(10).told(said))
                     (parts::field("until", "По", &form.until).longest(10).told(said))
                 }
-                @if is_head(visit) { (parts::choices("person", "Кто на эти дни получает права руководителя", &options, &form.person, said)) }
+                @if is_head(visit) { (parts::select("person", "Кто на эти дни получает права руководителя — если кто-то", &options, &form.person, said)) }
                 @else if let Some((_, name)) = has_rights { p.small.muted { "Права руководителя на эти дни: " (name) "." } }
                 div { (parts::submit("Сохранить")) }
             }))
