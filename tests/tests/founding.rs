@@ -10,7 +10,7 @@ use store::Store;
 use tempfile::TempDir;
 use words::Clock;
 
-const CENTRE: [(&str, &str); 23] = [
+const CENTRE: [(&str, &str); 24] = [
     (
         "full_name",
         "Автономная некоммерческая организация дополнительного профессионального образования «Вектор»",
