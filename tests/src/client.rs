@@ -186,9 +186,9 @@ impl Client {
         };
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let set = parts.headers.get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok());
-        let pairs = set.filter_map(|set| set.split(';').next());
+        let mut pairs = set.filter_map(|set| set.split(';').next());
         // One cookie matters to load: whose browser it is.
-        if let Some(pair) = pairs.filter(|pair| pair.starts_with("kafedra=")).next_back() {
+        if let Some(pair) = pairs.rfind(|pair| pair.starts_with("kafedra=")) {
             self.cookie = Some(pair.to_owned());
         }
         Ok(Answer { status: parts.status, location: text(header::LOCATION), body, took: began.elapsed() })

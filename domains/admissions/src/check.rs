@@ -15,8 +15,8 @@ use words::{Phone, Snils};
 use crate::application::Application;
 use crate::attach::{content, short};
 use crate::begun::{Agreement, Begun};
-use crate::confirm::pay;
 use crate::copies::{Attached, OF_LETTERS, Verdict, judge, recognise};
+use crate::payment::pay;
 
 const SECTION: Frame = Frame::Office("/applications");
 

@@ -1,109 +1,29 @@
-//! The second to fourth steps: the consent on a screen of its own, the offer with the agreement on electronic signature,
-//! the code by letter; and enrolment in the same unit of work (п. 3.11.3).
+//! The last steps of an application: the offer with the agreement on electronic signature, the code by letter; and enrolment in
+//! the same unit of work (п. 3.11.3).
 use accounts::frame::Frame;
 use accounts::person::Person;
 use accounts::{Limits, Passwords, Visit, open_session, person, session_cookie};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
-use maud::{PreEscaped, html};
+use maud::html;
 use programmes::State as VersionState;
-use regulations::{Act, Centre, prose};
+use regulations::Act;
 use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::{Snils, folded};
 
-use crate::application::Application;
 use crate::apply::steps;
 use crate::attach::lacking;
 use crate::begun::{Begun, advance, hash, sign_act};
-use crate::copies::{Attached, wanted};
+use crate::copies::Attached;
 use crate::enrol::{WayIn, enrol};
+use crate::payment::{payment_page, wait_for_payment};
 
 /// How long a code by letter is good, and how often it may be tried.
 const CODE_MINUTES: i64 = 30;
 const CODE_TRIES: i64 = 8;
-
-// ---- consent -----------------------------------------------------------------------------------------------------
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct ConsentForm {
-    consent: Option<String>,
-}
-
-pub(crate) async fn consent(visit: Visit, Path(token): Path<Uuid>) -> Reply {
-    consent_page(&visit, token, &Messages::none()).await
-}
-
-pub(crate) async fn give_consent(
-    visit: Visit,
-    Path(token): Path<Uuid>,
-    Posted { form, .. }: Posted<ConsentForm>,
-) -> Reply {
-    if form.consent.is_none() {
-        let said =
-            Messages::one("consent", "Без этого согласия мы не можем вести обучение и выдать документ");
-        return consent_page(&visit, token, &said).await;
-    }
-    let (address, agent) = (visit.address.clone(), visit.agent.clone());
-    let next = visit
-        .write(move |work| {
-            let begun = Begun::by(work, token)?;
-            let (act, text) = consent_text(work, &begun.application)?;
-            sign_act(work, begun.id, &act, &text, &address, &agent)?;
-            advance(work, begun.id, "draft", "consented")?;
-            Ok(if wanted(&begun).is_empty() { "agreement" } else { "copies" })
-        })
-        .await?;
-    Ok(see_other(&format!("/applications/{token}/{next}")))
-}
-
-async fn consent_page(visit: &Visit, token: Uuid, said: &Messages) -> Reply {
-    let (state, content, text) = visit
-        .read(move |db| {
-            let begun = Begun::by(db, token)?;
-            let text = consent_text(db, &begun.application)?.1;
-            Ok((begun.state, begun.version.content, text))
-        })
-        .await?;
-    // The link of a letter leads here: whoever has consented goes on from where they were.
-    if state != "draft" {
-        return Ok(see_other(&format!("/applications/{token}/code")));
-    }
-    let (title, rest) = prose::title_and_rest(&text);
-    let body = html! {
-        main.wrap #main {
-            div.page-head.stack { h1 { (title.unwrap_or("Согласие на обработку персональных данных")) } (steps(&content, "Согласие")) }
-            p.small { "Ошиблись на прошлом шаге? " a href={ "/applications/" (token) "/data" } { "Исправьте данные" } "." }
-            div.prose { (PreEscaped(prose::html(rest))) }
-            (parts::form(&format!("/applications/{token}/consent"), "form mt-5", &html! {
-                (parts::tick("consent", false, &html! { "Согласен на обработку моих персональных данных для обучения и выдачи документа" }, said))
-                div { (parts::submit("Далее")) }
-            }))
-        }
-    };
-    if said.is_empty() {
-        visit.page("Согласие", Frame::Public, body)
-    } else {
-        visit.again("Согласие", Frame::Public, body)
-    }
-}
-
-/// The consent with this person's name, passport and address in it: the text that is signed.
-fn consent_text(db: &mut Db, application: &Application) -> Stored<(Act, String)> {
-    let (act, centre) = (Act::current(db, "consent-training")?, Centre::load(db)?);
-    let text = act
-        .body
-        .replace("{full_name}", &application.name.to_string())
-        .replace("{passport}", &application.passport)
-        .replace("{address}", &application.address)
-        .replace("{centre}", &centre.full_name)
-        .replace("{centre_address}", &centre.address)
-        .replace("{date}", "в день подписания кодом");
-    Ok((act, text))
-}
 
 // ---- offer and electronic signature ------------------------------------------------------------------------------
 
@@ -303,87 +223,6 @@ async fn code_page(visit: &Visit, token: Uuid, typed: &str, said: &Messages) -> 
     }
 }
 
-/// Keeps what is signed until somebody marks the payment (п. 3.11.3 with a programme that asks for it).
-fn wait_for_payment(work: &mut Work, begun: &Begun, password_hash: Option<&str>) -> Stored<()> {
-    if begun.state != "agreed" {
-        return Ok(());
-    }
-    work.run("update application set password_hash = ?2 where id = ?1", values![begun.id, password_hash])?;
-    advance(work, begun.id, "agreed", "signed")?;
-    let Some(to) = begun.application.address_of_letters() else { return Ok(()) };
-    post::write(
-        work,
-        &post::Letter {
-            to: to.to_owned(),
-            secret: false,
-            subject: format!("Заявление подписано, ждём оплату: {}", begun.version.content.title),
-            body: format!(
-                "Здравствуйте, {}.\n\nЗаявление на программу «{}» подписано. {} Как только оплата придёт, мы зачислим вас и откроем доступ: об этом придёт письмо.",
-                begun.application.name.given,
-                begun.version.content.title,
-                price_sentence(begun)
-            ),
-        },
-    )?;
-    Ok(())
-}
-
-fn price_sentence(begun: &Begun) -> String {
-    begun
-        .version
-        .content
-        .price_roubles
-        .map(|price| format!("Стоимость — {}.", words::roubles(price * 100)))
-        .unwrap_or_default()
-}
-
-fn payment_page(visit: &Visit, begun: &Begun) -> maud::Markup {
-    let brand = visit.house.brand();
-    html! {
-        main.wrap #main {
-            div.page-head.stack { h1 { "Ждём оплату" } (steps(&begun.version.content, "Подпись")) }
-            p { "Заявление подписано. " (price_sentence(begun)) " Мы зачислим вас, когда оплата придёт, и напишем на " strong { (begun.application.email) } "." }
-            p.mt-3 {
-                "Счёт пришлёт " @if brand.curator.is_empty() { "центр" } @else { "куратор — " (brand.curator) } ". Уже оплатили? Отправьте платёжный документ на "
-                a href={ "mailto:" (brand.curator_email) } { (brand.curator_email) } @if !brand.curator_phone.is_empty() { " или позвоните: " (brand.curator_phone) } "."
-            }
-            p.mt-2.muted { "Пароль, который вы придумали, заработает после зачисления." }
-        }
-    }
-}
-
-/// Somebody has marked the payment: it is kept, and whoever has signed is enrolled. Says why not, if something has changed meanwhile.
-pub(crate) fn pay(work: &mut Work, token: Uuid, note: &str, by: Uuid) -> Stored<Option<String>> {
-    let begun = Begun::by(work, token)?;
-    if begun.paid.is_none() {
-        let now = work.now();
-        work.run(
-            "update application set paid_at = ?2, paid_by = ?3, paid_note = ?4 where id = ?1",
-            values![begun.id, now, by, note],
-        )?;
-        work.note_with("application.paid", begun.id, Some(note))?;
-    }
-    if begun.state != "signed" {
-        return Ok(None);
-    }
-    if lacks(work, &begun)?.is_some() {
-        return Ok(Some("Оплата записана. Зачислить пока нельзя: не хватает копий документов".to_owned()));
-    }
-    // Whoever signed on a version goes on with it, whatever has been approved since.
-    if let Some(sentence) = is_somebody_else(work, &begun)? {
-        return Ok(Some(format!("Оплата записана. Зачислить нельзя: {sentence}")));
-    }
-    let way_in = WayIn {
-        login: &begun.application.email,
-        password_hash: begun.password_hash.as_deref(),
-        once: false,
-        invitation: None,
-    };
-    enrol(work, &begun, &way_in, None)?;
-    work.run("update application set password_hash = null where id = ?1", values![begun.id])?;
-    Ok(None)
-}
-
 /// Why the code is not enough, if it is not. A wrong try is counted and kept.
 fn refusal(work: &mut Work, begun: &Begun, typed: &str) -> Stored<Option<String>> {
     let now = work.now().0;
@@ -422,7 +261,7 @@ const STRANGER: &str = "с этой почтой или СНИЛС уже учи
 const STUDIES: &str = "этот человек уже учится на этой программе";
 
 /// Whether the address or number belongs to another person, or the person studies this version already.
-fn is_somebody_else(work: &mut Work, begun: &Begun) -> Stored<Option<&'static str>> {
+pub(crate) fn is_somebody_else(work: &mut Work, begun: &Begun) -> Stored<Option<&'static str>> {
     let snils = Snils::parse(&begun.application.snils).map_err(Fault::data)?;
     let known = Person::with_snils(work, &snils)?.or(person::with_login(work, &begun.application.email)?);
     if known.is_some() && known != begun.applicant {
@@ -441,7 +280,7 @@ fn is_somebody_else(work: &mut Work, begun: &Begun) -> Stored<Option<&'static st
 }
 
 /// What copies are missing, as a sentence; nothing when the set is whole.
-fn lacks(db: &mut Db, begun: &Begun) -> Stored<Option<String>> {
+pub(crate) fn lacks(db: &mut Db, begun: &Begun) -> Stored<Option<String>> {
     let attached = Attached::all_of(db, begun.id)?;
     Ok(lacking(begun, &attached))
 }

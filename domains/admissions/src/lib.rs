@@ -6,6 +6,7 @@ mod begun;
 mod bound;
 mod check;
 mod confirm;
+mod consent;
 mod contacts;
 mod copies;
 mod customer;
@@ -20,6 +21,7 @@ mod group;
 mod list;
 mod mail;
 mod office;
+mod payment;
 mod rename;
 mod roll;
 mod roll_table;
@@ -69,8 +71,8 @@ pub fn routes() -> Doors {
         .post("/programmes/{code}/application", Door::Anyone, apply::submit)
         .get("/applications/{token}/data", Door::Anyone, apply::look_again)
         .post("/applications/{token}/data", Door::Anyone, apply::correct)
-        .get("/applications/{token}/consent", Door::Anyone, confirm::consent)
-        .post("/applications/{token}/consent", Door::Anyone, confirm::give_consent)
+        .get("/applications/{token}/consent", Door::Anyone, consent::show)
+        .post("/applications/{token}/consent", Door::Anyone, consent::submit)
         .get("/applications/{token}/copies", Door::Anyone, attach::show)
         .upload("/applications/{token}/copies", Door::Anyone, attach::submit)
         .post("/applications/{token}/copies/end", Door::Anyone, attach::finish)

@@ -16,9 +16,9 @@ use words::Snils;
 use crate::application::{Application, Form, Way};
 use crate::apply::{fields, record};
 use crate::begun::{Begun, IN_OFFICE, advance, sign_act};
-use crate::confirm::pay;
 use crate::enrol::{Invitation, WayIn, enrol};
 use crate::mail;
+use crate::payment::pay;
 use crate::roll::differs;
 
 const SECTION: Frame = Frame::Office("/applications");

@@ -4,18 +4,20 @@ mod appeal;
 mod appointment;
 mod begin;
 mod commission;
+mod handed;
 mod identify;
 mod module;
 mod results;
 pub mod rule;
 mod standing;
+mod works;
 mod written;
 
 pub use begin::facts as admission_facts;
 pub use commission::{Commission, Official, appoint, in_office};
+pub use handed::WorkState;
 pub use results::{Line, of_enrolment};
 pub use standing::Standing;
-pub use written::WorkState;
 
 use accounts::{Door, Doors, Right};
 use admissions::Enrolment;
@@ -42,10 +44,10 @@ pub fn routes() -> Doors {
         .get("/studies/{enrolment}/work", Door::With(Right::Study), written::show)
         .upload("/studies/{enrolment}/work", Door::With(Right::Study), written::submit)
         .get("/studies/{enrolment}/work/{id}/file", Door::With(Right::Study), written::own_file)
-        .get("/works", Door::With(Right::SeeWorks), written::list)
-        .get("/works/{id}", Door::With(Right::SeeWorks), written::open)
-        .post("/works/{id}", Door::With(Right::MarkWorks), written::decide)
-        .get("/works/{id}/file", Door::With(Right::SeeWorks), written::file)
+        .get("/works", Door::With(Right::SeeWorks), works::list)
+        .get("/works/{id}", Door::With(Right::SeeWorks), works::open)
+        .post("/works/{id}", Door::With(Right::MarkWorks), works::decide)
+        .get("/works/{id}/file", Door::With(Right::SeeWorks), works::file)
         .get("/attempts/{attempt}/appeal", Door::With(Right::Study), appeal::ask)
         .post("/attempts/{attempt}/appeal", Door::With(Right::Study), appeal::submit)
         .get("/appeals/{id}", Door::With(Right::SeeResults), appeal::show)

@@ -7,7 +7,7 @@ use programmes::Content;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 
-use crate::written::{self, WorkState};
+use crate::handed::{self, WorkState};
 
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
@@ -39,7 +39,7 @@ impl Standing {
             extra_minutes: u32::try_from(sum(db, MINUTES)?).unwrap_or(0),
             extra_attempts: sum(db, ATTEMPT)?,
             modules: modules.into_iter().collect(),
-            written: written::latest(db, enrolment)?,
+            written: handed::latest(db, enrolment)?,
         })
     }
 

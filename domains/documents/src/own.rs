@@ -5,11 +5,11 @@ use maud::html;
 use web::parts::icon;
 use web::{Reply, parts};
 
-use crate::paper::{self, Listed};
+use crate::listed::{self, Listed};
 
 pub(crate) async fn list(visit: Visit) -> Reply {
     let person = visit.person()?;
-    let papers = visit.read(move |db| paper::in_force(db, person)).await?;
+    let papers = visit.read(move |db| listed::in_force(db, person)).await?;
     let body = html! {
         main.wrap #main {
             div.page-head { h1 { "Документы" } }
@@ -28,7 +28,7 @@ fn row(visit: &Visit, paper: &Listed) -> maud::Markup {
                 p { strong { (paper.title) } }
                 p.small.muted { @if !paper.number.is_empty() { "№\u{a0}" (paper.number) " · " } (paper.at.day().shown(visit.today())) }
             }
-            @if paper.signed == Some(paper::Signed::ByFile) { a href={ "/papers/" (paper.id) "/signature" } { "Подпись" span.sr { ", " (paper.title) } } }
+            @if paper.signed == Some(listed::Signed::ByFile) { a href={ "/papers/" (paper.id) "/signature" } { "Подпись" span.sr { ", " (paper.title) } } }
             @if paper.printed.is_some() { a.btn href={ "/papers/" (paper.id) } { (icon("download")) span { "PDF" } } }
             @else { p.small.muted { "Готовится, обновите через минуту" } }
         }

@@ -10,14 +10,14 @@ use web::{Reply, parts, see_other, table};
 use words::count;
 
 use crate::credential::Credential;
-use crate::{awaited, paper, protocol};
+use crate::{awaited, listed, protocol};
 
 /// How many papers a page shows, and how many a table.
 const SHOWN: i64 = 300;
 const ALL: i64 = 50_000;
 
 pub(crate) async fn orders(visit: Visit) -> Reply {
-    let (papers, drafts) = visit.read(|db| Ok((paper::newest(db, SHOWN)?, drafts(db)?))).await?;
+    let (papers, drafts) = visit.read(|db| Ok((listed::newest(db, SHOWN)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Приказы и протоколы" } @if !papers.is_empty() { a.btn href="/orders.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
@@ -47,7 +47,7 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
                                 td data-l="Отпечаток" { span.xs.muted { (paper.hash.as_deref().map_or("", |hash| &hash[..12])) } }
                                 td data-l="Файл" {
                                     @if paper.printed.is_some() { a href={ "/papers/" (paper.id) } { "PDF" span.sr { ", " (paper.title) " № " (paper.number) } } } @else { "готовится" }
-                                    @match paper.signed { Some(paper::Signed::ByFile) => { ", " a href={ "/papers/" (paper.id) "/signature" } { "подпись" span.sr { ", " (paper.title) " № " (paper.number) } } } Some(paper::Signed::ByHand) => { span.small.muted { ", подписан" } } None => {} }
+                                    @match paper.signed { Some(listed::Signed::ByFile) => { ", " a href={ "/papers/" (paper.id) "/signature" } { "подпись" span.sr { ", " (paper.title) " № " (paper.number) } } } Some(listed::Signed::ByHand) => { span.small.muted { ", подписан" } } None => {} }
                                     @if paper.kind == "safety_protocol" && visit.may(Right::ClosePapers) && let Some(protocol) = paper.protocol { span.blk.small { a href={ "/protocols/" (protocol) "/registry" } { "Номера реестра" span.sr { ", протокол № " (paper.number) } } } }
                                 }
                             }
@@ -167,11 +167,11 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
 pub(crate) async fn orders_sheet(visit: Visit) -> Reply {
     const COLUMNS: [(&str, u16); 5] =
         [("Документ", 50), ("Номер", 18), ("Дата", 12), ("Подписан", 24), ("SHA-256 файла", 68)];
-    let papers = visit.read(|db| paper::newest(db, ALL)).await?;
-    let row = |one: paper::Listed| {
+    let papers = visit.read(|db| listed::newest(db, ALL)).await?;
+    let row = |one: listed::Listed| {
         let signed = match one.signed {
-            Some(paper::Signed::ByFile) => "электронной подписью",
-            Some(paper::Signed::ByHand) => "на бумаге",
+            Some(listed::Signed::ByFile) => "электронной подписью",
+            Some(listed::Signed::ByHand) => "на бумаге",
             None => "",
         };
         vec![one.title, one.number, one.at.day().dotted(), signed.to_owned(), one.hash.unwrap_or_default()]

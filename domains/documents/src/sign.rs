@@ -18,7 +18,7 @@ use words::{FullName, count};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::paper::{Listed, count_unsigned, unsigned};
+use crate::listed::{Listed, count_unsigned, unsigned};
 
 const SECTION: Frame = Frame::Office("/signing");
 /// Papers on the page and in one archive.
