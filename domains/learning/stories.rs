@@ -2,13 +2,14 @@
 use std::rc::Rc;
 
 use axum::http::StatusCode;
-use kafedra::demo::study;
+use kafedra::demo::{PASSWORD, study};
 use stage::Stage;
 
 stage::stories![
     the_licence_stands_before_the_first_material_and_only_once,
     a_material_does_not_open_to_anyone_else,
     progress_goes_on_where_it_stopped,
+    the_place_in_a_material_is_kept_for_every_device,
     a_memo_is_a_pdf_for_its_learner_only,
     after_the_term_materials_are_closed_and_the_page_says_so,
     the_whole_set_goes_by_letter,
@@ -59,6 +60,37 @@ async fn progress_goes_on_where_it_stopped(stage: Rc<Stage>) {
     phone.sign_in("vera@example.ru", kafedra::demo::PASSWORD).await.unwrap();
     assert_eq!(first_material(&cabinet.body), first_material(&phone.get("/cabinet").await.unwrap().body));
     assert_eq!(stage.noted("material.studied").await, 3);
+}
+
+async fn the_place_in_a_material_is_kept_for_every_device(stage: Rc<Stage>) {
+    let vera = stage.vera().await;
+    study(&vera, 1).await.unwrap();
+    let material = vera
+        .get("/cabinet")
+        .await
+        .unwrap()
+        .body
+        .split('"')
+        .find(|part| part.contains("/materials/"))
+        .unwrap()
+        .to_owned();
+    let place = format!("{material}/place");
+    let unopened = vera.post(&place, &[("place", "420")]).await.unwrap();
+    assert_eq!(unopened.status, StatusCode::NOT_FOUND);
+    vera.get(&material).await.unwrap().ok().unwrap();
+    vera.post(&place, &[("place", "420")]).await.unwrap().ok().unwrap();
+    let elsewhere = stage.guest();
+    elsewhere.sign_in("vera@example.ru", PASSWORD).await.unwrap();
+    assert!(elsewhere.get(&material).await.unwrap().body.contains("data-place=\"420\""));
+    for (sent, kept) in [("-7", "0"), ("99999999999", "86400")] {
+        vera.post(&place, &[("place", sent)]).await.unwrap().ok().unwrap();
+        assert!(vera.get(&material).await.unwrap().body.contains(&format!("data-place=\"{kept}\"")));
+    }
+    let gleb = stage.gleb().await;
+    assert_eq!(gleb.post(&place, &[("place", "1")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    // What is studied opens at its beginning.
+    vera.post(&format!("{material}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(!vera.get(&material).await.unwrap().body.contains("data-place"));
 }
 
 async fn a_memo_is_a_pdf_for_its_learner_only(stage: Rc<Stage>) {

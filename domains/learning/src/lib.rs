@@ -39,6 +39,7 @@ pub fn routes() -> Doors {
         .post("/studies/{enrolment}/licence", study, licence::accept)
         .get("/studies/{enrolment}/materials/{resource}", study, read::show)
         .post("/studies/{enrolment}/materials/{resource}/completion", study, read::complete)
+        .post("/studies/{enrolment}/materials/{resource}/place", study, read::stop)
         .get("/studies/{enrolment}/files/{resource}", study, read::file)
         .get("/studies/{enrolment}/subtitles/{resource}", study, read::captions)
         .get("/studies/{enrolment}/mailing", study, mailing::show)

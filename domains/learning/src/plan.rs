@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use admissions::Enrolment;
 use library::Resource;
 use programmes::Version;
-use store::{Db, Stored, Work, values};
+use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::Moment;
 
@@ -24,6 +24,8 @@ pub struct Step {
     pub resource: Resource,
     pub done: bool,
     pub seen: Option<Moment>,
+    /// Where the learner stopped: thousandths of a text, seconds of sound or a film.
+    pub place: i64,
 }
 
 impl PlanModule {
@@ -55,11 +57,14 @@ impl Plan {
 
     /// The same where the version and its materials are in hand too: for many learners of one programme.
     pub fn on(db: &mut Db, enrolment: Enrolment, version: Version, materials: Vec<Resource>) -> Stored<Self> {
-        let facts: BTreeMap<Uuid, (bool, Moment)> = db
+        let facts: BTreeMap<Uuid, (bool, Moment, i64)> = db
             .all(
-                "select resource, done_at, seen_at from progress where enrolment = ?1",
+                "select resource, done_at, seen_at, coalesce(place, 0) from progress where enrolment = ?1",
                 values![enrolment.id],
-                |row| Ok((row.get(0)?, (row.get::<Option<i64>>(1)?.is_some(), Moment(row.get(2)?)))),
+                |row| {
+                    let done = row.get::<Option<i64>>(1)?.is_some();
+                    Ok((row.get(0)?, (done, Moment(row.get(2)?), row.get(3)?)))
+                },
             )?
             .into_iter()
             .collect();
@@ -67,8 +72,9 @@ impl Plan {
         for resource in materials {
             let fact = facts.get(&resource.id);
             let step = Step {
-                done: fact.is_some_and(|(done, _)| *done),
-                seen: fact.map(|(_, seen)| *seen),
+                done: fact.is_some_and(|(done, ..)| *done),
+                seen: fact.map(|(_, seen, _)| *seen),
+                place: fact.map_or(0, |(.., place)| *place),
                 resource,
             };
             by_module.entry(step.resource.module.clone()).or_default().push(step);
@@ -130,6 +136,16 @@ pub(crate) fn opened(work: &mut Work, enrolment: Uuid, resource: &Resource) -> S
         values![enrolment, resource.id, resource.version, now],
     )?;
     Ok(())
+}
+
+/// Keeps where in an opened material the learner is.
+pub(crate) fn stopped(work: &mut Work, enrolment: Uuid, resource: Uuid, place: i64) -> Stored<()> {
+    let now = work.now();
+    let kept = work.run(
+        "update progress set place = ?3, seen_at = ?4 where enrolment = ?1 and resource = ?2",
+        values![enrolment, resource, place, now],
+    )?;
+    if kept == 0 { Err(Fault::Missing) } else { Ok(()) }
 }
 
 /// Marks the material studied; the first moment stays.

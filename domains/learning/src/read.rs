@@ -2,22 +2,24 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
+use admissions::Enrolment;
 use axum::extract::{Path, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use library::{Body, Media, Resource, Show};
 use maud::{Markup, PreEscaped, html};
 use regulations::Centre;
+use serde::Deserialize;
 use store::Fault;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 use web::parts::icon;
-use web::{Failure, Reply, parts, see_other};
+use web::{Failure, Posted, Reply, parts, see_other};
 
 use crate::copy::{Owner, of_file};
 use crate::licence;
-use crate::plan::{Plan, Step, done, opened};
+use crate::plan::{Plan, Step, done, opened, stopped};
 
 pub(crate) async fn show(visit: Visit, Path((enrolment, resource)): Path<(Uuid, Uuid)>) -> Reply {
     let person = visit.person()?;
@@ -62,6 +64,32 @@ pub(crate) async fn complete(visit: Visit, Path((enrolment, resource)): Path<(Uu
         })
         .await?;
     Ok(see_other(&next.map_or("/cabinet".to_owned(), |next| address(enrolment, next))))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Place {
+    place: i64,
+}
+
+/// A day of film is more than anybody has made.
+const FARTHEST: i64 = 86_400;
+
+/// Where the learner stopped, as the island of the page says it.
+pub(crate) async fn stop(
+    visit: Visit,
+    Path((enrolment, resource)): Path<(Uuid, Uuid)>,
+    Posted { form, .. }: Posted<Place>,
+) -> Reply {
+    let person = visit.person()?;
+    visit
+        .write(move |work| {
+            if !Enrolment::of(work, person, enrolment)?.is_open(work.today()) {
+                return Err(Fault::Missing);
+            }
+            stopped(work, enrolment, resource, form.place.clamp(0, FARTHEST))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A material's file while it is open to this learner.
@@ -129,7 +157,8 @@ fn page(plan: &Plan, step: &Step, text: &str) -> Markup {
             progress.mt-2 max=(all.max(1)) value=(read) aria-label={ "Изучено материалов: " (read) " из " (all) } {}
             div.reader {
                 // The text comes first: on a phone the contents stand below it.
-                article {
+                article data-keep=[keeps_place(&resource.body).then(|| format!("{}/place", address(enrolment, resource.id)))] data-place=[(!step.done).then_some(step.place)] {
+                    p.place #place hidden role="status" { "С места, где вы остановились. " button.as-link type="button" { "К началу" } }
                     @match &resource.body {
                         Body::Text => { div.prose { (PreEscaped(text)) } }
                         Body::File { media, size, has_subtitles, .. } => { (shown(plan, resource, *media, *size, *has_subtitles)) }
@@ -163,6 +192,15 @@ fn page(plan: &Plan, step: &Step, text: &str) -> Markup {
                 }
             }
         }
+        (parts::island("reader.js"))
+    }
+}
+
+/// A PDF, a picture and a file to be downloaded have no place that a page could know.
+const fn keeps_place(body: &Body) -> bool {
+    match body {
+        Body::Text => true,
+        Body::File { media, .. } => matches!(media.show, Show::Audio | Show::Video),
     }
 }
 

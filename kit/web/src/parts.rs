@@ -290,6 +290,11 @@ pub fn files(id: &'static str, label: &str, accept: &str, messages: &Messages) -
     }
 }
 
+/// The island that improves this page, by its file's name.
+pub fn island(name: &str) -> Markup {
+    html! { script type="module" src=(address(name)) {} }
+}
+
 /// An act that cannot be taken back: the button shows what it does before it does it. Works without a script.
 pub fn caution(action: &str, button: &str, warning: &str, fields: &Markup) -> Markup {
     html! {
