@@ -356,7 +356,8 @@ async fn an_empty_group_is_taken_away_and_one_with_people_is_not(stage: Rc<Stage
     assert!(list_page.text().contains("Готово"), "the page says that it was done: {}", list_page.text());
     assert!(!methodist.get("/groups").await.unwrap().text().contains("Готово"), "… once");
     assert_eq!(methodist.get(&empty.address).await.unwrap().status, StatusCode::NOT_FOUND);
-    let full = group(&methodist, "labour-16", "24.11.2026", "").await.ok().unwrap();
+    let (customer, _) = customer(&methodist, "ООО «Северная сталь»", "7707083893", "steel").await;
+    let full = group(&methodist, "labour-16", "24.11.2026", &customer).await.ok().unwrap();
     list(&methodist, &full.address, &[row(3)]).await.ok().unwrap();
     let kept = methodist.post(&format!("{}/removal", full.address), &[("", "")]).await.unwrap();
     assert_eq!(kept.status, StatusCode::NOT_FOUND);

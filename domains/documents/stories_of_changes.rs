@@ -14,11 +14,13 @@ stage::stories![
     a_case_put_right_by_hand_prints_unsigned_papers_anew,
     a_lost_certificate_has_a_duplicate_and_both_stand_in_the_register,
     a_mistake_in_a_certificate_is_put_right_by_another,
+    a_duplicate_says_the_words_of_its_original,
     a_void_certificate_is_replaced_by_nothing,
     a_wrong_duplicate_is_put_right_by_another_duplicate,
     a_term_moved_meanwhile_is_not_made_shorter,
     retraining_ends_in_a_diploma_with_its_supplement,
     a_certificate_waits_for_the_diploma_of_whoever_still_studies,
+    a_centre_that_does_not_wait_for_diplomas_issues_at_once,
     registry_numbers_come_later_and_print_the_protocol_again,
     the_personal_file_holds_every_paper,
     a_document_takes_the_next_blank_and_waits_when_there_is_none,
@@ -253,6 +255,29 @@ async fn a_term_moved_meanwhile_is_not_made_shorter(stage: Rc<Stage>) {
     assert!(late.text().contains("с 31.03.2027"), "{}", late.text());
 }
 
+async fn a_duplicate_says_the_words_of_its_original(stage: Rc<Stage>) {
+    certified(&stage).await;
+    // A paper of before a centre could change its words.
+    stage
+        .write(|work| work.run("update paper set data = replace(data, '\"words\":{}', '\"was\":{}') where kind = 'certificate'", &[]))
+        .await;
+    let head = stage.staff("head").await;
+    let note = [("note", "Программа реализована в сетевой форме")];
+    head.post("/settings/wordings/certificate", &note).await.unwrap().ok().unwrap();
+    replace(&stage, "lost").await;
+    let said: Vec<serde_json::Value> = stage
+        .store()
+        .read(|db| {
+            db.all("select data from paper where kind = 'certificate' order by created_at, id", &[], |row| {
+                row.json(0)
+            })
+        })
+        .await
+        .unwrap();
+    assert!(said[0].get("words").is_none(), "{}", said[0]);
+    assert_eq!(said[1]["words"], serde_json::json!({}));
+}
+
 async fn a_void_certificate_is_replaced_by_nothing(stage: Rc<Stage>) {
     let vera = certified(&stage).await;
     replace(&stage, "void").await;
@@ -344,7 +369,13 @@ async fn a_certificate_waits_for_the_diploma_of_whoever_still_studies(stage: Rc<
     }
     stage.work().await;
     assert_eq!(stage.count(IN_FORCE).await, 1);
-    assert_eq!(methodist.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+    // A slip of the pen is put right, and issues nothing more.
+    let page = methodist.get(&address).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("0012345") && page.body.contains("Исправить"), "{}", page.text());
+    let right = [("diploma_series", "107704"), ("diploma_number", "0012346"), ("diploma_family", "Орлова")];
+    let card = methodist.post(&address, &right).await.unwrap().ok().unwrap();
+    assert!(card.text().contains("диплом серия 107704 № 0012346"), "{}", card.text());
+    assert_eq!(stage.count(IN_FORCE).await, 1);
     // The certificate says when study had ended, and that it is issued now.
     let said: serde_json::Value = stage
         .store()
@@ -366,6 +397,43 @@ async fn a_certificate_waits_for_the_diploma_of_whoever_still_studies(stage: Rc<
     let (methodist, card) = at_the_card(&stage).await;
     let address = card.link("/enrolments/").unwrap().replace("extension", "education");
     methodist.post(&address, &shown).await.unwrap().ok().unwrap();
+    study(&gleb, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &gleb, 0).await.unwrap();
+    stage.work().await;
+    assert_eq!(stage.count(IN_FORCE).await, 2);
+}
+
+async fn a_centre_that_does_not_wait_for_diplomas_issues_at_once(stage: Rc<Stage>) {
+    publish_one(&stage.app, &stage.app.house.files, "office-72").await.unwrap();
+    let mut student = applicant(0);
+    (student.education, student.education_place) = ("higher-awaited".to_owned(), "ВлГУ".to_owned());
+    let vera = stage.guest();
+    apply(&stage.app, &vera, "office-72", &student).await.unwrap();
+    study(&vera, 8).await.unwrap();
+    stage.days(11);
+    attest(&stage.app, &vera, 0).await.unwrap();
+    stage.work().await;
+    let methodist = stage.staff("methodist").await;
+    let waiting = methodist.get("/register").await.unwrap().ok().unwrap();
+    let at_once = waiting.link("/enrolments/").unwrap().replace("/education", "/certificate");
+    let early = methodist.post(&at_once, &[("", "")]).await.unwrap();
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "the centre waits for the diploma");
+    stage
+        .write(|work| {
+            let centre = regulations::Centre::load(work)?;
+            regulations::Centre { with_diploma: false, ..centre }.save(work)
+        })
+        .await;
+    assert!(methodist.get("/register").await.unwrap().text().contains("Выдать сейчас"));
+    for _ in 0..2 {
+        methodist.post(&at_once, &[("", "")]).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(stage.count(IN_FORCE).await, 1);
+    let gleb = stage.guest();
+    let mut student = applicant(1);
+    (student.education, student.education_place) = ("higher-awaited".to_owned(), "ВлГУ".to_owned());
+    apply(&stage.app, &gleb, "office-72", &student).await.unwrap();
     study(&gleb, 8).await.unwrap();
     stage.days(11);
     attest(&stage.app, &gleb, 0).await.unwrap();
@@ -480,9 +548,16 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
     // … and whoever acts for the head makes no other head and does not prolong the own days.
     let staff = teacher.get("/settings/people").await.unwrap().ok().unwrap();
     assert!(!staff.body.contains("value=\"head\""), "{}", staff.body);
-    let mut longer = with_rights.clone();
-    longer[4].1 = "26.12.2026".into();
-    teacher.post("/settings/acting", &longer).await.unwrap().ok().unwrap();
+    // The administrator does not get in as the head through the deputy's password.
+    let admin = stage.staff("admin").await;
+    let deputy = with_rights[5].1.clone();
+    let renewed = admin.post(&format!("/settings/people/{deputy}/password"), &[("", "")]).await.unwrap();
+    assert_eq!(renewed.status, StatusCode::NOT_FOUND);
+    // Another order by somebody else ends the rights that rested on the one before.
+    admin.post("/settings/acting", &form("30.11.2026")).await.unwrap().ok().unwrap();
+    assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);
+    head.post("/settings/acting", &with_rights).await.unwrap().ok().unwrap();
+    teacher.get("/signing").await.unwrap().ok().unwrap();
     stage.days(3);
     assert_eq!(teacher.get("/signing").await.unwrap().status, StatusCode::NOT_FOUND);
     // Saving the centre's data does not end the delegation.

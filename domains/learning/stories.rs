@@ -65,32 +65,31 @@ async fn progress_goes_on_where_it_stopped(stage: Rc<Stage>) {
 async fn the_place_in_a_material_is_kept_for_every_device(stage: Rc<Stage>) {
     let vera = stage.vera().await;
     study(&vera, 1).await.unwrap();
-    let material = vera
-        .get("/cabinet")
-        .await
-        .unwrap()
-        .body
-        .split('"')
-        .find(|part| part.contains("/materials/"))
-        .unwrap()
-        .to_owned();
-    let place = format!("{material}/place");
-    let unopened = vera.post(&place, &[("place", "420")]).await.unwrap();
+    let page = vera.get("/cabinet").await.unwrap().link("/studies/").unwrap();
+    let page = vera.get(&page).await.unwrap().ok().unwrap();
+    let all: Vec<_> =
+        page.body.split('"').filter(|part| part.contains("/materials/") && part.len() == 92).collect();
+    let unopened = vera.post(&format!("{}/place", all[all.len() - 1]), &[("place", "420")]).await.unwrap();
     assert_eq!(unopened.status, StatusCode::NOT_FOUND);
-    vera.get(&material).await.unwrap().ok().unwrap();
-    vera.post(&place, &[("place", "420")]).await.unwrap().ok().unwrap();
+    let mut text = String::new();
+    for address in all {
+        if vera.get(address).await.unwrap().ok().unwrap().body.contains("data-keep") {
+            address.clone_into(&mut text);
+        }
+    }
+    let place = format!("{text}/place");
     let elsewhere = stage.guest();
     elsewhere.sign_in("vera@example.ru", PASSWORD).await.unwrap();
-    assert!(elsewhere.get(&material).await.unwrap().body.contains("data-place=\"420\""));
-    for (sent, kept) in [("-7", "0"), ("99999999999", "86400")] {
-        vera.post(&place, &[("place", sent)]).await.unwrap().ok().unwrap();
-        assert!(vera.get(&material).await.unwrap().body.contains(&format!("data-place=\"{kept}\"")));
+    for (sent, kept) in [("420", "420"), ("-7", "0"), ("99999999999", "86400")] {
+        assert_eq!(vera.post(&place, &[("place", sent)]).await.unwrap().status, StatusCode::NO_CONTENT);
+        assert!(elsewhere.get(&text).await.unwrap().body.contains(&format!("data-place=\"{kept}\"")));
     }
+    assert!(vera.post(&place, &[("place", "где-то")]).await.unwrap().status.is_client_error());
     let gleb = stage.gleb().await;
     assert_eq!(gleb.post(&place, &[("place", "1")]).await.unwrap().status, StatusCode::NOT_FOUND);
     // What is studied opens at its beginning.
-    vera.post(&format!("{material}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
-    assert!(!vera.get(&material).await.unwrap().body.contains("data-place"));
+    vera.post(&format!("{text}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(!vera.get(&text).await.unwrap().body.contains("data-place"));
 }
 
 async fn a_memo_is_a_pdf_for_its_learner_only(stage: Rc<Stage>) {

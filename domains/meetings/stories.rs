@@ -111,6 +111,8 @@ async fn whoever_asked_takes_the_request_back(stage: Rc<Stage>) {
     assert!(page.address == own && page.text().contains("Отозвано"), "{}", page.text());
     let late = plan(&methodist, &request, "24.11.2026", "18:30").await;
     assert!(late.status.is_client_error(), "what was taken back is not scheduled");
+    let refused = methodist.post(&format!("{request}/refusal"), &[("remark", "поздно")]).await.unwrap();
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "… nor refused");
 }
 
 async fn only_whom_it_concerns_sees_a_meeting(stage: Rc<Stage>) {

@@ -180,12 +180,20 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
     methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
     assert_eq!(methodist.get(&edit.address).await.unwrap().status, StatusCode::NOT_FOUND, "frozen");
 
-    // Before the head has decided it can be taken back, corrected and handed over again.
+    // Before the head has decided it can be taken back, corrected and handed over again; the head's open page approves
+    // nothing that he has not read.
+    let read = head.get(&version).await.unwrap().ok().unwrap();
+    let seen = read.body.split("name=\"seen\" value=\"").nth(1).unwrap()[..64].to_owned();
     for _ in 0..2 {
         methodist.post(&format!("{version}/withdrawal"), &[("", "")]).await.unwrap().ok().unwrap();
     }
-    methodist.get(&edit.address).await.unwrap().ok().unwrap();
+    let edit = methodist.get(&edit.address).await.unwrap().ok().unwrap();
+    let mut other = PROGRAMME.to_vec();
+    other[0].1 = "Первая помощь, другая";
+    methodist.post(&edit.address, &stamped(&other, &edit.body)).await.unwrap().ok().unwrap();
     methodist.post(&format!("{version}/submission"), &[("", "")]).await.unwrap().ok().unwrap();
+    let unread = head.post(&format!("{version}/approval"), &[("seen", seen)]).await.unwrap();
+    assert!(unread.text().contains("Программа изменилась, пока была открыта страница"), "{}", unread.text());
 
     let silent = head.post(&format!("{version}/return"), &[("remark", " ")]).await.unwrap();
     assert!(silent.text().contains("Замечание: заполните"), "{}", silent.text());

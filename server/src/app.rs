@@ -46,6 +46,7 @@ pub fn listeners() -> Listeners {
     learning::listeners(&mut on);
     attestation::listeners(&mut on);
     documents::listeners(&mut on);
+    meetings::listeners(&mut on);
     on
 }
 

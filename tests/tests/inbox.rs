@@ -174,6 +174,7 @@ fn a_letter_with_scans_becomes_an_application() {
         assert!(list.text().contains("Соколова Вера Андреевна") && list.text().contains("3 файла"), "{}", list.text());
         let before = list.body.split("Соколова Вера").next().unwrap();
         let page = before.rsplit("href=\"").next().unwrap().split('"').next().unwrap().to_owned();
+        let page_of_letter = page.clone();
         let open = methodist.get(&page).await.unwrap().ok().unwrap();
         assert!(open.text().contains("Прошу принять на обучение"), "{}", open.text());
         let scan = methodist.get(&format!("{page}/files/0")).await.unwrap().ok().unwrap();
@@ -200,6 +201,8 @@ fn a_letter_with_scans_becomes_an_application() {
         let check = methodist.get("/applications").await.unwrap().link("/checks/").unwrap();
         let page = methodist.get(&check).await.unwrap().ok().unwrap();
         let copy = page.body.split("/checks/copies/").nth(1).unwrap()[..36].to_owned();
+        let nameless = methodist.post(&format!("/checks/copies/{copy}"), &[("verdict", "accepted")]).await.unwrap();
+        assert!(nameless.text().contains("Что на скане: выберите"), "{}", nameless.text());
         let judged = [("verdict", "accepted"), ("kind", "passport")];
         methodist.post(&format!("/checks/copies/{copy}"), &judged).await.unwrap().ok().unwrap();
         assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'passport' and file is not null").await, 1);
@@ -208,6 +211,8 @@ fn a_letter_with_scans_becomes_an_application() {
         assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'passport' and file is null").await, 1);
         assert_eq!(count(&app, "select cast(count(*) as bigint) from application_copy where kind = 'scan' and file is not null").await, 1);
         methodist.sign_in("methodist", demo::PASSWORD).await.unwrap();
+        let letter = methodist.get(&page_of_letter).await.unwrap().ok().unwrap();
+        assert!(letter.text().contains("копия не хранится"), "{}", letter.text());
         let letters = store.read(|db| post::outbox(db, 100)).await.unwrap();
         assert!(letters.iter().any(|one| one.letter.subject.starts_with("Вы зачислены") && one.letter.body.contains("/invitation/")));
         let again = methodist.get(&format!("/office/applications/labour-16?letter={id}")).await.unwrap();

@@ -5,7 +5,7 @@ use axum::handler::Handler;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use web::{Failure, House, see_other};
+use web::{Failure, House, nothing_done, see_other};
 
 use crate::{Right, Visit};
 
@@ -91,7 +91,7 @@ async fn guard(door: Door, request: Request, next: Next) -> Response {
         (Door::SignedIn | Door::With(_), Some(actor))
             if actor.password_once && !IN_SPITE.contains(&request.uri().path()) =>
         {
-            see_other("/password")
+            nothing_done("/password")
         }
         (Door::Anyone, _) | (Door::SignedIn, Some(_)) => next.run(request).await,
         (Door::With(right), Some(actor)) if actor.may(right) => next.run(request).await,

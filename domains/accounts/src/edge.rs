@@ -8,7 +8,7 @@ use axum_extra::extract::CookieJar;
 use maud::html;
 use std::net::SocketAddr;
 use store::Who;
-use web::{Failure, House, Prefs};
+use web::{Failure, House, NothingDone, Prefs};
 
 use crate::frame::Frame;
 use crate::visit::{DONE, Inner, SET_DONE};
@@ -55,12 +55,16 @@ pub async fn edge(State(house): State<House>, request: Request, next: Next) -> R
         let status = if reads { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
         response = fault_page(&visit, status);
     }
-    // Only pages of the office say so; forms that change how pages look are seen to be done.
+    // Pages of the office and of a customer say so; forms that change how pages look are seen to be done.
     let works =
         visit.actor.as_ref().is_some_and(|actor| actor.roles.iter().any(|role| *role != Role::Learner));
     let is_deed =
         !reads && !visit.path.starts_with("/settings/theme") && !visit.path.starts_with("/settings/vision");
-    if is_deed && response.status() == StatusCode::SEE_OTHER && works {
+    if is_deed
+        && response.status() == StatusCode::SEE_OTHER
+        && works
+        && response.extensions().get::<NothingDone>().is_none()
+    {
         response.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(SET_DONE));
     }
     dressed(response)

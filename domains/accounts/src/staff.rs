@@ -22,16 +22,26 @@ struct Member {
     /// The way in is good until this moment.
     until: Option<Moment>,
     roles: Vec<Role>,
+    /// Acts for the head, today or on days to come.
+    acts: bool,
 }
 
-fn members(db: &mut Db) -> Stored<Vec<Member>> {
+impl Member {
+    /// Whose way in only the head may change.
+    fn is_guarded(&self) -> bool {
+        self.roles.contains(&Role::Head) || self.acts
+    }
+}
+
+fn members(db: &mut Db, today: Day) -> Stored<Vec<Member>> {
     db.all(
         "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked, a.until_at,
-                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = p.id)
+                (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = p.id),
+                (select cast(count(*) as bigint) from acting_head h where h.person = p.id and h.until >= ?1)
          from person p join account a on a.person = p.id
          where exists (select 1 from person_role r where r.person = p.id and r.role not in ('learner', 'customer'))
          order by p.family, p.given, p.id",
-        &[],
+        values![today],
         |row| {
             let roles: String = row.get(7)?;
             Ok(Member {
@@ -41,6 +51,7 @@ fn members(db: &mut Db) -> Stored<Vec<Member>> {
                 blocked: row.get(5)?,
                 until: row.get::<Option<i64>>(6)?.map(Moment),
                 roles: roles.split(' ').map(Role::parse).collect::<Result<_, _>>().map_err(Fault::data)?,
+                acts: row.get::<i64>(8)? > 0,
             })
         },
     )
@@ -97,10 +108,10 @@ pub fn is_head(visit: &Visit) -> bool {
 }
 
 /// Who may act for the head: those who work here, with their names.
-pub fn may_act(db: &mut Db) -> Stored<Vec<(Uuid, FullName)>> {
+pub fn may_act(db: &mut Db, today: Day) -> Stored<Vec<(Uuid, FullName)>> {
     let may =
         |member: &Member| !member.blocked && member.until.is_none() && !member.roles.contains(&Role::Head);
-    Ok(members(db)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
+    Ok(members(db, today)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
 }
 
 /// Who has the head's rights by order, whatever the day.
@@ -110,7 +121,12 @@ pub fn acting_head(db: &mut Db) -> Stored<Option<Uuid>> {
 
 /// Gives the head's rights from a day to a day; whoever had them before has them no more.
 pub fn act_for_head(work: &mut Work, given: Option<(Uuid, Day, Day)>) -> Stored<()> {
-    work.run("delete from acting_head", &[])?;
+    if let Some(before) = acting_head(work)? {
+        work.run("delete from acting_head", &[])?;
+        if given.is_none_or(|(person, ..)| person != before) {
+            work.note("head.rights-ended", before)?;
+        }
+    }
     let Some((person, since, until)) = given else { return Ok(()) };
     work.run(
         "insert into acting_head (person, since, until) values (?1, ?2, ?3)",
@@ -125,17 +141,21 @@ fn may_give(visit: &Visit) -> Vec<Role> {
 }
 
 /// The member whose way in may be changed by the actor.
-fn within_reach(db: &mut Db, person: Uuid, by_head: bool) -> Stored<Member> {
-    let member = members(db)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
-    if member.roles.contains(&Role::Head) && !by_head { Err(Fault::Missing) } else { Ok(member) }
+fn within_reach(work: &mut Work, person: Uuid, by_head: bool) -> Stored<Member> {
+    let today = work.today();
+    let member =
+        members(work, today)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
+    if member.is_guarded() && !by_head { Err(Fault::Missing) } else { Ok(member) }
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let members = visit.read(members).await?;
+    let today = visit.today();
+    let members = visit.read(move |db| members(db, today)).await?;
     visit.page("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &Messages::none()))
 }
 
 pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+    let today = visit.today();
     let said = match form.check(&may_give(&visit), visit.today()) {
         Err(said) => said,
         Ok((name, login, roles, until)) => {
@@ -158,7 +178,7 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Repl
             )
         }
     };
-    let members = visit.read(members).await?;
+    let members = visit.read(move |db| members(db, today)).await?;
     visit.again("Сотрудники", SECTION, page(&visit, &members, &form, &said))
 }
 
@@ -242,9 +262,9 @@ pub(crate) async fn prolong(
     Path(person): Path<Uuid>,
     Posted { form, .. }: Posted<Term>,
 ) -> Reply {
-    let (own, by_head) = (visit.person()?, is_head(&visit));
+    let (own, by_head, today) = (visit.person()?, is_head(&visit), visit.today());
     let Some(day) = Day::parse(&form.until).ok().filter(|day| *day >= visit.today() && person != own) else {
-        let members = visit.read(members).await?;
+        let members = visit.read(move |db| members(db, today)).await?;
         let said = Messages::one("until", "Последний день: дата не раньше сегодняшней, например 20.12.2026");
         return visit.again("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &said));
     };
@@ -273,7 +293,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                             td data-l="Роли" { (roles(&member.roles)) }
                             td data-l="Логин" { (member.login) }
                             td {
-                                @if Some(member.id) != own && (is_head(visit) || !member.roles.contains(&Role::Head)) {
+                                @if Some(member.id) != own && (is_head(visit) || !member.is_guarded()) {
                                     div.cluster {
                                         (parts::form(&format!("/settings/people/{}/password", member.id), "inline", &html! { button.btn type="submit" { "Новый пароль" } }))
                                         @if member.until.is_some() {

@@ -268,9 +268,9 @@ pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Mark
             (field("diploma_family", "Фамилия в дипломе", &form.diploma_family).optional().tip("Если сейчас другая"))
             div.pair {
                 (field("diploma_series", "Серия диплома", &form.diploma_series).optional().longest(20))
-                (field("diploma_number", "Номер диплома", &form.diploma_number).longest(40).tip("Если ещё учитесь, не заполняйте"))
+                (field("diploma_number", "Номер диплома", &form.diploma_number).filter().longest(40).tip("Если ещё учитесь, не заполняйте"))
             }
-            (field("education_place", "Где учитесь", &form.education_place).optional().longest(250).tip("Если диплома ещё нет. Документ об этой программе мы выдадим вместе с ним"))
+            (field("education_place", "Где учитесь, если диплома ещё нет", &form.education_place).filter().longest(250).tip("Документ об этой программе мы выдадим вместе с дипломом"))
         }
     }
 }

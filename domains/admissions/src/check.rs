@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Messages, Posted, Reply, parts, see_other};
+use web::{Messages, Posted, Reply, nothing_done, parts, see_other};
 use words::{Phone, Snils};
 
 use crate::application::Application;
@@ -24,6 +24,8 @@ struct Checked {
     id: Uuid,
     begun: Begun,
     copies: Vec<Attached>,
+    /// Its copies came as scans of a letter: whoever checks them says what they show.
+    from_letter: bool,
     /// Title of each signed act, when and from where.
     signed: Vec<(String, words::Moment, String)>,
 }
@@ -31,7 +33,9 @@ struct Checked {
 fn load(db: &mut Db, id: Uuid) -> Stored<Checked> {
     let token: Uuid = db.one("select token from application where id = ?1", values![id], |row| row.get(0))?;
     let signed = Agreement::all_of(db, id)?.into_iter().map(|one| (one.title, one.at, one.address)).collect();
-    Ok(Checked { id, begun: Begun::by(db, token)?, copies: Attached::all_of(db, id)?, signed })
+    let letters = "select cast(count(*) as bigint) from incoming where application = ?1";
+    let from_letter = db.count(letters, values![id])? > 0;
+    Ok(Checked { from_letter, id, begun: Begun::by(db, token)?, copies: Attached::all_of(db, id)?, signed })
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
@@ -115,23 +119,33 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
         Some(String::new())
     };
     let kind = OF_LETTERS.into_iter().find(|kind| kind.code() == form.kind);
+    // Nobody else says what a scan of a letter shows, and a passport has its term.
+    if copy.kind == Copy::Scan
+        && copy.verdict == Verdict::New
+        && verdict == Some(Verdict::Accepted)
+        && kind.is_none()
+    {
+        said.say("kind", "Что на скане: выберите");
+        return visit.again("Что на скане", SECTION, naming(&copy, &said));
+    }
     let (Some(verdict), Some(reason)) = (verdict, reason) else {
         return visit.again("Копия не подходит", SECTION, refusal(&copy, &form.reason, &said));
     };
-    visit
+    let judged = visit
         .write(move |work| {
             let before = Attached::find(work, id)?.verdict;
-            if let Some(kind) = kind {
+            if let (Some(kind), Verdict::New, Verdict::Accepted) = (kind, before, verdict) {
                 recognise(work, id, kind)?;
             }
             let copy = judge(work, id, verdict, &reason, by)?;
             if verdict == Verdict::Rejected && before != Verdict::Rejected {
                 ask_again(work, &copy, &reason, &base_url)?;
             }
-            Ok(())
+            Ok(copy.verdict != before)
         })
         .await?;
-    Ok(see_other(&format!("/checks/{application}#copy-{id}")))
+    let page = format!("/checks/{application}#copy-{id}");
+    Ok(if judged { see_other(&page) } else { nothing_done(&page) })
 }
 
 /// Tells the applicant what is wrong and where to attach another.
@@ -187,7 +201,7 @@ fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup
                 section aria-labelledby="copies" {
                     div.split { h2 id="copies" { "Копии" } @if checked.copies.iter().any(|copy| copy.file.is_some() && copy.verdict != Verdict::Rejected) { a.small href={ "/checks/" (checked.id) "/copies" } { "Одним PDF" } } }
                     @if checked.copies.is_empty() { p.muted { "Копий нет: программа их не просит, или их ещё не приложили." } }
-                    @for copy in &checked.copies { (one(visit, copy)) }
+                    @for copy in &checked.copies { (one(visit, copy, checked.from_letter)) }
                 }
             }
             @if begun.state != "enrolled" && visit.may(Right::TakeApplications) {
@@ -232,7 +246,7 @@ fn typed(application: &Application, programme: &str) -> Markup {
     }
 }
 
-fn one(visit: &Visit, copy: &Attached) -> Markup {
+fn one(visit: &Visit, copy: &Attached, from_letter: bool) -> Markup {
     let address = format!("/checks/copies/{}/file", copy.id);
     html! {
         article.scan id={ "copy-" (copy.id) } {
@@ -250,18 +264,18 @@ fn one(visit: &Visit, copy: &Attached) -> Markup {
                 @else { object type="application/pdf" data=(address) title={ "Копия: " (short(copy.kind)) } { a href=(address) { "Открыть PDF" } } }
                 p.small.muted { a href=(address) target="_blank" { (copy.name) } @if let Some(reason) = &copy.reason { ". Причина: " (reason) } }
             }
-            @if visit.may(Right::TakeApplications) && copy.file.is_some() { (verdicts(copy)) }
+            @if visit.may(Right::TakeApplications) && copy.file.is_some() { (verdicts(copy, from_letter)) }
         }
     }
 }
 
-fn verdicts(copy: &Attached) -> Markup {
+fn verdicts(copy: &Attached, from_letter: bool) -> Markup {
     let action = format!("/checks/copies/{}", copy.id);
     let verdict = |verdict: Verdict| html! { input type="hidden" name="verdict" value=(verdict.code()); };
     html! {
         div.cluster {
             @if copy.verdict == Verdict::New {
-                (parts::form(&action, "inline", &html! { (verdict(Verdict::Accepted)) (recognition(copy)) button.btn.primary type="submit" { "Верно" } }))
+                (parts::form(&action, "inline", &html! { (verdict(Verdict::Accepted)) (recognition(copy, from_letter)) button.btn.primary type="submit" { "Верно" } }))
                 a.btn href=(action) { "Не подходит" }
             } @else {
                 (parts::form(&action, "inline", &html! { (verdict(Verdict::New)) button.as-link type="submit" { "Отменить решение" } }))
@@ -271,14 +285,39 @@ fn verdicts(copy: &Attached) -> Markup {
 }
 
 /// A scan of a letter says nothing of itself: whoever looks at it does.
-fn recognition(copy: &Attached) -> Markup {
+fn recognition(copy: &Attached, from_letter: bool) -> Markup {
     let id = format!("kind-{}", copy.id);
     html! {
-        @if copy.kind == Copy::Scan {
+        @if from_letter {
             label.sr for=(id) { "Что на скане" }
             select id=(id) name="kind" {
-                @for kind in OF_LETTERS { option value=(kind.code()) { @if kind == Copy::Scan { "Другое" } @else { (short(kind)) } } }
+                option value="" { "Что на скане" }
+                // Named once, it keeps its name until it gets another.
+                @for (kind, name) in shown() { option value=(kind.code()) selected[copy.kind != Copy::Scan && kind == copy.kind] { (name) } }
             }
+        }
+    }
+}
+
+/// What a scan may be, as it is offered.
+fn shown() -> [(Copy, &'static str); 6] {
+    OF_LETTERS.map(|kind| (kind, if kind == Copy::Scan { "Другое" } else { short(kind) }))
+}
+
+/// «Верно» was pressed, and nobody has said what the scan shows.
+fn naming(copy: &Attached, said: &Messages) -> Markup {
+    let options = shown().map(|(kind, name)| (kind.code(), name));
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/checks/" (copy.application) } { "Заявление" } }
+            div.dash-head { h1 { "Что на скане" } }
+            p.muted { (copy.name) }
+            (parts::summary(said))
+            (parts::form(&format!("/checks/copies/{}", copy.id), "form mt-5", &html! {
+                input type="hidden" name="verdict" value=(Verdict::Accepted.code());
+                (parts::choices("kind", "На нём", &options, "", said))
+                div { (parts::submit("Верно")) }
+            }))
         }
     }
 }

@@ -135,7 +135,8 @@ pub(crate) const OF_LETTERS: [Copy; 6] =
 /// A person has seen what a scan of a letter shows.
 pub(crate) fn recognise(work: &mut Work, id: Uuid, kind: Copy) -> Stored<()> {
     let recognised = work.run(
-        "update application_copy set kind = ?2 where id = ?1 and kind = 'scan' and not exists
+        "update application_copy set kind = ?2 where id = ?1 and state = 'new'
+         and exists (select 1 from incoming letter where letter.application = application_copy.application) and not exists
          (select 1 from application_copy other where other.application = application_copy.application and other.kind = ?2
           and other.content_hash = application_copy.content_hash)",
         values![id, kind.code()],
@@ -166,11 +167,16 @@ pub(crate) fn judge(work: &mut Work, id: Uuid, verdict: Verdict, reason: &str, b
 /// The file goes first: were the row to go first, a server killed between would keep the passport for ever.
 async fn remove(store: &Store, files: &Files, id: Uuid) -> Result<(), Failed> {
     let copy = store.read(move |db| Attached::find(db, id)).await?;
-    let (Some(file), Verdict::Accepted) = (copy.file, copy.verdict) else { return Ok(()) };
-    files.remove_sealed(file).await.map_err(|error| Failed::Retry(error.to_string()))?;
+    // Called something else since: what is no passport has no term.
+    let (Some(file), Verdict::Accepted, Copy::Passport) = (copy.file, copy.verdict, copy.kind) else {
+        return Ok(());
+    };
+    files.remove_sealed(file.clone()).await.map_err(|error| Failed::Retry(error.to_string()))?;
     let forget = move |work: &mut Work| {
         let now = work.now();
         work.run("update application_copy set file = null, removed_at = ?2 where id = ?1", values![id, now])?;
+        // A scan of a letter is the same file.
+        work.run("update incoming_file set removed_at = ?2 where file = ?1", values![file.as_str(), now])?;
         work.note("copy.removed", id)
     };
     store.write(Who::system(), forget).await.map_err(Failed::from)

@@ -28,6 +28,11 @@ pub struct Started {
     pub group: Uuid,
 }
 
+/// A group that nobody has come to is about to be taken away.
+pub struct Removed {
+    pub group: Uuid,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Start {
     group: Uuid,
@@ -150,18 +155,14 @@ impl Group {
 
     /// Takes away a group that nobody has come to; any other is not found.
     pub fn remove(work: &mut Work, id: Uuid) -> Stored<()> {
-        let name = Self::find(work, id)?.name;
-        let used = work.count(
-            "select cast((select count(*) from enrolment where study_group = ?1)
-                 + (select count(*) from meeting where study_group = ?1)
-                 + (select count(*) from official_order where study_group = ?1) as bigint)",
-            values![id],
-        )?;
-        if used > 0 {
+        let group = Self::find(work, id)?;
+        let people = "select cast(count(*) as bigint) from enrolment where study_group = ?1";
+        if group.started || work.count(people, values![id])? > 0 {
             return Err(Fault::Missing);
         }
+        work.tell(Removed { group: id })?;
         work.run("delete from study_group where id = ?1", values![id])?;
-        work.note_with("group.removed", id, Some(&name))
+        work.note_with("group.removed", id, Some(&group.name))
     }
 
     /// Somebody has joined: on the first day or later the order does not wait for the job of the morning.

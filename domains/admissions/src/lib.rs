@@ -37,7 +37,7 @@ pub use enrolment::{Enrolment, Released, State, Why, complete, ordered, release}
 pub use erase::Erased;
 pub use expel::Expelled;
 pub use extend::Extended;
-pub use group::{Group, Started};
+pub use group::{Group, Removed, Started};
 pub use mail::watch as watch_mail;
 pub use transfer::Transferred;
 

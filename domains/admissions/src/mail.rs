@@ -178,11 +178,13 @@ struct Enclosed {
     size: i64,
     content_hash: String,
     file: Hash,
+    /// Went with the copy that was made of it.
+    removed: bool,
 }
 
 fn enclosed(db: &mut Db, letter: Uuid) -> Stored<Vec<Enclosed>> {
     db.all(
-        "select place, name, media, size, content_hash, file from incoming_file where incoming = ?1 order by place",
+        "select place, name, media, size, content_hash, file, removed_at from incoming_file where incoming = ?1 order by place",
         values![letter],
         |row| {
             let file = Hash::parse(&row.get::<String>(5)?).ok_or_else(|| Fault::data("a file's hash"))?;
@@ -193,6 +195,7 @@ fn enclosed(db: &mut Db, letter: Uuid) -> Stored<Vec<Enclosed>> {
                 size: row.get(3)?,
                 content_hash: row.get(4)?,
                 file,
+                removed: row.get::<Option<i64>>(6)?.is_some(),
             })
         },
     )
@@ -283,9 +286,11 @@ fn enclosure(letter: Uuid, one: &Enclosed) -> Markup {
     html! {
         article.scan {
             h3 { (one.name) }
-            @if one.media.starts_with("image/") { a href=(address) target="_blank" { img src=(address) alt={ "Вложение: " (one.name) } loading="lazy"; } }
-            @else if one.media == "application/pdf" { object type="application/pdf" data=(address) title={ "Вложение: " (one.name) } { a href=(address) { "Открыть PDF" } } }
-            p.small.muted { a href=(address) target="_blank" { (icon("download")) " Открыть" span.sr { ": " (one.name) } } ", " (one.size / 1024 + 1) "\u{a0}КБ" }
+            @if one.removed { p.muted { "Сверено, копия не хранится." } } @else {
+                @if one.media.starts_with("image/") { a href=(address) target="_blank" { img src=(address) alt={ "Вложение: " (one.name) } loading="lazy"; } }
+                @else if one.media == "application/pdf" { object type="application/pdf" data=(address) title={ "Вложение: " (one.name) } { a href=(address) { "Открыть PDF" } } }
+                p.small.muted { a href=(address) target="_blank" { (icon("download")) " Открыть" span.sr { ": " (one.name) } } ", " (one.size / 1024 + 1) "\u{a0}КБ" }
+            }
         }
     }
 }
@@ -295,7 +300,10 @@ pub(crate) async fn file(visit: Visit, Path((id, place)): Path<(Uuid, i64)>) -> 
     let one = visit
         .write(move |work| {
             work.note("copy.seen", id)?;
-            enclosed(work, id)?.into_iter().find(|one| one.place == place).ok_or(Fault::Missing)
+            enclosed(work, id)?
+                .into_iter()
+                .find(|one| one.place == place && !one.removed)
+                .ok_or(Fault::Missing)
         })
         .await?;
     if let Some(media) = LET_IN.into_iter().find(|media| *media == one.media) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use accounts::frame::Frame;
 use accounts::person::{Person, former_names};
 use accounts::{Right, Visit};
+use admissions::application::Education;
 use admissions::{Enrolment, State};
 use attestation::{Line, of_enrolment};
 use axum::extract::Path;
@@ -11,6 +12,7 @@ use documents::{Credential, Listed};
 use files::Hash;
 use learning::Plan;
 use maud::{Markup, html};
+use regulations::Centre;
 use store::{Db, Fault, Stored};
 use uuid::Uuid;
 use web::parts::icon;
@@ -21,7 +23,9 @@ use words::{Day, FullName, Sex};
 pub(crate) struct Study {
     pub plan: Plan,
     pub results: Vec<Line>,
-    /// Still studies for the diploma that was named when applying.
+    /// What the learner has told of the education, as it is known today.
+    pub education: Option<Education>,
+    /// The document waits for the diploma, or will.
     pub awaits_diploma: bool,
 }
 
@@ -42,12 +46,16 @@ impl Card {
         if enrolments.is_empty() {
             return Err(Fault::Missing);
         }
+        let with_diploma = Centre::load(db)?.with_diploma;
         let studies = enrolments
             .into_iter()
             .map(|enrolment| {
                 let results = of_enrolment(db, enrolment.id)?;
-                let awaits_diploma = enrolment.education(db)?.is_some_and(|one| !one.received);
-                Ok(Study { plan: Plan::load(db, enrolment)?, results, awaits_diploma })
+                let education = enrolment.education(db)?;
+                let studies = education.as_ref().is_some_and(|one| !one.received);
+                let awaits_diploma = documents::awaits_diploma(db, enrolment.id)?
+                    || studies && with_diploma && enrolment.state == State::Active;
+                Ok(Study { plan: Plan::load(db, enrolment)?, results, education, awaits_diploma })
             })
             .collect::<Stored<_>>()?;
         let papers = documents::of_person(db, person)?;
@@ -124,7 +132,7 @@ fn who(person: &Person, former: &[(FullName, Day)]) -> Markup {
     }
 }
 
-fn study(visit: &Visit, sex: Sex, Study { plan, results, awaits_diploma }: &Study) -> Markup {
+fn study(visit: &Visit, sex: Sex, Study { plan, results, education, awaits_diploma }: &Study) -> Markup {
     let enrolment = &plan.enrolment;
     let (done, all) = plan.progress();
     html! {
@@ -139,8 +147,11 @@ fn study(visit: &Visit, sex: Sex, Study { plan, results, awaits_diploma }: &Stud
                     "."
                 }
                 @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }
-                @if *awaits_diploma && enrolment.state != State::Expelled {
-                    p.small { "Получает образование: документ выдаётся вместе с дипломом. " @if visit.may(Right::MoveLearners) { a href={ "/enrolments/" (enrolment.id) "/education" } { "Диплом показан" } } }
+                @if let Some(education) = education {
+                    p.small.muted {
+                        (education.in_words()) @if *awaits_diploma { ". Документ о программе выдаётся вместе с дипломом" } ". "
+                        @if !education.received && enrolment.state != State::Expelled && visit.may(Right::MoveLearners) { a href={ "/enrolments/" (enrolment.id) "/education" } { "Диплом показан" } }
+                    }
                 }
                 @if let Some(group) = enrolment.group { p.small { a href={ "/groups/" (group) } { "К группе" } } }
             }

@@ -76,7 +76,7 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
                 @for module in &content.modules {
                     @if let Some((right, total)) = entry.standing.modules.get(&module.code) { p.small { (module.title) ": " (right) " из " (total) } }
                 }
-                @if entry.awaits_diploma { p.small { (content.kind.document()) " выдадим вместе с вашим дипломом об образовании: когда получите его, покажите или пришлите нам копию." } }
+                @if entry.awaits_diploma { p.small { (content.kind.document()) " выдадим вместе с вашим дипломом об образовании: когда получите его, покажите в центре или пришлите копию куратору." } }
                 @for one in &entry.credentials {
                     p.small.cluster { (icon("graduation-cap")) span { (one.title()) " № " (one.number) ", " (one.issued.dotted()) @if let Some(end) = one.end_in_words() { ". Не действует: " (end) } } }
                 }

@@ -39,7 +39,7 @@ pub(crate) fn issue(work: &mut Work, id: Uuid) -> Stored<()> {
         Passed { enrolment: &enrolment, person: &person, mark: content.attestation.mark(true, right, total) };
     credential::issue(work, &passed, &content, &Grounds { protocol, order, chairman })?;
     let words = format!(
-        "Вы показали диплом об образовании, и мы выдали документ по программе «{}». {} — в вашем кабинете, в разделе «Документы».",
+        "Мы выдали документ по программе «{}». {} — в вашем кабинете, в разделе «Документы».",
         content.title,
         content.kind.document()
     );

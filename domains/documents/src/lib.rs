@@ -53,6 +53,7 @@ pub fn routes() -> Doors {
         .get("/orders.xlsx", Door::With(Right::SeePapers), register::orders_sheet)
         .post("/orders/{protocol}/closure", Door::With(Right::ClosePapers), register::close)
         .get("/register", Door::With(Right::SeePapers), register::credentials)
+        .post("/enrolments/{id}/certificate", Door::With(Right::ClosePapers), register::issue)
         .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)
         .get("/blanks", Door::With(Right::SeePapers), stock::list)
         .post("/blanks", Door::With(Right::ClosePapers), stock::add)

@@ -190,6 +190,14 @@ async fn print(store: &Store, files: &Files, base_url: &str, id: Uuid) -> Result
     store.write(Who::system(), freeze).await.map_err(Failed::from)
 }
 
+/// A paper of before the centre could change its words has said ours.
+fn with_words(mut data: Value) -> Value {
+    if data.get("words").is_none() {
+        data["words"] = json!({});
+    }
+    data
+}
+
 /// What a paper of this document or protocol says, by kind, with its enrolment: what a later one begins with.
 pub(crate) fn said(db: &mut Db, of: Uuid) -> Stored<Vec<Said>> {
     db.all(
@@ -204,7 +212,7 @@ pub(crate) fn said(db: &mut Db, of: Uuid) -> Stored<Vec<Said>> {
                 number: row.get(3)?,
                 person: row.get(4)?,
                 enrolment: row.get(5)?,
-                data: row.json(6)?,
+                data: with_words(row.json(6)?),
                 group: row.get(7)?,
             })
         },

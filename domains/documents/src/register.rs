@@ -4,7 +4,8 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
 use maud::html;
-use store::{Db, Stored};
+use regulations::Centre;
+use store::{Db, Fault, Stored};
 use uuid::Uuid;
 use web::{Reply, parts, see_other, table};
 use words::count;
@@ -84,7 +85,9 @@ fn drafts(db: &mut Db) -> Stored<Vec<Draft>> {
 }
 
 pub(crate) async fn credentials(visit: Visit) -> Reply {
-    let (lines, waiting) = visit.read(|db| Ok((Credential::newest(db)?, awaited::everybody(db)?))).await?;
+    let (lines, waiting, with_diploma) = visit
+        .read(|db| Ok((Credential::newest(db)?, awaited::everybody(db)?, Centre::load(db)?.with_diploma)))
+        .await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Выданные документы" } a.btn href="/blanks" { "Бланки" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
@@ -98,6 +101,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
                             li.doc {
                                 div.body { p.med { a.plain href={ "/learners/" (one.person) } { (one.name) } } p.small.muted { (one.programme) } }
                                 @if visit.may(Right::MoveLearners) { a.btn href={ "/enrolments/" (one.enrolment) "/education" } { "Диплом показан" span.sr { ": " (one.name) } } }
+                                @if !with_diploma && visit.may(Right::ClosePapers) { (parts::form(&format!("/enrolments/{}/certificate", one.enrolment), "inline", &html! { button.btn type="submit" { "Выдать сейчас" span.sr { ": " (one.name) } } })) }
                             }
                         }
                     }
@@ -126,6 +130,20 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
         }
     };
     visit.page("Выданные документы", Frame::Office("/register"), body)
+}
+
+/// The centre has ceased to wait for diplomas: what waited is issued one by one.
+pub(crate) async fn issue(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
+    visit
+        .write(move |work| {
+            if Centre::load(work)?.with_diploma {
+                Err(Fault::Missing)
+            } else {
+                awaited::issue(work, enrolment)
+            }
+        })
+        .await?;
+    Ok(see_other("/register"))
 }
 
 /// The whole book as a table (domain reference 2.8).

@@ -146,6 +146,11 @@ fn replace(work: &mut Work, id: Uuid, why: Reason, grounds: &str) -> Stored<()> 
     let mut main = Value::Null;
     for one in papers {
         let mut data = anew(one.data, &centre, &person, &registered, duplicate.then_some(&old));
+        // A diploma that was entered wrongly is put right on the learner's card first.
+        if why == Reason::Wrong && data.get("previous_education").is_some() {
+            let education = enrolment.education(work)?.map(|one| one.in_words());
+            data["previous_education"] = education.unwrap_or_default().into();
+        }
         let kind = if one.kind == "diploma_supplement" { "diploma_supplement" } else { kind };
         blank::copy_name(&main, &mut data);
         blank::take(work, kind, registered.id, &mut data)?;

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
-use web::{Failure, Messages, Posted, Reply, Upload, download, parts, see_other};
+use web::{Failure, Messages, Posted, Reply, Upload, download, nothing_done, parts, see_other};
 use words::{FullName, count};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -79,15 +79,16 @@ pub(crate) async fn by_hand(visit: Visit, Posted { form, .. }: Posted<Form>) -> 
         return visit.again("На подпись", SECTION, page(&visit, &waiting, &said));
     }
     let by = visit.person()?;
-    visit
+    let signed = visit
         .write(move |work| {
+            let mut signed = false;
             for paper in &chosen {
-                record(work, *paper, by, None)?;
+                signed |= record(work, *paper, by, None)?;
             }
-            Ok(())
+            Ok(signed)
         })
         .await?;
-    Ok(see_other("/signing"))
+    Ok(if signed { see_other("/signing") } else { nothing_done("/signing") })
 }
 
 /// Keeps a signature: by hand, or the stored file with its name. Signing twice is signing once.
@@ -267,12 +268,14 @@ fn page(visit: &Visit, (papers, total): &(Vec<(Listed, String)>, i64), said: &Me
                             }
                         }
                     }
-                    @for (paper, _) in papers { input type="hidden" name="shown" value=(paper.id); }
-                    div.cluster {
-                        (parts::submit("Отметить подписанными"))
-                        @if papers.len() > 1 { button.btn type="submit" name="all" value="true" { "Подписаны все " (papers.len()) } }
-                    }
+                    div { (parts::submit("Отметить подписанными")) }
                 }))
+                @if papers.len() > 1 {
+                    div.mt-3 { (parts::caution("/signing", &format!("Подписаны все {}", papers.len()), "Отметку не снять. Если подписи ждёт доступ к материалам, он откроется.", &html! {
+                        input type="hidden" name="all" value="true";
+                        @for (paper, _) in papers { input type="hidden" name="shown" value=(paper.id); }
+                    })) }
+                }
             }
         }
     }

@@ -34,7 +34,11 @@ macro_rules! specimen {
 
 const SPECIMENS: [Specimen; 10] = [
     specimen!("enrolment_order", "Приказ о зачислении", "enrolment-order"),
-    specimen!("learner_order", "Приказ о слушателе: отчисление, продление, перевод", "learner-order"),
+    specimen!(
+        "learner_order",
+        "Приказ о слушателе: отчисление, продление, перевод, имя, уничтожение данных",
+        "learner-order"
+    ),
     specimen!("commission_protocol", "Протокол итоговой аттестации", "commission-protocol"),
     specimen!("safety_protocol", "Протокол проверки знаний по охране труда", "safety-protocol"),
     specimen!("completion_order", "Приказ об окончании обучения", "completion-order"),

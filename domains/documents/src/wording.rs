@@ -15,20 +15,20 @@ use crate::paper::template;
 use crate::specimen::{Specimen, print};
 
 const SECTION: Frame = Frame::Office("/settings/numbering");
-const LONGEST: usize = 1500;
 
-/// A place in a template: its code, what the page calls it, how it is used.
-const PLACES: [(&str, &str, &str); 6] = [
-    ("preamble", "Начало приказа", "Перед словом «приказываю»"),
+/// A place in a template: its code, the longest text in characters, what the page calls it, how it is used.
+const PLACES: [(&str, usize, &str, &str); 6] = [
+    ("preamble", 600, "Начало приказа", "Перед словом «приказываю»"),
     (
         "clauses",
+        1500,
         "Ещё пункты",
         "Каждый с новой строки; номера встанут сами. Например, «Назначить куратором группы А. С. Лаптеву.»",
     ),
-    ("control", "Последний пункт", "Кто следит за исполнением"),
-    ("decision", "Решение комиссии", "Над подписями"),
-    ("opening", "Первые слова", "Перед именем"),
-    ("note", "Примечание", "Под основным текстом; можно оставить пустым"),
+    ("control", 400, "Последний пункт", "Кто следит за исполнением"),
+    ("decision", 600, "Решение комиссии", "Над подписями"),
+    ("opening", 200, "Первые слова", "Перед именем"),
+    ("note", 300, "Примечание", "Под основным текстом; можно оставить пустым"),
 ];
 
 /// Extracts and orders of one make share their words with the paper that they are of.
@@ -49,6 +49,8 @@ struct Slot {
     label: &'static str,
     tip: &'static str,
     ours: String,
+    /// In characters.
+    longest: usize,
 }
 
 /// The places of a kind of paper, as its template names them.
@@ -57,10 +59,10 @@ fn slots(kind: &str) -> Vec<Slot> {
     let source = template(kind).unwrap_or_default();
     PLACES
         .into_iter()
-        .filter_map(|(code, label, tip)| {
+        .filter_map(|(code, longest, label, tip)| {
             let rest = source.split(&format!("worded(\"{code}\", \"")).nth(1)?;
             let ours = rest.split("\")").next()?.replace("\\u{a0}", " ");
-            Some(Slot { code, label, tip, ours })
+            Some(Slot { code, label, tip, ours, longest })
         })
         .collect()
 }
@@ -93,8 +95,10 @@ impl Form {
         let (mut said, mut own) = (Messages::none(), BTreeMap::new());
         for slot in slots {
             let text = self.0.get(slot.code).map_or("", |text| text.trim()).replace("\r\n", "\n");
-            if text.chars().count() > LONGEST || text.chars().any(|c| c.is_control() && c != '\n') {
-                said.say(slot.code, format!("{}: не больше {LONGEST} знаков, без особых знаков", slot.label));
+            // Tabs and their like come with what is pasted from elsewhere.
+            let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
+            if text.chars().count() > slot.longest {
+                said.say(slot.code, format!("{}: не больше {} знаков", slot.label, slot.longest));
             } else if !text.is_empty() && text != slot.ours {
                 own.insert(slot.code.to_owned(), text);
             }
@@ -152,7 +156,7 @@ fn keep(work: &mut Work, kind: &str, own: &BTreeMap<String, String>) -> Stored<(
     for (slot, text) in own {
         work.run("insert into wording (kind, slot, text) values (?1, ?2, ?3)", values![kind, slot, text])?;
     }
-    work.note_with("wording.changed", Uuid::nil(), Some(kind))
+    work.note_with("wording.changed", Uuid::nil(), Specimen::of(kind).map(|one| one.name))
 }
 
 fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup {
@@ -178,7 +182,7 @@ fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup 
 
 fn area<'a>(slot: &'a Slot, form: &'a Form, said: &'a Messages) -> parts::Field<'a> {
     let text = form.0.get(slot.code).unwrap_or(&slot.ours);
-    let area = parts::area(slot.code, slot.label, text, 3).longest(LONGEST).tip(slot.tip).told(said);
+    let area = parts::area(slot.code, slot.label, text, 3).longest(slot.longest).tip(slot.tip).told(said);
     if slot.ours.is_empty() { area.optional() } else { area }
 }
 
@@ -191,7 +195,7 @@ mod tests {
         for (kind, places) in [
             ("enrolment_order", ["preamble", "clauses", "control"].as_slice()),
             ("completion_order", &["preamble", "clauses", "control"]),
-            ("learner_order", &["preamble", "clauses", "control"]),
+            ("learner_order", &["preamble", "control"]),
             ("commission_protocol", &["decision", "note"]),
             ("safety_protocol", &["note"]),
             ("certificate", &["opening", "note"]),

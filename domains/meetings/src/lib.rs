@@ -6,6 +6,12 @@ mod plan;
 pub use meeting::{Meeting, State};
 
 use accounts::{Door, Doors, Right};
+use admissions::Removed;
+use store::Listeners;
+
+pub fn listeners(on: &mut Listeners) {
+    on.on(|work, fact: &Removed| Meeting::forget_group(work, fact.group));
+}
 
 pub fn routes() -> Doors {
     let (study, company) = (Door::With(Right::Study), Door::With(Right::SeeCompany));

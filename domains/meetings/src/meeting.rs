@@ -206,6 +206,16 @@ impl Meeting {
         Ok(id)
     }
 
+    /// The group is gone: what it had asked for stays as taken back.
+    pub(crate) fn forget_group(work: &mut Work, group: Uuid) -> Stored<()> {
+        work.run(
+            "update meeting set study_group = null, state = case when state in ('asked', 'scheduled') then 'withdrawn' else state end
+             where study_group = ?1",
+            values![group],
+        )?;
+        Ok(())
+    }
+
     /// Moves the meeting on; a decision made meanwhile by somebody else stands, and nothing is found.
     pub(crate) fn change(work: &mut Work, id: Uuid, from: State, to: State) -> Stored<()> {
         let now = work.now();

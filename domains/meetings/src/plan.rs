@@ -252,7 +252,7 @@ pub(crate) async fn decline(visit: Visit, Path(id): Path<Uuid>, Posted { form, .
             if meeting.state == State::Declined {
                 return Ok(());
             }
-            if meeting.state == State::Held {
+            if !matches!(meeting.state, State::Asked | State::Scheduled) {
                 return Err(Fault::Missing);
             }
             Meeting::change(work, id, meeting.state, State::Declined)?;

@@ -3,12 +3,14 @@ use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::Path;
 use maud::{Markup, html};
+use serde::Deserialize;
 use store::values;
 use uuid::Uuid;
 use web::parts::Tone;
-use web::{Failure, Messages, Reply, parts, see_other};
+use web::{Failure, Messages, Posted, Reply, parts, see_other};
 
 use crate::catalogue::{Audience, whole};
+use crate::draft::stamp;
 use crate::version::gaps_today;
 use crate::{Gap, State, Version, approve};
 
@@ -51,22 +53,53 @@ pub(crate) async fn again(visit: Visit, id: Uuid, said: &Messages) -> Reply {
 /// Title and content of the page.
 async fn load(visit: &Visit, id: Uuid, said: &Messages) -> Result<(String, Markup), Failure> {
     let today = visit.today();
-    let (version, gaps, remark) = visit
+    let (version, gaps, remark, seen) = visit
         .read(move |db| {
             let version = Version::find(db, id)?;
             let gaps = gaps_today(db, &version.content, today)?;
             let remark: Option<String> =
                 db.one("select remark from programme_version where id = ?1", values![id], |row| row.get(0))?;
-            Ok((version, gaps, remark))
+            let seen = stamp(&version.content)?;
+            Ok((version, gaps, remark, seen))
         })
         .await?;
-    let body = page(visit, &version, &gaps, remark.as_deref(), said);
+    let body = page(visit, &version, (&gaps, &seen), remark.as_deref(), said);
     Ok((version.content.title, body))
 }
 
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    visit.write(move |work| approve(work, id)).await?;
-    Ok(see_other(&format!("/office/programmes/{id}")))
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Approval {
+    /// The content that the head has read.
+    seen: String,
+}
+
+pub(crate) async fn submit(
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Posted { form, .. }: Posted<Approval>,
+) -> Reply {
+    let read = visit
+        .write(move |work| {
+            let version = Version::find(work, id)?;
+            // Taken back, written anew and handed over again while the page was open.
+            if version.state != State::Approved
+                && !form.seen.is_empty()
+                && stamp(&version.content)? != form.seen
+            {
+                return Ok(false);
+            }
+            approve(work, id).map(|()| true)
+        })
+        .await?;
+    if read {
+        return Ok(see_other(&format!("/office/programmes/{id}")));
+    }
+    let said = Messages::one(
+        "seen",
+        "Программа изменилась, пока была открыта страница. Прочтите её ещё раз и решите",
+    );
+    again(visit, id, &said).await
 }
 
 fn tag(state: State) -> Markup {
@@ -111,7 +144,13 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
     }
 }
 
-fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>, said: &Messages) -> Markup {
+fn page(
+    visit: &Visit,
+    version: &Version,
+    (gaps, seen): (&[Gap], &str),
+    remark: Option<&str>,
+    said: &Messages,
+) -> Markup {
     let content = &version.content;
     html! {
         main.dash #main {
@@ -135,7 +174,7 @@ fn page(visit: &Visit, version: &Version, gaps: &[Gap], remark: Option<&str>, sa
                     h2 { "Решение" }
                     @if gaps.is_empty() {
                         p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
-                        (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &parts::submit("Утвердить")))
+                        (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &html! { input type="hidden" name="seen" value=(seen); (parts::submit("Утвердить")) }))
                     }
                     (parts::form(&format!("/office/programmes/{}/return", version.id), "form", &html! {
                         (parts::area("remark", "Замечание", "", 3).told(said).tip("Что исправить: его увидит методист"))

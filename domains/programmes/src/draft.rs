@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
-use web::{Messages, Posted, Reply, parts, see_other};
+use web::{Messages, Posted, Reply, nothing_done, parts, see_other};
 
 use crate::{
     Attestation, Content, Distance, Identification, Kind, Marks, State, StudyForm, Technology, Version,
@@ -153,18 +153,20 @@ pub(crate) struct Nothing {}
 
 /// To the head; the version's page says what is missing, if anything is.
 pub(crate) async fn hand_over(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    visit
+    let handed = visit
         .write(move |work| {
-            if submit(work, id)?.is_ok() {
+            let handed = submit(work, id)?.is_ok();
+            if handed {
                 work.run(
                     "update programme_version set remark = null where id = ?1 and state = 'submitted'",
                     values![id],
                 )?;
             }
-            Ok(())
+            Ok(handed)
         })
         .await?;
-    Ok(see_other(&format!("/office/programmes/{id}")))
+    let page = format!("/office/programmes/{id}");
+    Ok(if handed { see_other(&page) } else { nothing_done(&page) })
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -200,16 +202,20 @@ fn give_back_with(work: &mut Work, id: Uuid, remark: &str) -> Stored<()> {
 
 /// Back to the writing before the head has decided.
 pub(crate) async fn withdraw(visit: Visit, Path(id): Path<Uuid>) -> Reply {
-    visit
+    let withdrawn = visit
         .write(move |work| {
             let withdrawn = work.run(
                 "update programme_version set state = 'draft' where id = ?1 and state = 'submitted'",
                 values![id],
             )?;
-            if withdrawn == 0 { Ok(()) } else { work.note("programme.withdrawn", id) }
+            if withdrawn > 0 {
+                work.note("programme.withdrawn", id)?;
+            }
+            Ok(withdrawn > 0)
         })
         .await?;
-    Ok(see_other(&format!("/office/programmes/{id}")))
+    let page = format!("/office/programmes/{id}");
+    Ok(if withdrawn { see_other(&page) } else { nothing_done(&page) })
 }
 
 /// Stores a changed draft. False when it has changed since `seen` was shown, or is a draft no more: nothing is overwritten

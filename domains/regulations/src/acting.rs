@@ -10,6 +10,9 @@ use words::{Day, FullName};
 
 use crate::{Acting, Centre, Signatory};
 
+/// Chosen where the deputy only signs.
+const NOBODY: &str = "nobody";
+
 const SECTION: Frame = Frame::Office("/settings/centre");
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,10 +29,12 @@ pub(crate) struct Form {
 
 impl Form {
     fn of(centre: &Centre, person: Option<Uuid>) -> Self {
-        let person = person.map(|id| id.to_string()).unwrap_or_default();
+        let person = person.map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
         centre.acting.as_ref().map_or_else(
             || Self {
-                post: "Исполняющий обязанности директора".to_owned(), ..Self::default()
+                post: "Исполняющий обязанности директора".to_owned(),
+                person: NOBODY.to_owned(),
+                ..Self::default()
             },
             |acting| Self {
                 person,
@@ -67,28 +72,42 @@ struct Choice {
     acting: Option<Uuid>,
 }
 
-fn load(db: &mut Db) -> Stored<Choice> {
-    Ok(Choice { centre: Centre::load(db)?, staff: may_act(db)?, acting: acting_head(db)? })
+fn load(db: &mut Db, today: Day) -> Stored<Choice> {
+    Ok(Choice { centre: Centre::load(db)?, staff: may_act(db, today)?, acting: acting_head(db)? })
 }
 
 pub(crate) async fn show(visit: Visit) -> Reply {
-    let choice = visit.read(load).await?;
+    let today = visit.today();
+    let choice = visit.read(move |db| load(db, today)).await?;
     let body = page(&visit, &choice, &Form::of(&choice.centre, choice.acting), &Messages::none());
     visit.page("Кто подписывает", SECTION, body)
 }
 
 pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    let choice = visit.read(load).await?;
+    let today = visit.today();
+    let choice = visit.read(move |db| load(db, today)).await?;
     // Only the head gives the head's rights: from others the field does not come.
     let by_head = is_head(&visit);
     let chosen = choice.staff.iter().map(|(id, _)| *id).find(|id| id.to_string() == form.person);
-    match form.check() {
+    let checked = match form.check() {
+        Ok(_) if by_head && chosen.is_none() && !["", NOBODY].contains(&form.person.as_str()) => {
+            Err(Messages::one("person", "Права руководителя: этого сотрудника больше нельзя выбрать"))
+        }
+        checked => checked,
+    };
+    match checked {
         Ok(acting) => {
             let rights = chosen.map(|person| (person, acting.since, acting.until));
             visit
                 .write(move |work| {
+                    let same = Centre::load(work)?.acting.as_ref() == Some(&acting);
                     set(work, Some(acting.clone()))?;
-                    if by_head { act_for_head(work, rights) } else { Ok(()) }
+                    // Another order by somebody else ends the rights that rested on the one before.
+                    match (by_head, same) {
+                        (true, _) => act_for_head(work, rights),
+                        (false, true) => Ok(()),
+                        (false, false) => act_for_head(work, None),
+                    }
                 })
                 .await?;
             Ok(see_other("/settings/acting"))
@@ -120,7 +139,9 @@ fn set(work: &mut Work, acting: Option<Acting>) -> Stored<()> {
 fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, said: &Messages) -> Markup {
     let now = centre.head_on(visit.today());
     let staff: Vec<_> = staff.iter().map(|(id, name)| (id.to_string(), name.to_string())).collect();
-    let options: Vec<_> = staff.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+    let nobody = [(NOBODY, "Никому: только подпись в документах")];
+    let options: Vec<_> =
+        nobody.into_iter().chain(staff.iter().map(|(id, name)| (id.as_str(), name.as_str()))).collect();
     let has_rights = acting.and_then(|id| staff.iter().find(|(one, _)| *one == id.to_string()));
     html! {
         main.dash #main {
@@ -136,7 +157,7 @@ fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, s
                     (parts::field("since", "С", &form.since).longest(10).told(said))
                     (parts::field("until", "По", &form.until).longest(10).told(said))
                 }
-                @if is_head(visit) { (parts::select("person", "Кто на эти дни получает права руководителя — если кто-то", &options, &form.person, said)) }
+                @if is_head(visit) { (parts::select("person", "Права руководителя на эти дни", &options, &form.person, said)) }
                 @else if let Some((_, name)) = has_rights { p.small.muted { "Права руководителя на эти дни: " (name) "." } }
                 div { (parts::submit("Сохранить")) }
             }))

@@ -152,7 +152,7 @@ impl Form {
         };
         let with_diploma = WITH_DIPLOMA.iter().position(|(code, _)| *code == self.with_diploma);
         if with_diploma.is_none() {
-            said.say("with_diploma", "Документ получающим образование: выберите");
+            said.say("with_diploma", "Тем, кто ещё учится: выберите, когда выдавать документ");
         }
         let with_diploma = with_diploma.map(|place| place == 0);
         let curator = self.curator(&mut said);

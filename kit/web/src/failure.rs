@@ -51,6 +51,17 @@ impl IntoResponse for Failure {
     }
 }
 
+/// 303 where nothing was done: it had been done before, or cannot be any more; the page there says how it stands.
+pub fn nothing_done(address: &str) -> Response {
+    let mut response = see_other(address);
+    response.extensions_mut().insert(NothingDone);
+    response
+}
+
+/// Marks an answer to a form that changed nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct NothingDone;
+
 /// 303: the form is done with, look there.
 pub fn see_other(address: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();

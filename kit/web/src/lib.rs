@@ -14,7 +14,7 @@ mod upload;
 
 pub use colour::{Colour, READABLE};
 pub use download::{download, named, table};
-pub use failure::{Failure, Reply, see_other};
+pub use failure::{Failure, NothingDone, Reply, nothing_done, see_other};
 pub use form::{Messages, Posted, Sheet};
 pub use house::{Brand, House, Setup};
 pub use page::{Head, document};

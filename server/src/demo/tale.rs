@@ -146,14 +146,11 @@ impl Cast {
             self.0.extend(group::PEOPLE.zip(people));
             return Ok(());
         }
-        match event.deed {
-            Deed::Accept => return staff::accept_work(app).await,
-            Deed::TakeBlanks(first) => return staff::take_blanks(app, first).await,
-            _ => {}
-        }
         let guest = self.0.entry(event.who).or_insert_with(|| Guest::new(&app.router)).clone();
         match &event.deed {
-            Deed::Gather | Deed::Accept | Deed::TakeBlanks(_) => Ok(()),
+            Deed::Gather => Ok(()),
+            Deed::Accept => staff::accept_work(app).await,
+            Deed::TakeBlanks(first) => staff::take_blanks(app, first).await,
             Deed::Module => {
                 let cabinet = guest.get("/cabinet").await?.ok()?;
                 let is_of_module = |part: &&str| part.contains("/modules/") && part.ends_with("/attestation");
