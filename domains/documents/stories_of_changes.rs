@@ -612,6 +612,18 @@ async fn lists_are_found_by_a_part_of_a_name_and_taken_as_tables(stage: Rc<Stage
             assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{login} {address}");
         }
     }
+    for (address, rows, cell) in [
+        ("/office/programmes.xlsx", 3, "office-72"),
+        ("/meetings.xlsx", 1, "Тема"),
+        ("/works.xlsx", 1, "Слушатель"),
+        ("/blanks.xlsx", 1, "Серия и №"),
+        ("/mail.xlsx", 1, "Адрес"),
+    ] {
+        let table = methodist.get(address).await.unwrap().ok().unwrap().bytes;
+        let table = sheets::read(&table).unwrap();
+        assert_eq!(table.len(), rows, "{address}: {table:?}");
+        assert!(table.iter().flatten().any(|text| text == cell), "{address}: {table:?}");
+    }
     assert_eq!(stage.noted("applications.exported").await, 1);
 }
 

@@ -60,7 +60,18 @@ async fn an_auditor_comes_for_a_term(stage: Rc<Stage>) {
     auditor.sign_in("inspector", &password).await.unwrap();
     let chosen = [("current", password.as_str()), ("new", kafedra::demo::PASSWORD)];
     auditor.post("/password", &chosen).await.unwrap().ok().unwrap();
-    auditor.get("/results").await.unwrap().ok().unwrap();
+    let instruction = auditor.get("/results").await.unwrap().ok().unwrap();
+    assert!(instruction.text().contains("Инструкция проверяющего"), "{}", instruction.text());
+    let act = instruction.body.split("name=\"act\" value=\"").nth(1).unwrap()[..36].to_owned();
+    auditor.post("/instructions", &[("act", act)]).await.unwrap().ok().unwrap();
+    assert_eq!(auditor.get("/results").await.unwrap().ok().unwrap().address, "/results");
+    // A telephone was lost: the administrator closes what is open, and the password stays.
+    let people = stage.staff("admin").await.get("/settings/people").await.unwrap().ok().unwrap();
+    let of_auditor = people.body.split("inspector").nth(1).unwrap();
+    let devices = of_auditor.split('"').find(|part| part.ends_with("/devices")).unwrap().to_owned();
+    stage.staff("admin").await.post(&devices, &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(auditor.get("/results").await.unwrap().address.starts_with("/sign-in"));
+    auditor.sign_in("inspector", kafedra::demo::PASSWORD).await.unwrap();
     assert_eq!(auditor.post("/office/programmes", &[("", "")]).await.unwrap().status, StatusCode::NOT_FOUND);
     stage.days(3);
     assert!(auditor.get("/results").await.unwrap().address.starts_with("/sign-in"), "the term is over");

@@ -44,5 +44,6 @@ pub fn routes() -> Doors {
         .post("/settings/people", Door::With(Right::ManageStaff), staff::add)
         .post("/settings/people/{person}/password", Door::With(Right::ManageStaff), staff::renew)
         .post("/settings/people/{person}/term", Door::With(Right::ManageStaff), staff::prolong)
+        .post("/settings/people/{person}/devices", Door::With(Right::ManageStaff), staff::close_devices)
         .post("/settings/people/{person}/block", Door::With(Right::ManageStaff), staff::block)
 }

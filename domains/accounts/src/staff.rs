@@ -24,6 +24,9 @@ struct Member {
     roles: Vec<Role>,
     /// Acts for the head, today or on days to come.
     acts: bool,
+    /// Open on so many devices, and when one of them was last seen.
+    devices: i64,
+    seen: Option<Moment>,
 }
 
 impl Member {
@@ -33,15 +36,17 @@ impl Member {
     }
 }
 
-fn members(db: &mut Db, today: Day) -> Stored<Vec<Member>> {
+fn members(db: &mut Db, now: Moment) -> Stored<Vec<Member>> {
     db.all(
         "select p.id, p.family, p.given, p.patronymic, a.login, a.blocked, a.until_at,
                 (select string_agg(r.role, ' ' order by r.role) from person_role r where r.person = p.id),
-                (select cast(count(*) as bigint) from acting_head h where h.person = p.id and h.until >= ?1)
+                (select cast(count(*) as bigint) from acting_head h where h.person = p.id and h.until >= ?1),
+                (select cast(count(*) as bigint) from session s where s.person = p.id and s.closed_at is null and s.expires_at > ?2),
+                (select max(s.seen_at) from session s where s.person = p.id)
          from person p join account a on a.person = p.id
          where exists (select 1 from person_role r where r.person = p.id and r.role not in ('learner', 'customer'))
          order by p.family, p.given, p.id",
-        values![today],
+        values![now.day(), now],
         |row| {
             let roles: String = row.get(7)?;
             Ok(Member {
@@ -52,6 +57,8 @@ fn members(db: &mut Db, today: Day) -> Stored<Vec<Member>> {
                 until: row.get::<Option<i64>>(6)?.map(Moment),
                 roles: roles.split(' ').map(Role::parse).collect::<Result<_, _>>().map_err(Fault::data)?,
                 acts: row.get::<i64>(8)? > 0,
+                devices: row.get(9)?,
+                seen: row.get::<Option<i64>>(10)?.map(Moment),
             })
         },
     )
@@ -108,10 +115,10 @@ pub fn is_head(visit: &Visit) -> bool {
 }
 
 /// Who may act for the head: those who work here, with their names.
-pub fn may_act(db: &mut Db, today: Day) -> Stored<Vec<(Uuid, FullName)>> {
+pub fn may_act(db: &mut Db, now: Moment) -> Stored<Vec<(Uuid, FullName)>> {
     let may =
         |member: &Member| !member.blocked && member.until.is_none() && !member.roles.contains(&Role::Head);
-    Ok(members(db, today)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
+    Ok(members(db, now)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
 }
 
 /// Who has the head's rights by order, whatever the day.
@@ -142,20 +149,19 @@ fn may_give(visit: &Visit) -> Vec<Role> {
 
 /// The member whose way in may be changed by the actor.
 fn within_reach(work: &mut Work, person: Uuid, by_head: bool) -> Stored<Member> {
-    let today = work.today();
-    let member =
-        members(work, today)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
+    let now = work.now();
+    let member = members(work, now)?.into_iter().find(|member| member.id == person).ok_or(Fault::Missing)?;
     if member.is_guarded() && !by_head { Err(Fault::Missing) } else { Ok(member) }
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let today = visit.today();
-    let members = visit.read(move |db| members(db, today)).await?;
+    let now = visit.now;
+    let members = visit.read(move |db| members(db, now)).await?;
     visit.page("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &Messages::none()))
 }
 
 pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    let today = visit.today();
+    let now = visit.now;
     let said = match form.check(&may_give(&visit), visit.today()) {
         Err(said) => said,
         Ok((name, login, roles, until)) => {
@@ -178,7 +184,7 @@ pub(crate) async fn add(visit: Visit, Posted { form, .. }: Posted<Form>) -> Repl
             )
         }
     };
-    let members = visit.read(move |db| members(db, today)).await?;
+    let members = visit.read(move |db| members(db, now)).await?;
     visit.again("Сотрудники", SECTION, page(&visit, &members, &form, &said))
 }
 
@@ -229,6 +235,19 @@ pub(crate) struct Block {
     blocked: bool,
 }
 
+/// Closes the member's devices: a telephone was lost. The password stays.
+pub(crate) async fn close_devices(visit: Visit, Path(person): Path<Uuid>) -> Reply {
+    let by_head = is_head(&visit);
+    visit
+        .write(move |work| {
+            within_reach(work, person, by_head)?;
+            session::close_all(work, person, None)?;
+            work.note("session.closed", person)
+        })
+        .await?;
+    Ok(see_other("/settings/people"))
+}
+
 /// Closes the way in, or opens it again. Nobody closes the own one: somebody must be left to open it.
 pub(crate) async fn block(
     visit: Visit,
@@ -262,9 +281,9 @@ pub(crate) async fn prolong(
     Path(person): Path<Uuid>,
     Posted { form, .. }: Posted<Term>,
 ) -> Reply {
-    let (own, by_head, today) = (visit.person()?, is_head(&visit), visit.today());
+    let (own, by_head, now) = (visit.person()?, is_head(&visit), visit.now);
     let Some(day) = Day::parse(&form.until).ok().filter(|day| *day >= visit.today() && person != own) else {
-        let members = visit.read(move |db| members(db, today)).await?;
+        let members = visit.read(move |db| members(db, now)).await?;
         let said = Messages::one("until", "Последний день: дата не раньше сегодняшней, например 20.12.2026");
         return visit.again("Сотрудники", SECTION, page(&visit, &members, &Form::default(), &said));
     };
@@ -291,7 +310,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                         tr {
                             th scope="row" { (member.name) @if member.blocked { " " (parts::tag(Tone::Bad, "Вход закрыт")) } @if let Some(until) = member.until { span.blk.small.muted { @if until <= visit.now { "Срок входа вышел " } @else { "Вход до " } (until.plus_minutes(-1).day().dotted()) } } }
                             td data-l="Роли" { (roles(&member.roles)) }
-                            td data-l="Логин" { (member.login) }
+                            td data-l="Логин" { (member.login) span.blk.small.muted { @match member.seen { Some(seen) => { "На связи " (seen.shown(visit.now)) } None => "Ещё не входил" } @if member.devices > 0 { ", " (words::count(member.devices, ["устройство", "устройства", "устройств"])) } } }
                             td {
                                 @if Some(member.id) != own && (is_head(visit) || !member.is_guarded()) {
                                     div.cluster {
@@ -302,6 +321,7 @@ fn page(visit: &Visit, members: &[Member], form: &Form, said: &Messages) -> Mark
                                                 button.btn type="submit" { "Продлить" }
                                             }))
                                         }
+                                        @if member.devices > 0 { (parts::form(&format!("/settings/people/{}/devices", member.id), "inline", &html! { button.btn type="submit" { "Закрыть устройства" } })) }
                                         (parts::form(&format!("/settings/people/{}/block", member.id), "inline", &html! {
                                             input type="hidden" name="blocked" value=(!member.blocked);
                                             button.btn type="submit" { @if member.blocked { "Открыть вход" } @else { "Закрыть вход" } }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use programmes::{Content, Kind, Version};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
+use web::parts::Mask;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{Day, Moment, Snils, folded};
 
@@ -240,6 +241,7 @@ fn page_of(visit: &Visit, version: &Version, action: &str, form: &Form, said: &M
 pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
+        (parts::island("form.js"))
         (field("family", "Фамилия", &form.family).autocomplete("family-name").longest(50))
         div.pair {
             (field("given", "Имя", &form.given).autocomplete("given-name").longest(50))
@@ -247,11 +249,11 @@ pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Mark
         }
         div.pair {
             (parts::choices("sex", "Пол", &[("female", "Женский"), ("male", "Мужской")], &form.sex, said))
-            (field("birthday", "Дата рождения", &form.birthday).autocomplete("bday").tip("Например, 05.03.1984"))
+            (field("birthday", "Дата рождения", &form.birthday).mask(Mask::Date).autocomplete("bday").tip("Например, 05.03.1984"))
         }
-        (field("snils", "СНИЛС", &form.snils).digits().tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
+        (field("snils", "СНИЛС", &form.snils).digits().mask(Mask::Snils).tip("11 цифр, например 112-233-445 95. Без него документ не попадёт в реестр"))
         div.pair {
-            (field("phone", "Телефон", &form.phone).kind("tel").autocomplete("tel"))
+            (field("phone", "Телефон", &form.phone).kind("tel").mask(Mask::Phone).autocomplete("tel"))
             @if way == Way::Site { (field("email", "Почта", &form.email).kind("email").autocomplete("email").tip("Сюда придёт код для подписи")) }
             @else { (field("email", "Почта", &form.email).kind("email").optional()) }
         }
@@ -261,7 +263,7 @@ pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Mark
             h2 { "Работа" }
             (field("position", "Должность", &form.position).autocomplete("organization-title"))
             (field("employer", "Организация", &form.employer).autocomplete("organization").longest(250))
-            (field("employer_inn", "ИНН организации", &form.employer_inn).digits())
+            (field("employer_inn", "ИНН организации", &form.employer_inn).digits().mask(Mask::Inn))
         } @else {
             h2 { "Образование" }
             (parts::select("education", "Уровень", &EDUCATION, &form.education, said))

@@ -272,7 +272,7 @@ fn page(visit: &Visit, customers: &[Line], form: &Form, said: &Messages) -> Mark
     let field = |name, label, value| parts::field(name, label, value).told(said);
     html! {
         main.dash #main {
-            div.dash-head { h1 { "Заказчики" } @if !customers.is_empty() { a.btn href="/customers.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
+            div.dash-head { h1 { "Заказчики" } @if !customers.is_empty() { (parts::sheet("/customers.xlsx")) } }
             p.muted { "Организации, которые платят за своих людей. Представитель видит их успехи и забирает документы." }
             @if !customers.is_empty() {
                 table.tbl {

@@ -93,6 +93,7 @@ pub fn routes() -> Doors {
         .get("/customers.xlsx", Door::With(Right::SeeCustomers), customer::sheet)
         .get("/applications.xlsx", Door::With(Right::SeeApplications), list::applications_sheet)
         .get("/mail", Door::With(Right::SeeApplications), mail::list)
+        .get("/mail.xlsx", Door::With(Right::SeeApplications), mail::sheet)
         .get("/mail/{id}", Door::With(Right::SeeApplications), mail::show)
         .get("/mail/{id}/files/{place}", Door::With(Right::SeeApplications), mail::file)
         .post("/mail/{id}/closure", Door::With(Right::TakeApplications), mail::close)

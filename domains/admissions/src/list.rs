@@ -30,7 +30,7 @@ pub(crate) async fn applications(visit: Visit) -> Reply {
     let lines = visit.read(|db| newest(db, i64::try_from(SHOWN).unwrap_or(200))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Заявления" } @if visit.may(Right::TakeApplications) { a.btn href="/office/applications" { "Заявление в офисе" } } @if !lines.is_empty() { a.btn href="/applications.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
+            div.dash-head { h1 { "Заявления" } @if visit.may(Right::TakeApplications) { a.btn href="/office/applications" { "Заявление в офисе" } } @if !lines.is_empty() { (parts::sheet("/applications.xlsx")) } }
             p.muted { "Полный комплект зачисляется сам. Здесь видно, кто на каком шаге." }
             @if lines.is_empty() { (parts::empty("Заявлений пока нет.", Some(("/", "Каталог программ")))) } @else {
                 table.tbl {

@@ -215,7 +215,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
         .await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Почта" } }
+            div.dash-head { h1 { "Почта" } @if !letters.is_empty() { (parts::sheet("/mail.xlsx")) } }
             p.muted { "Письма из ящика центра: заявления со сканами и другое. Из письма можно сделать заявление." }
             @if letters.is_empty() { (parts::empty("Писем нет. Ящик подключает администратор, в настройках сервера.", None)) } @else {
                 table.tbl {
@@ -237,12 +237,33 @@ fn subject(letter: &Letter) -> &str {
     if letter.subject.is_empty() { "без темы" } else { &letter.subject }
 }
 
-fn tag(state: &str) -> Markup {
-    match state {
-        "used" => parts::tag(Tone::Ok, "Заявление заведено"),
-        "closed" => parts::tag(Tone::Plain, "Не заявление"),
-        _ => parts::tag(Tone::Warn, "Новое"),
+/// Tone and name of a state.
+fn state(code: &str) -> (Tone, &'static str) {
+    match code {
+        "used" => (Tone::Ok, "Заявление заведено"),
+        "closed" => (Tone::Plain, "Не заявление"),
+        _ => (Tone::Warn, "Новое"),
     }
+}
+
+fn tag(code: &str) -> Markup {
+    let (tone, name) = state(code);
+    parts::tag(tone, name)
+}
+
+/// The letters as a table, without their texts.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 6] =
+        [("От кого", 40), ("Адрес", 34), ("Тема", 60), ("Файлов", 8), ("Состояние", 20), ("Получено", 12)];
+    let letters = visit
+        .read(|db| db.all(letters!("order by received_at desc, id desc limit 20000"), &[], read))
+        .await?;
+    let row = |letter: Letter| {
+        let (subject, day) = (subject(&letter).to_owned(), letter.at.day().dotted());
+        let state = state(&letter.state).1.to_owned();
+        vec![letter.sender_name, letter.sender, subject, letter.files.to_string(), state, day]
+    };
+    web::table("Почта", "Почта.xlsx", &COLUMNS, letters.into_iter().map(row).collect()).await
 }
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {

@@ -103,12 +103,23 @@ pub(crate) fn latest(db: &mut Db, enrolment: Uuid) -> Stored<Option<WorkState>> 
     Ok(Handed::all_of(db, enrolment)?.pop().map(|one| one.state))
 }
 
-pub(crate) fn tag(state: &WorkState) -> Markup {
-    match state {
-        WorkState::Waits => parts::tag(Tone::Warn, "На проверке"),
-        WorkState::Passed => parts::tag(Tone::Ok, "Зачтено"),
-        WorkState::Returned(_) => parts::tag(Tone::Bad, "На доработке"),
+impl WorkState {
+    pub(crate) const fn russian(&self) -> &'static str {
+        match self {
+            Self::Waits => "На проверке",
+            Self::Passed => "Зачтено",
+            Self::Returned(_) => "На доработке",
+        }
     }
+}
+
+pub(crate) fn tag(state: &WorkState) -> Markup {
+    let tone = match state {
+        WorkState::Waits => Tone::Warn,
+        WorkState::Passed => Tone::Ok,
+        WorkState::Returned(_) => Tone::Bad,
+    };
+    parts::tag(tone, state.russian())
 }
 
 pub(crate) fn content(handed: &Handed, address: &str) -> Markup {

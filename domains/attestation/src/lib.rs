@@ -45,6 +45,7 @@ pub fn routes() -> Doors {
         .upload("/studies/{enrolment}/work", Door::With(Right::Study), written::submit)
         .get("/studies/{enrolment}/work/{id}/file", Door::With(Right::Study), written::own_file)
         .get("/works", Door::With(Right::SeeWorks), works::list)
+        .get("/works.xlsx", Door::With(Right::SeeWorks), works::sheet)
         .get("/works/{id}", Door::With(Right::SeeWorks), works::open)
         .post("/works/{id}", Door::With(Right::MarkWorks), works::decide)
         .get("/works/{id}/file", Door::With(Right::SeeWorks), works::file)

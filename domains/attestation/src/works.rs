@@ -30,16 +30,33 @@ fn named(db: &mut Db, handed: Handed) -> Stored<Waiting> {
     Ok(Waiting { programme: enrolment.programme(db)?.content, name, handed })
 }
 
+fn queue(db: &mut Db) -> Stored<Vec<Waiting>> {
+    Handed::queue(db)?.into_iter().map(|work| named(db, work)).collect()
+}
+
+/// The works as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 5] =
+        [("Слушатель", 40), ("Работа", 30), ("Программа", 60), ("Состояние", 16), ("Сдана", 12)];
+    let row = |one: Waiting| {
+        let written = one.programme.attestation.written.as_ref();
+        vec![
+            one.name.to_string(),
+            written.map(|work| work.title.clone()).unwrap_or_default(),
+            one.programme.title.clone(),
+            one.handed.state.russian().to_owned(),
+            one.handed.at.day().dotted(),
+        ]
+    };
+    let rows = visit.read(queue).await?.into_iter().map(row).collect();
+    web::table("Работы", "Письменные работы.xlsx", &COLUMNS, rows).await
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let waiting = visit
-        .read(|db| {
-            let works = Handed::queue(db)?;
-            works.into_iter().map(|work| named(db, work)).collect::<Stored<Vec<_>>>()
-        })
-        .await?;
+    let waiting = visit.read(queue).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Работы на проверку" } }
+            div.dash-head { h1 { "Работы на проверку" } @if !waiting.is_empty() { (parts::sheet("/works.xlsx")) } }
             @if waiting.is_empty() { (parts::empty("Здесь появятся письменные работы, когда их сдадут.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Работа" } th scope="col" { "Состояние" } th.r scope="col" { "Сдана" } } }

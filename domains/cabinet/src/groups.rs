@@ -26,7 +26,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
         .await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } @if !groups.is_empty() { a.btn href="/groups.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
+            div.dash-head { h1 { "Группы" } @if visit.may(accounts::Right::TakeApplications) { a.btn href="/groups/new" { "Новая группа" } } @if !groups.is_empty() { (parts::sheet("/groups.xlsx")) } }
             @if groups.is_empty() { (parts::empty("Групп пока нет. Кто подаёт заявление сам, учится без группы.", None)) } @else {
                 (table(&groups, "/groups/", visit.today()))
             }

@@ -56,6 +56,7 @@ pub fn routes() -> Doors {
         .post("/enrolments/{id}/certificate", Door::With(Right::ClosePapers), register::issue)
         .get("/register.xlsx", Door::With(Right::SeePapers), register::sheet)
         .get("/blanks", Door::With(Right::SeePapers), stock::list)
+        .get("/blanks.xlsx", Door::With(Right::SeePapers), stock::sheet)
         .post("/blanks", Door::With(Right::ClosePapers), stock::add)
         .post("/blanks/switch", Door::With(Right::ClosePapers), stock::switch)
         .get("/blanks/{id}", Door::With(Right::ClosePapers), stock::show)

@@ -21,7 +21,7 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
     let (papers, drafts) = visit.read(|db| Ok((listed::newest(db, SHOWN)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Приказы и протоколы" } @if !papers.is_empty() { a.btn href="/orders.xlsx" { (parts::icon("download")) span { "Таблица" } } } }
+            div.dash-head { h1 { "Приказы и протоколы" } @if !papers.is_empty() { (parts::sheet("/orders.xlsx")) } }
             @if !drafts.is_empty() {
                 section.panel.mt-5.stack {
                     h2 { "Протоколов ждут закрытия: " (drafts.len()) }
@@ -90,7 +90,7 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
         .await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Выданные документы" } a.btn href="/blanks" { "Бланки" } a.btn href="/register.xlsx" { (parts::icon("download")) span { "Таблица" } } }
+            div.dash-head { h1 { "Выданные документы" } a.btn href="/blanks" { "Бланки" } (parts::sheet("/register.xlsx")) }
             p.muted { "Книга регистрации: только дополняется, по порядку номеров." }
             @if !waiting.is_empty() {
                 section.panel.mt-5.stack {

@@ -252,13 +252,50 @@ pub(crate) async fn change(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     visit.again("Бланк", SECTION, fate_page(&line, &form, &said))
 }
 
-fn tag(state: &str) -> Markup {
-    match state {
-        "free" => parts::tag(Tone::Plain, "В наличии"),
-        "bound" => parts::tag(Tone::Accent, "Закреплён"),
-        "issued" => parts::tag(Tone::Ok, "Выдан"),
-        _ => parts::tag(Tone::Bad, "Списан"),
+/// Tone and name of a state.
+fn state(code: &str) -> (Tone, &'static str) {
+    match code {
+        "free" => (Tone::Plain, "В наличии"),
+        "bound" => (Tone::Accent, "Закреплён"),
+        "issued" => (Tone::Ok, "Выдан"),
+        _ => (Tone::Bad, "Списан"),
     }
+}
+
+fn tag(code: &str) -> Markup {
+    let (tone, name) = state(code);
+    parts::tag(tone, name)
+}
+
+/// All blanks as a table: the book of their account.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 7] = [
+        ("Вид", 34),
+        ("Серия и №", 18),
+        ("Состояние", 14),
+        ("С", 12),
+        ("Документ", 18),
+        ("Кому", 40),
+        ("Основание", 40),
+    ];
+    let lines = visit
+        .read(|db| db.all(lines!("order by b.kind, b.series, length(b.number), b.number"), &[], read))
+        .await?;
+    let row = |line: Line| {
+        let (register_number, whose) = line.of.unwrap_or_default();
+        let number = written(&line.series, &line.number);
+        let state = state(&line.state).1.to_owned();
+        vec![
+            name(&line.kind).to_owned(),
+            number,
+            state,
+            line.changed.dotted(),
+            register_number,
+            whose,
+            line.note,
+        ]
+    };
+    web::table("Бланки", "Бланки.xlsx", &COLUMNS, lines.into_iter().map(row).collect()).await
 }
 
 fn page(visit: &Visit, stock: &Stock, sought: &str, batch: &Batch, said: &Messages) -> Markup {
@@ -266,7 +303,7 @@ fn page(visit: &Visit, stock: &Stock, sought: &str, batch: &Batch, said: &Messag
     html! {
         main.dash #main {
             p.crumb { a href="/register" { "Выданные документы" } }
-            div.dash-head { h1 { "Бланки" } @if stock.on { (parts::tag(Tone::Ok, "Учёт ведётся")) } @else { (parts::tag(Tone::Plain, "Учёт выключен")) } }
+            div.dash-head { h1 { "Бланки" } @if stock.on { (parts::tag(Tone::Ok, "Учёт ведётся")) } @else { (parts::tag(Tone::Plain, "Учёт выключен")) } @if !stock.lines.is_empty() { (parts::sheet("/blanks.xlsx")) } }
             p.muted { "Если документы печатают на бланках типографии: каждый новый документ сам берёт следующий номер. Бланки не удаляют, только списывают." }
             @if may { (parts::form("/blanks/switch", "mt-3", &html! { input type="hidden" name="on" value=(if stock.on { "" } else { "yes" }); button.btn type="submit" { @if stock.on { "Выключить учёт" } @else { "Включить учёт" } } })) }
             table.tbl.mt-5 {

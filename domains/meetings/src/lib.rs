@@ -21,6 +21,7 @@ pub fn routes() -> Doors {
         .get("/company/groups/{id}/meetings", company, ask::of_group)
         .post("/company/groups/{id}/meetings", company, ask::by_customer)
         .get("/meetings", Door::With(Right::SeeMeetings), plan::list)
+        .get("/meetings.xlsx", Door::With(Right::SeeMeetings), plan::sheet)
         .get("/meetings/{id}", Door::With(Right::SeeMeetings), plan::show)
         .post("/meetings/{id}", Door::With(Right::PlanMeetings), plan::schedule)
         .post("/meetings/{id}/refusal", Door::With(Right::PlanMeetings), plan::decline)

@@ -35,14 +35,24 @@ impl State {
             .ok_or_else(|| words::Wrong::new(format!("состояние «{code}»")))
     }
 
-    pub fn tag(self) -> Markup {
+    pub const fn russian(self) -> &'static str {
         match self {
-            Self::Asked => parts::tag(Tone::Warn, "Ждёт преподавателя"),
-            Self::Scheduled => parts::tag(Tone::Accent, "Назначено"),
-            Self::Held => parts::tag(Tone::Ok, "Проведено"),
-            Self::Declined => parts::tag(Tone::Plain, "Отказано"),
-            Self::Withdrawn => parts::tag(Tone::Plain, "Отозвано"),
+            Self::Asked => "Ждёт преподавателя",
+            Self::Scheduled => "Назначено",
+            Self::Held => "Проведено",
+            Self::Declined => "Отказано",
+            Self::Withdrawn => "Отозвано",
         }
+    }
+
+    pub fn tag(self) -> Markup {
+        let tone = match self {
+            Self::Asked => Tone::Warn,
+            Self::Scheduled => Tone::Accent,
+            Self::Held => Tone::Ok,
+            Self::Declined | Self::Withdrawn => Tone::Plain,
+        };
+        parts::tag(tone, self.russian())
     }
 }
 

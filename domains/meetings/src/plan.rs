@@ -24,9 +24,9 @@ struct Line {
     teacher: Option<FullName>,
 }
 
-pub(crate) async fn list(visit: Visit) -> Reply {
-    let teacher = only_own(&visit)?;
-    let lines = visit
+async fn lines(visit: &Visit) -> Result<Vec<Line>, Failure> {
+    let teacher = only_own(visit)?;
+    visit
         .read(move |db| {
             let queue = Meeting::queue(db, teacher)?;
             queue
@@ -36,10 +36,42 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                 })
                 .collect::<Stored<Vec<_>>>()
         })
-        .await?;
+        .await
+}
+
+/// The meetings as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 8] = [
+        ("Для кого", 40),
+        ("Что", 16),
+        ("Тема", 60),
+        ("Запрошено", 12),
+        ("Состояние", 20),
+        ("Преподаватель", 36),
+        ("День", 12),
+        ("Время", 8),
+    ];
+    let row = |Line { meeting, whose, teacher }: Line| {
+        vec![
+            whose,
+            meeting.title().to_owned(),
+            meeting.topic.clone(),
+            meeting.at.day().dotted(),
+            meeting.state.russian().to_owned(),
+            teacher.map(|name| name.to_string()).unwrap_or_default(),
+            meeting.starts.map(|at| at.day().dotted()).unwrap_or_default(),
+            meeting.starts.map(Moment::time).unwrap_or_default(),
+        ]
+    };
+    let rows = lines(&visit).await?.into_iter().map(row).collect();
+    web::table("Занятия", "Занятия.xlsx", &COLUMNS, rows).await
+}
+
+pub(crate) async fn list(visit: Visit) -> Reply {
+    let lines = lines(&visit).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Занятия" } }
+            div.dash-head { h1 { "Занятия" } @if !lines.is_empty() { (parts::sheet("/meetings.xlsx")) } }
             p.muted { "Занятия и консультации проводят по запросу слушателя или заказчика." }
             @if lines.is_empty() { (parts::empty("Запросов пока нет.", None)) } @else {
                 table.tbl {

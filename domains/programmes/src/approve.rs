@@ -16,11 +16,38 @@ use crate::{Gap, State, Version, approve};
 
 const SECTION: Frame = Frame::Office("/office/programmes");
 
+/// The programmes as a table.
+pub(crate) async fn sheet(visit: Visit) -> Reply {
+    const COLUMNS: [(&str, u16); 7] = [
+        ("Код", 14),
+        ("Программа", 70),
+        ("Вид", 34),
+        ("Часов", 8),
+        ("Версия", 8),
+        ("Состояние", 16),
+        ("Утверждена", 12),
+    ];
+    let row = |version: Version| {
+        let content = &version.content;
+        vec![
+            content.code.clone(),
+            content.title.clone(),
+            content.kind.russian().to_owned(),
+            content.hours.to_string(),
+            version.number.to_string(),
+            version.state.russian().to_owned(),
+            version.approved_on.map(words::Day::dotted).unwrap_or_default(),
+        ]
+    };
+    let rows = visit.read(Version::all).await?.into_iter().map(row).collect();
+    web::table("Программы", "Программы.xlsx", &COLUMNS, rows).await
+}
+
 pub(crate) async fn list(visit: Visit) -> Reply {
     let versions = visit.read(Version::all).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Программы" } @if visit.may(Right::EditProgrammes) { a.btn href="/office/programmes/new" { "Новая программа" } } }
+            div.dash-head { h1 { "Программы" } @if visit.may(Right::EditProgrammes) { a.btn href="/office/programmes/new" { "Новая программа" } } @if !versions.is_empty() { (parts::sheet("/office/programmes.xlsx")) } }
             table.tbl {
                 thead { tr { th scope="col" { "Программа" } th scope="col" { "Состояние" } th.r scope="col" { "Версия" } th.r scope="col" { "Часов" } } }
                 tbody {

@@ -31,6 +31,7 @@ pub fn routes() -> Doors {
         .get("/office/programmes/{version}", Door::With(Right::SeeProgrammes), approve::show)
         .post("/office/programmes/{version}/approval", Door::With(Right::ApproveProgrammes), approve::submit)
         .post("/office/programmes/{version}/return", Door::With(Right::ApproveProgrammes), draft::give_back)
+        .get("/office/programmes.xlsx", Door::With(Right::SeeProgrammes), approve::sheet)
         .get("/office/programmes/new", edit, draft::ask)
         .post("/office/programmes", edit, draft::begin)
         .post("/office/programmes/{version}/draft", edit, draft::renew)

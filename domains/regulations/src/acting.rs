@@ -6,7 +6,7 @@ use serde::Deserialize;
 use store::{Db, Stored, Work};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::{Day, FullName};
+use words::{Day, FullName, Moment};
 
 use crate::{Acting, Centre, Signatory};
 
@@ -72,20 +72,20 @@ struct Choice {
     acting: Option<Uuid>,
 }
 
-fn load(db: &mut Db, today: Day) -> Stored<Choice> {
-    Ok(Choice { centre: Centre::load(db)?, staff: may_act(db, today)?, acting: acting_head(db)? })
+fn load(db: &mut Db, now: Moment) -> Stored<Choice> {
+    Ok(Choice { centre: Centre::load(db)?, staff: may_act(db, now)?, acting: acting_head(db)? })
 }
 
 pub(crate) async fn show(visit: Visit) -> Reply {
-    let today = visit.today();
-    let choice = visit.read(move |db| load(db, today)).await?;
+    let now = visit.now;
+    let choice = visit.read(move |db| load(db, now)).await?;
     let body = page(&visit, &choice, &Form::of(&choice.centre, choice.acting), &Messages::none());
     visit.page("Кто подписывает", SECTION, body)
 }
 
 pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
-    let today = visit.today();
-    let choice = visit.read(move |db| load(db, today)).await?;
+    let now = visit.now;
+    let choice = visit.read(move |db| load(db, now)).await?;
     // Only the head gives the head's rights: from others the field does not come.
     let by_head = is_head(&visit);
     let chosen = choice.staff.iter().map(|(id, _)| *id).find(|id| id.to_string() == form.person);

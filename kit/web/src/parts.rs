@@ -40,6 +40,7 @@ pub struct Field<'a> {
     optional: bool,
     /// Its label does not say that it is optional.
     unmarked: bool,
+    mask: Option<Mask>,
     longest: usize,
     /// Of a text of several lines; one line when 0.
     rows: usize,
@@ -62,6 +63,7 @@ pub fn field<'a>(name: &'static str, label: &'a str, value: &'a str) -> Field<'a
         inputmode: None,
         optional: false,
         unmarked: false,
+        mask: None,
         longest: 200,
         rows: 0,
     }
@@ -91,6 +93,12 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn digits(mut self) -> Self {
         self.inputmode = Some("numeric");
+        self
+    }
+    /// The island of forms writes it as it is written, and looks whether its digits fit together.
+    #[must_use]
+    pub fn mask(mut self, mask: Mask) -> Self {
+        self.mask = Some(mask);
         self
     }
     #[must_use]
@@ -127,6 +135,7 @@ impl Render for Field<'_> {
             longest,
             rows,
             unmarked,
+            mask,
         } = self;
         let described = described_by(name, tip.is_some(), message.is_some());
         html! {
@@ -138,10 +147,39 @@ impl Render for Field<'_> {
                 } @else {
                     input id=(name) name=(name) type=(kind) value=(value) autocomplete=[autocomplete] inputmode=[inputmode]
                         maxlength=(longest) aria-required=[(!optional).then_some("true")]
+                        data-mask=[mask.map(Mask::code)] data-wrong=[mask.and_then(Mask::wrong)]
                         aria-invalid=[message.map(|_| "true")] aria-describedby=[described];
                 }
                 (tip_and_message(name, *tip, *message))
             }
+        }
+    }
+}
+
+/// What the island of forms knows how to write.
+#[derive(Clone, Copy, Debug)]
+pub enum Mask {
+    Snils,
+    Inn,
+    Phone,
+    Date,
+}
+
+impl Mask {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Snils => "snils",
+            Self::Inn => "inn",
+            Self::Phone => "phone",
+            Self::Date => "date",
+        }
+    }
+
+    /// What is said at once of a number whose digits do not fit together.
+    const fn wrong(self) -> Option<&'static str> {
+        match self {
+            Self::Snils | Self::Inn => Some("Контрольное число не сходится, проверьте цифры"),
+            Self::Phone | Self::Date => None,
         }
     }
 }
@@ -288,6 +326,11 @@ pub fn files(id: &'static str, label: &str, accept: &str, messages: &Messages) -
             (tip_and_message(id, None, message))
         }
     }
+}
+
+/// The way to the same list as a table.
+pub fn sheet(address: &str) -> Markup {
+    html! { a.btn href=(address) { (icon("download")) span { "Таблица" } } }
 }
 
 /// The island that improves this page, by its file's name.
