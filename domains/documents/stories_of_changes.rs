@@ -511,7 +511,7 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
         ]
     };
     let again = head.post("/settings/acting", &form("01.11.2026")).await.unwrap();
-    assert!(again.text().contains("последний день раньше первого"), "{}", again.text());
+    assert!(again.text().contains("По: этот день уже прошёл"), "{}", again.text());
     head.post("/settings/acting", &form("23.11.2026")).await.unwrap().ok().unwrap();
     stage.vera().await;
     stage.days(2);
@@ -548,6 +548,9 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
     // … and whoever acts for the head makes no other head and does not prolong the own days.
     let staff = teacher.get("/settings/people").await.unwrap().ok().unwrap();
     assert!(!staff.body.contains("value=\"head\""), "{}", staff.body);
+    let longer = teacher.post("/settings/acting", &form("30.11.2026")).await.unwrap();
+    assert!(longer.text().contains("этот приказ меняет он сам"), "{}", longer.text());
+    teacher.get("/signing").await.unwrap().ok().unwrap();
     // The administrator does not get in as the head through the deputy's password.
     let admin = stage.staff("admin").await;
     let deputy = with_rights[5].1.clone();

@@ -232,7 +232,9 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
     test('a lost certificate is replaced, and the old one is known as not in force', async () => {
       await methodist.goto('/register');
       const row = methodist.locator('tbody tr').filter({ hasText: 'Удостоверение' }).first();
-      const [name, lost] = [await row.locator('th').innerText(), await row.locator('td').first().innerText()];
+      const name = await row.locator('th').innerText();
+      // The number of the register; that of the blank stands under it.
+      const [lost] = (await row.locator('td').first().innerText()).split('\n');
       await go(row.getByRole('link'));
       await go(methodist.getByRole('link', { name: 'Заменить' }));
       await methodist.getByLabel(/^Утрачен/).check();

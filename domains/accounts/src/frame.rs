@@ -239,7 +239,7 @@ fn office(visit: &Visit, current: &str, body: &Markup) -> Markup {
                         details.menu { summary.btn { (icon("menu")) span { "Разделы" } } div.in { (rail) (me(visit)) } }
                     }
                 }
-                @if visit.done { p.done role="status" { (icon("check")) span { "Готово" } } }
+                @if visit.done { p.done-note role="status" { (icon("check")) span { "Готово" } } }
                 (body)
             }
         }

@@ -116,8 +116,12 @@ pub fn is_head(visit: &Visit) -> bool {
 
 /// Who may act for the head: those who work here, with their names.
 pub fn may_act(db: &mut Db, now: Moment) -> Stored<Vec<(Uuid, FullName)>> {
-    let may =
-        |member: &Member| !member.blocked && member.until.is_none() && !member.roles.contains(&Role::Head);
+    let may = |member: &Member| {
+        !member.blocked
+            && member.until.is_none()
+            && !member.roles.contains(&Role::Head)
+            && member.roles != [Role::Auditor]
+    };
     Ok(members(db, now)?.into_iter().filter(may).map(|member| (member.id, member.name)).collect())
 }
 

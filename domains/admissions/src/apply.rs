@@ -44,7 +44,7 @@ pub(crate) async fn submit(
     let may_write = Limits::letters().lets(&format!("way back {}", folded(&application.email)));
     let recorded = visit
         .write(move |work| {
-            if let Some(messages) = belongs_to_another(work, &application, applicant)? {
+            if let Some(messages) = belongs_to_another(work, &application, id, applicant)? {
                 return Ok(Err(messages));
             }
             let begun = work.once(key, |work| {
@@ -99,7 +99,8 @@ pub(crate) async fn correct(
     let refused = visit
         .write(move |work| {
             let begun = unsigned(work, token)?;
-            if let Some(messages) = belongs_to_another(work, &application, begun.applicant)? {
+            if let Some(messages) = belongs_to_another(work, &application, begun.version.id, begun.applicant)?
+            {
                 return Ok(Some(messages));
             }
             let (data, now): (_, Moment) = (work.seal(&application)?, work.now());
@@ -149,12 +150,18 @@ fn way_back(work: &mut Work, application: &Application, title: &str, address: &s
 fn belongs_to_another(
     db: &mut Db,
     application: &Application,
+    version: Uuid,
     applicant: Option<Uuid>,
 ) -> Stored<Option<Messages>> {
     let sentence = "уже есть вход. Войдите и подайте заявление из своего кабинета";
     let by_login = with_login(db, &application.email)?;
     if by_login.is_some() && by_login != applicant {
         return Ok(Some(Messages::one("email", format!("У этой почты {sentence}"))));
+    }
+    let studies = "select cast(count(*) as bigint) from enrolment
+                   where person = ?1 and programme_version = ?2 and state = 'active'";
+    if applicant.is_some() && db.count(studies, values![applicant, version])? > 0 {
+        return Ok(Some(Messages::one("family", "Вы уже учитесь на этой программе: она в вашем кабинете")));
     }
     let snils = Snils::parse(&application.snils).map_err(Fault::data)?;
     let by_snils = Person::with_snils(db, &snils)?;
@@ -225,7 +232,7 @@ fn page_of(visit: &Visit, version: &Version, action: &str, form: &Form, said: &M
             p.crumb { a href={ "/programmes/" (content.code) } { (content.title) } }
             div.page-head.stack { h1 { "Заявление" } (steps(content, "О вас")) }
             div.apply {
-                (needed(content.kind))
+                (needed(content))
                 (parts::summary(said))
                 @if visit.actor.is_none() { p.small { "Уже учились у нас? " a href={ "/sign-in?next=/programmes/" (content.code) "/application" } { "Войдите" } ": известное о вас заполним сами." } }
                 (parts::form(action, "form", &html! {
@@ -278,13 +285,13 @@ pub(crate) fn fields(kind: Kind, way: Way, form: &Form, said: &Messages) -> Mark
 }
 
 /// What to have at hand.
-fn needed(kind: Kind) -> Markup {
+fn needed(content: &Content) -> Markup {
     html! {
         aside aria-labelledby="need" {
             h2.h-s id="need" { "Что понадобится" }
             ul {
                 li { "Паспорт и СНИЛС" }
-                @if kind == Kind::LabourProtection { li { "Название и ИНН организации" } } @else { li { "Диплом или справка с места учёбы" } }
+                @if content.kind == Kind::LabourProtection { li { "Название и ИНН организации" } } @else if content.copies.contains(&programmes::Copy::Education) { li { "Диплом, а кто ещё учится — справка с места учёбы" } } @else { li { "Номер диплома, а кто ещё учится — название вуза или колледжа" } }
                 li { "Почта: на неё придёт код для подписи" }
             }
         }

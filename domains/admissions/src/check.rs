@@ -15,7 +15,7 @@ use words::{Phone, Snils};
 use crate::application::Application;
 use crate::attach::{content, short};
 use crate::begun::{Agreement, Begun};
-use crate::copies::{Attached, OF_LETTERS, Verdict, judge, recognise};
+use crate::copies::{Attached, OF_LETTERS, Verdict, judge, recognise, wanted};
 use crate::payment::pay;
 
 const SECTION: Frame = Frame::Office("/applications");
@@ -200,7 +200,7 @@ fn page(visit: &Visit, checked: &Checked, note: &str, said: &Messages) -> Markup
                 }
                 section aria-labelledby="copies" {
                     div.split { h2 id="copies" { "Копии" } @if checked.copies.iter().any(|copy| copy.file.is_some() && copy.verdict != Verdict::Rejected) { a.small href={ "/checks/" (checked.id) "/copies" } { "Одним PDF" } } }
-                    @if checked.copies.is_empty() { p.muted { "Копий нет: программа их не просит, или их ещё не приложили." } }
+                    @if checked.copies.is_empty() { p.muted { @if wanted(begun).is_empty() { "Программа копий не просит." } @else { "Копии ещё не приложили." } } }
                     @for copy in &checked.copies { (one(visit, copy, checked.from_letter)) }
                 }
             }

@@ -88,6 +88,7 @@ fn consent_text(db: &mut Db, application: &Application) -> Stored<(Act, String)>
         .replace("{address}", &application.address)
         .replace("{centre}", &centre.full_name)
         .replace("{centre_address}", &centre.address)
+        .replace("{centre_email}", &centre.email)
         .replace("{date}", "в день подписания кодом");
     Ok((act, text))
 }

@@ -2,6 +2,7 @@
 use accounts::person::{Person, add_account, grant, set_password};
 use accounts::{Role, invite};
 use programmes::Content;
+use regulations::Centre;
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::{Day, Email, Phone, Snils};
@@ -114,6 +115,15 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
     } else {
         "Материалы, тренировка и аттестация — в вашем кабинете".to_owned()
     };
+    let studies = begun.application.education.as_ref().is_some_and(|one| !one.received);
+    let document = if studies && Centre::load(work)?.with_diploma {
+        format!(
+            "\n\n{} выдадим вместе с вашим дипломом об образовании: когда получите его, покажите в центре или пришлите копию.",
+            content.kind.document()
+        )
+    } else {
+        String::new()
+    };
     post::write(
         work,
         &post::Letter {
@@ -122,7 +132,7 @@ fn welcome(work: &mut Work, begun: &Begun, way_in: &WayIn, starts: Day) -> Store
             subject: format!("Вы зачислены: {}", content.title),
             body: format!(
                 "Здравствуйте, {}.\n\nВы зачислены на программу «{}» ({}). {opened}.\n\
-             {entrance}\n\nЕсли что-то не получается, ответьте на это письмо.",
+             {entrance}{document}\n\nЕсли что-то не получается, ответьте на это письмо.",
                 name.given,
                 content.title,
                 content.hours_in_words()

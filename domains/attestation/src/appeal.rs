@@ -274,7 +274,7 @@ fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, sai
                 (parts::form(&format!("/appeals/{}", appeal.id), "form mt-5", &html! {
                     (parts::choices("state", "Решение", &STATES, &form.state, said))
                     (parts::area("decision", "Обоснование", &form.decision, 5).longest(LONGEST).told(said).tip("Его получит слушатель"))
-                    div { (parts::submit("Решить")) }
+                    div { (parts::submit("Сохранить решение")) }
                 }))
             }
             section.mt-8 { h2 { "Ответы" } (outcome.answers("Ответ слушателя")) }

@@ -125,7 +125,7 @@ pub(crate) fn tag(state: &WorkState) -> Markup {
 pub(crate) fn content(handed: &Handed, address: &str) -> Markup {
     html! {
         @if !handed.text.is_empty() { div.prose { @for line in handed.text.lines().filter(|line| !line.trim().is_empty()) { p { (line) } } } }
-        @if let Some((_, name, _)) = &handed.file { p { a href=(address) { (icon("download")) " " (name) } } }
+        @if let Some((_, name, _)) = &handed.file { p { a.btn href=(address) { (icon("download")) span { (name) } } } }
     }
 }
 

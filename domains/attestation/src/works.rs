@@ -163,15 +163,15 @@ fn page(visit: &Visit, waiting: &Waiting, form: &Decision, said: &Messages) -> M
         main.dash #main {
             p.crumb { a href="/works" { "Работы на проверку" } }
             div.dash-head { h1 { (name) } (tag(&handed.state)) }
-            p.muted { (programme.title) ". Сдано " (handed.at.shown(visit.now)) ", раз: " (handed.number) "." }
+            p.muted { (programme.title) ". Сдано " (handed.at.shown(visit.now)) @if handed.number > 1 { ", в " (handed.number) "-й раз" } "." }
             @if let Some(written) = &programme.attestation.written { p.mt-3 { strong { (written.title) ": " } (written.task) } }
             section.panel.mt-5.stack { (content(handed, &format!("/works/{}/file", handed.id))) }
             @if handed.state == WorkState::Waits && visit.may(Right::MarkWorks) {
                 (parts::summary(said))
                 (parts::form(&format!("/works/{}", handed.id), "form mt-5", &html! {
                     (parts::ticks("met", "Выполнено", &options, &form.met, said))
-                    (parts::area("remark", "Что доработать", &form.remark, 4).longest(4000).optional().told(said).tip("Нужно, если отмечены не все критерии"))
-                    div { (parts::submit("Решить")) }
+                    (parts::area("remark", "Что доработать", &form.remark, 4).longest(4000).filter().told(said).tip("Нужно, если отмечены не все критерии"))
+                    div { (parts::submit("Сохранить решение")) }
                 }))
             } @else if let WorkState::Returned(remark) = &handed.state { p.mt-3 { strong { "Замечание: " } (remark) } }
         }

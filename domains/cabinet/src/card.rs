@@ -12,12 +12,13 @@ use documents::{Credential, Listed};
 use files::Hash;
 use learning::Plan;
 use maud::{Markup, html};
-use regulations::Centre;
 use store::{Db, Fault, Stored};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Reply, parts};
 use words::{Day, FullName, Sex};
+
+use crate::portfolio::awaits_diploma;
 
 /// One programme that the learner studies or has studied.
 pub(crate) struct Study {
@@ -25,6 +26,8 @@ pub(crate) struct Study {
     pub results: Vec<Line>,
     /// What the learner has told of the education, as it is known today.
     pub education: Option<Education>,
+    /// Studied for the diploma when applying: there is a page for it.
+    pub was_awaited: bool,
     /// The document waits for the diploma, or will.
     pub awaits_diploma: bool,
 }
@@ -46,16 +49,20 @@ impl Card {
         if enrolments.is_empty() {
             return Err(Fault::Missing);
         }
-        let with_diploma = Centre::load(db)?.with_diploma;
         let studies = enrolments
             .into_iter()
             .map(|enrolment| {
                 let results = of_enrolment(db, enrolment.id)?;
                 let education = enrolment.education(db)?;
-                let studies = education.as_ref().is_some_and(|one| !one.received);
-                let awaits_diploma = documents::awaits_diploma(db, enrolment.id)?
-                    || studies && with_diploma && enrolment.state == State::Active;
-                Ok(Study { plan: Plan::load(db, enrolment)?, results, education, awaits_diploma })
+                let awaits_diploma = awaits_diploma(db, &enrolment)?;
+                let was_awaited = enrolment.application(db)?.education.is_some_and(|one| !one.received);
+                Ok(Study {
+                    plan: Plan::load(db, enrolment)?,
+                    results,
+                    education,
+                    was_awaited,
+                    awaits_diploma,
+                })
             })
             .collect::<Stored<_>>()?;
         let papers = documents::of_person(db, person)?;
@@ -132,7 +139,11 @@ fn who(person: &Person, former: &[(FullName, Day)]) -> Markup {
     }
 }
 
-fn study(visit: &Visit, sex: Sex, Study { plan, results, education, awaits_diploma }: &Study) -> Markup {
+fn study(
+    visit: &Visit,
+    sex: Sex,
+    Study { plan, results, education, was_awaited, awaits_diploma }: &Study,
+) -> Markup {
     let enrolment = &plan.enrolment;
     let (done, all) = plan.progress();
     html! {
@@ -149,8 +160,8 @@ fn study(visit: &Visit, sex: Sex, Study { plan, results, education, awaits_diplo
                 @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }
                 @if let Some(education) = education {
                     p.small.muted {
-                        (education.in_words()) @if *awaits_diploma { ". Документ о программе выдаётся вместе с дипломом" } ". "
-                        @if !education.received && enrolment.state != State::Expelled && visit.may(Right::MoveLearners) { a href={ "/enrolments/" (enrolment.id) "/education" } { "Диплом показан" } }
+                        (education.in_words()) @if education.received && *was_awaited { ", на фамилию " (education.family) } @if *awaits_diploma { ". Документ о программе выдаётся вместе с дипломом" } ". "
+                        @if *was_awaited && enrolment.state != State::Expelled && visit.may(Right::MoveLearners) { a href={ "/enrolments/" (enrolment.id) "/education" } { @if education.received { "Исправить" } @else { "Диплом показан" } } }
                     }
                 }
                 @if let Some(group) = enrolment.group { p.small { a href={ "/groups/" (group) } { "К группе" } } }

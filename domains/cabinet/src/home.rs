@@ -6,6 +6,7 @@ use attestation::rule::{Refusal, admit};
 use attestation::{Line, Standing, WorkState, admission_facts, of_enrolment};
 use learning::{Plan, PlanModule};
 use maud::{Markup, html};
+use meetings::{Meeting, State as Planned};
 use programmes::ModuleTest;
 use store::{Db, Stored};
 use trainer::{Attempt, Mode};
@@ -22,6 +23,8 @@ struct Study {
     open: Option<Uuid>,
     results: Vec<Line>,
     standing: Standing,
+    /// Lessons and consultations to come, the nearest first.
+    meetings: Vec<Meeting>,
 }
 
 impl Study {
@@ -37,6 +40,15 @@ pub(crate) async fn show(visit: Visit) -> Reply {
     let (person, now) = (visit.person()?, visit.now);
     let studies = visit.read(move |db| load(db, person, now)).await?;
     visit.page("Обучение", Frame::Cabinet("/cabinet"), page(&visit, &studies))
+}
+
+fn to_come(db: &mut Db, enrolment: &Enrolment, now: Moment) -> Stored<Vec<Meeting>> {
+    let mut meetings = Meeting::of_enrolment(db, enrolment)?;
+    meetings.retain(|one| {
+        one.state == Planned::Scheduled && one.starts.is_some_and(|at| at.plus_minutes(one.minutes) > now)
+    });
+    meetings.sort_by_key(|one| one.starts);
+    Ok(meetings)
 }
 
 fn load(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Study>> {
@@ -55,6 +67,7 @@ fn load(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Study>> {
                     .find(|attempt| !attempt.is_over(now))
                     .map(|attempt| attempt.id),
                 results: of_enrolment(db, plan.enrolment.id)?,
+                meetings: to_come(db, &plan.enrolment, now)?,
                 standing,
                 plan,
             })
@@ -253,6 +266,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
             section aria-labelledby="soon" {
                 h2.h-s id="soon" { "Ближайшее" }
                 ul.lines.l {
+                    @for (at, one) in study.meetings.iter().filter_map(|one| Some((one.starts?, one))) { (event(at.day(), one.title(), &format!("{}, {}", at.time(), one.place))) }
                     @if study.plan.enrolment.starts > today { (event(study.plan.enrolment.starts, "Начало обучения", "")) }
                     @if let (None, Err(Refusal::TooEarly(day) | Refusal::Pause(day))) = (study.open, &study.admission) { (event(*day, "Откроется аттестация", "")) }
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))

@@ -6,6 +6,7 @@ use attestation::{Line, Standing, of_enrolment};
 use documents::Credential;
 use maud::{Markup, html};
 use programmes::Version;
+use regulations::Centre;
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::icon;
@@ -22,6 +23,15 @@ struct Entry {
     awaits_diploma: bool,
 }
 
+/// Whether the document of this programme waits for the learner's diploma, or will.
+pub(crate) fn awaits_diploma(db: &mut Db, enrolment: &Enrolment) -> Stored<bool> {
+    if documents::awaits_diploma(db, enrolment.id)? {
+        return Ok(true);
+    }
+    let studies = enrolment.education(db)?.is_some_and(|one| !one.received);
+    Ok(studies && enrolment.state == State::Active && Centre::load(db)?.with_diploma)
+}
+
 fn load(db: &mut Db, person: Uuid) -> Stored<Vec<Entry>> {
     let credentials = Credential::all_of(db, person)?;
     Enrolment::all_of(db, person)?
@@ -29,7 +39,7 @@ fn load(db: &mut Db, person: Uuid) -> Stored<Vec<Entry>> {
         .map(|enrolment| {
             Ok(Entry {
                 version: enrolment.programme(db)?,
-                awaits_diploma: documents::awaits_diploma(db, enrolment.id)?,
+                awaits_diploma: awaits_diploma(db, &enrolment)?,
                 results: of_enrolment(db, enrolment.id)?,
                 standing: Standing::of(db, enrolment.id)?,
                 credentials: credentials

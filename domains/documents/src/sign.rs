@@ -253,6 +253,12 @@ fn page(visit: &Visit, (papers, total): &(Vec<(Listed, String)>, i64), said: &Me
                         div { button.btn type="submit" { "Загрузить" } }
                     }))
                 }
+                @if papers.len() > 1 {
+                    div.mt-5 { (parts::caution("/signing", &format!("Подписаны все {}", papers.len()), "Отметку не снять. Если подписи ждёт доступ к материалам, он откроется.", &html! {
+                        input type="hidden" name="all" value="true";
+                        @for (paper, _) in papers { input type="hidden" name="shown" value=(paper.id); }
+                    })) }
+                }
                 (parts::form("/signing", "mt-5", &html! {
                     fieldset.entry #paper {
                         legend { "Подписаны на бумаге" }
@@ -270,12 +276,6 @@ fn page(visit: &Visit, (papers, total): &(Vec<(Listed, String)>, i64), said: &Me
                     }
                     div { (parts::submit("Отметить подписанными")) }
                 }))
-                @if papers.len() > 1 {
-                    div.mt-3 { (parts::caution("/signing", &format!("Подписаны все {}", papers.len()), "Отметку не снять. Если подписи ждёт доступ к материалам, он откроется.", &html! {
-                        input type="hidden" name="all" value="true";
-                        @for (paper, _) in papers { input type="hidden" name="shown" value=(paper.id); }
-                    })) }
-                }
             }
         }
     }

@@ -72,7 +72,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                                 a href={ "/settings/specimens/" (one.kind) "/long" } target="_blank" { "С длинными именами" span.sr { ": " (one.name) } }
                             }
                         }
-                        @if is_open(one.kind) { a.btn href={ "/settings/wordings/" (one.kind) } { "Изменить слова" span.sr { ": " (one.name) } } }
+                        @if is_open(one.kind) { a.btn href={ "/settings/wordings/" (one.kind) } { "Изменить формулировки" span.sr { ": " (one.name) } } }
                     }
                 }
             }

@@ -273,7 +273,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
         ("Вид", 34),
         ("Серия и №", 18),
         ("Состояние", 14),
-        ("С", 12),
+        ("С какого дня", 14),
         ("Документ", 18),
         ("Кому", 40),
         ("Основание", 40),
@@ -338,13 +338,13 @@ fn page(visit: &Visit, stock: &Stock, sought: &str, batch: &Batch, said: &Messag
                     }
                     @if stock.lines.is_empty() { p.mt-2 { "Такого номера нет." } }
                     table.tbl {
-                        thead { tr { th scope="col" { "Номер" } th scope="col" { "Вид" } th scope="col" { "Состояние" } th scope="col" { "Документ" } th.r scope="col" { "С" } } }
+                        thead { tr { th scope="col" { "Номер" } th scope="col" { "Вид" } th scope="col" { "Состояние" } th scope="col" { "Документ" } th.r scope="col" { "С какого дня" } } }
                         tbody { @for line in &stock.lines { tr {
                             th scope="row" { @if may { a.plain href={ "/blanks/" (line.id) } { (written(&line.series, &line.number)) } } @else { (written(&line.series, &line.number)) } }
                             td data-l="Вид" { (name(&line.kind)) }
                             td data-l="Состояние" { (tag(&line.state)) @if !line.note.is_empty() { span.blk.small.muted { (line.note) } } }
                             td.wide data-l="Документ" { @if let Some((number, name)) = &line.of { (number) span.blk.small.muted { (name) } } @else { "—" } }
-                            td.r data-l="С" { (line.changed.dotted()) }
+                            td.r data-l="С какого дня" { (line.changed.dotted()) }
                         } } }
                     }
                     @if stock.lines.len() >= usize::try_from(SHOWN).unwrap_or(0) { p.small.muted.mt-2 { "Показаны первые " (count(SHOWN, ["бланк", "бланка", "бланков"])) "." } }

@@ -97,13 +97,30 @@ impl Form {
             let text = self.0.get(slot.code).map_or("", |text| text.trim()).replace("\r\n", "\n");
             // Tabs and their like come with what is pasted from elsewhere.
             let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
-            if text.chars().count() > slot.longest {
+            // Numbers come by themselves.
+            let text: Vec<_> = text.lines().map(|line| without_number(slot.code, line)).collect();
+            let text = text.join("\n");
+            if text.contains(['{', '}']) {
+                said.say(
+                    slot.code,
+                    format!("{}: слова в фигурных скобках здесь не заменяются, уберите скобки", slot.label),
+                );
+            } else if text.chars().count() > slot.longest {
                 said.say(slot.code, format!("{}: не больше {} знаков", slot.label, slot.longest));
             } else if !text.is_empty() && text != slot.ours {
                 own.insert(slot.code.to_owned(), text);
             }
         }
         if said.is_empty() { Ok(own) } else { Err(said) }
+    }
+}
+
+/// «3. Выдать доступ.» → «Выдать доступ.»: a clause gets its number in the order.
+fn without_number<'a>(place: &str, line: &'a str) -> &'a str {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.strip_prefix(['.', ')']) {
+        Some(words) if place == "clauses" && rest.len() < line.trim_start().len() => words.trim_start(),
+        _ => line,
     }
 }
 
@@ -165,7 +182,7 @@ fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup 
         main.dash #main {
             p.crumb { a href="/settings/specimens" { "Образцы документов" } }
             div.dash-head { h1 { (one.name) } }
-            p.muted { "Эти слова встанут в документы, которые появятся после сохранения. Прежние не изменятся. Пустое поле — как принято у нас." }
+            p.muted { "Эти слова встанут в документы, которые появятся после сохранения. Прежние не изменятся. Пустое поле — обычные слова." }
             (parts::summary(said))
             (parts::form(&address, "form mt-5", &html! {
                 @for slot in slots {
@@ -182,7 +199,7 @@ fn page(one: &Specimen, slots: &[Slot], form: &Form, said: &Messages) -> Markup 
 
 fn area<'a>(slot: &'a Slot, form: &'a Form, said: &'a Messages) -> parts::Field<'a> {
     let text = form.0.get(slot.code).unwrap_or(&slot.ours);
-    let area = parts::area(slot.code, slot.label, text, 3).longest(slot.longest).tip(slot.tip).told(said);
+    let area = parts::area(slot.code, slot.label, text, 3).tip(slot.tip).told(said);
     if slot.ours.is_empty() { area.optional() } else { area }
 }
 

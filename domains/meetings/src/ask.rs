@@ -247,10 +247,13 @@ pub(crate) async fn withdraw(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             if meeting.asked_by != person {
                 return Err(Fault::Missing);
             }
-            Meeting::change(work, id, State::Asked, State::Withdrawn)?;
+            if meeting.state == State::Asked {
+                Meeting::change(work, id, State::Asked, State::Withdrawn)?;
+            }
             Ok(meeting)
         })
         .await?;
+    // What was decided meanwhile stands on the page.
     Ok(see_other(&match (meeting.enrolment, meeting.group) {
         (Some(enrolment), _) => format!("/studies/{enrolment}/meetings"),
         (None, Some(group)) => format!("/company/groups/{group}/meetings"),

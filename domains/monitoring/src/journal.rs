@@ -258,12 +258,13 @@ fn find(db: &mut Db, search: &Search) -> Stored<Vec<Line>> {
     let anybody = i64::from(search.who.trim().is_empty());
     db.all(
         "select g.id, g.at, g.event, g.detail, a.family, a.given, a.patronymic, s.family, s.given, s.patronymic,
-           coalesce(v.title, nullif(q.name, ''), r.title, sg.name, act.title)
+           coalesce(v.title, nullif(q.name, ''), r.title, sg.name, act.title, pp.title || case when pp.number = '' then '' else ' № ' || pp.number end)
          from audit g left join person a on a.id = g.actor
          left join enrolment e on e.id = g.subject
          left join programme_version v on v.id = coalesce(e.programme_version, g.subject)
          left join question q on q.id = g.subject left join resource r on r.id = g.subject
          left join study_group sg on sg.id = g.subject left join act on act.id = g.subject
+         left join paper pp on pp.id = g.subject
          left join person s on s.id = coalesce(e.person, g.subject)
          where g.at >= ?1 and g.at < ?2 and (?3 = '' or g.event = ?3) and g.id < ?4
            and (cast(?5 as bigint) = 1 or g.actor in (?6, ?7, ?8, ?9) or s.id in (?6, ?7, ?8, ?9))

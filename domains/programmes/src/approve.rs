@@ -54,7 +54,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                     @for version in &versions {
                         tr {
                             th scope="row" { a.plain href={ "/office/programmes/" (version.id) } { (version.content.title) } }
-                            td data-l="Состояние" { (tag(version.state)) }
+                            td data-l="Состояние" { (tag(version.state)) @if let Some(day) = version.approved_on { span.blk.small.muted { (day.dotted()) } } }
                             td.r data-l="Версия" { (version.number) }
                             td.r data-l="Часов" { (version.content.hours) }
                         }
@@ -106,27 +106,28 @@ pub(crate) async fn submit(
     Path(id): Path<Uuid>,
     Posted { form, .. }: Posted<Approval>,
 ) -> Reply {
-    let read = visit
+    let refused = visit
         .write(move |work| {
             let version = Version::find(work, id)?;
+            if matches!(version.state, State::Draft | State::Superseded) {
+                return Ok(Some("Программу отозвали с утверждения: решать пока нечего"));
+            }
             // Taken back, written anew and handed over again while the page was open.
             if version.state != State::Approved
                 && !form.seen.is_empty()
                 && stamp(&version.content)? != form.seen
             {
-                return Ok(false);
+                return Ok(Some(
+                    "Программа изменилась, пока была открыта страница. Прочтите её ещё раз и решите",
+                ));
             }
-            approve(work, id).map(|()| true)
+            approve(work, id).map(|()| None)
         })
         .await?;
-    if read {
-        return Ok(see_other(&format!("/office/programmes/{id}")));
+    match refused {
+        None => Ok(see_other(&format!("/office/programmes/{id}"))),
+        Some(sentence) => again(visit, id, &Messages::one("seen", sentence)).await,
     }
-    let said = Messages::one(
-        "seen",
-        "Программа изменилась, пока была открыта страница. Прочтите её ещё раз и решите",
-    );
-    again(visit, id, &said).await
 }
 
 fn tag(state: State) -> Markup {
@@ -181,7 +182,7 @@ fn page(
     let content = &version.content;
     html! {
         main.dash #main {
-            div.dash-head { h1 { (content.title) } (tag(version.state)) }
+            div.dash-head { h1 { (content.title) } (tag(version.state)) span.small.muted { "Версия " (version.number) @if let Some(day) = version.approved_on { ", утверждена " (day.dotted()) } } }
             p.mt-2.muted {
                 (content.kind.russian()) ", " (content.hours_in_words()) ". " (content.study_form.russian()) " форма. "
                 (content.distance.russian()) ". " (content.technology.russian()) " технология."
@@ -193,14 +194,14 @@ fn page(
                     ul.mt-1.todo.lines { @for gap in gaps { li.mid { (parts::icon("circle-alert")) div { (gap.what) span.sub { "п. " (gap.clause) } } } } }
                 }
             }
-            @if version.state == State::Submitted && visit.may(Right::EditProgrammes) {
+            @if version.state == State::Submitted && visit.may(Right::EditProgrammes) && !visit.may(Right::ApproveProgrammes) {
                 (parts::form(&format!("/office/programmes/{}/withdrawal", version.id), "mt-3", &html! { button.as-link type="submit" { "Отозвать с утверждения" } }))
             }
             @if version.state == State::Submitted && visit.may(Right::ApproveProgrammes) {
                 section.panel.mt-5.stack {
                     h2 { "Решение" }
                     @if gaps.is_empty() {
-                        p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Версия замрёт и появится в каталоге." }
+                        p { "Утверждая, вы решаете, что программа реализуется так: «" (content.distance.russian()) "», технология — «" (content.technology.russian()) "». Эта версия больше не изменится и появится в каталоге." }
                         (parts::form(&format!("/office/programmes/{}/approval", version.id), "", &html! { input type="hidden" name="seen" value=(seen); (parts::submit("Утвердить")) }))
                     }
                     (parts::form(&format!("/office/programmes/{}/return", version.id), "form", &html! {

@@ -6,9 +6,18 @@ use serde::Deserialize;
 use store::{Db, Stored, Work};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
-use words::{Day, FullName, Moment};
+use words::{Day, FullName, Moment, Wrong};
 
 use crate::{Acting, Centre, Signatory};
+
+/// In days.
+const LONGEST: i64 = 366;
+
+/// «А. С. Лаптева»: letters, points, spaces and hyphens.
+fn is_short_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_alphabetic() || ". -\u{a0}".contains(c))
+        && name.chars().any(char::is_alphabetic)
+}
 
 /// Chosen where the deputy only signs.
 const NOBODY: &str = "nobody";
@@ -47,13 +56,25 @@ impl Form {
         )
     }
 
-    fn check(&self) -> Result<Acting, Messages> {
+    fn check(&self, today: Day) -> Result<Acting, Messages> {
         let mut said = Messages::none();
         let post = said.text("post", &self.post, "Должность", 120);
         let short_name = said.text("short_name", &self.short_name, "Инициалы и фамилия", 80);
         let order = said.text("order", &self.order, "Приказ", 80);
-        let since = said.take("since", Day::parse(&self.since));
-        let until = said.take("until", Day::parse(&self.until));
+        if short_name.as_ref().is_some_and(|name| !is_short_name(name)) {
+            said.say("short_name", "Инициалы и фамилия: например, А. С. Лаптева");
+        }
+        let named = |name: &str, day: Result<Day, Wrong>| {
+            day.map_err(|wrong| Wrong::new(format!("{name}. {}", wrong.0)))
+        };
+        let since = said.take("since", named("С", Day::parse(&self.since)));
+        let until = said.take("until", named("По", Day::parse(&self.until)));
+        if until.is_some_and(|day| day < today) {
+            said.say("until", "По: этот день уже прошёл");
+        }
+        if since.zip(until).is_some_and(|(since, until)| until > since.plus(LONGEST)) {
+            said.say("until", "По: замещают не дольше года, дальше нужен новый приказ");
+        }
         if since.zip(until).is_some_and(|(since, until)| until < since) {
             said.say("until", "По: последний день раньше первого");
         }
@@ -89,7 +110,15 @@ pub(crate) async fn submit(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
     // Only the head gives the head's rights: from others the field does not come.
     let by_head = is_head(&visit);
     let chosen = choice.staff.iter().map(|(id, _)| *id).find(|id| id.to_string() == form.person);
-    let checked = match form.check() {
+    // Whoever acts for the head does not write the own order anew.
+    if visit.actor.as_ref().is_some_and(|actor| actor.is_acting) {
+        let said = Messages::one(
+            "order",
+            "Пока вы замещаете руководителя, этот приказ меняет он сам или администратор",
+        );
+        return visit.again("Кто подписывает", SECTION, page(&visit, &choice, &form, &said));
+    }
+    let checked = match form.check(visit.today()) {
         Ok(_) if by_head && chosen.is_none() && !["", NOBODY].contains(&form.person.as_str()) => {
             Err(Messages::one("person", "Права руководителя: этого сотрудника больше нельзя выбрать"))
         }
@@ -128,7 +157,10 @@ pub(crate) async fn end(visit: Visit) -> Reply {
 }
 
 fn set(work: &mut Work, acting: Option<Acting>) -> Stored<()> {
-    let said = acting.as_ref().map(|one| format!("{}, {}", one.signatory.short_name, one.order));
+    let said = acting.as_ref().map(|one| {
+        let (since, until) = (one.since.dotted(), one.until.dotted());
+        format!("{}, {}, {}, с {since} по {until}", one.signatory.post, one.signatory.short_name, one.order)
+    });
     Centre { acting, ..Centre::load(work)? }.save(work)?;
     match said {
         Some(said) => work.note_with("head.acted-for", Uuid::nil(), Some(&said)),
@@ -147,12 +179,12 @@ fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, s
         main.dash #main {
             p.crumb { a href="/settings/centre" { "Данные центра" } }
             div.dash-head { h1 { "Кто подписывает" } }
-            p.muted { "Сегодня под документами стоит: " (now.post) ", " (now.short_name) "." }
+            p.muted { "Сегодня документы подписывает " (now.short_name) ", должность: " (now.post) "." }
             (parts::summary(said))
             (parts::form("/settings/acting", "form mt-5", &html! {
                 (parts::field("post", "Должность", &form.post).longest(120).told(said))
-                (parts::field("short_name", "Инициалы и фамилия", &form.short_name).longest(80).told(said).tip("А. С. Лаптева"))
-                (parts::field("order", "Приказ", &form.order).longest(80).told(said).tip("№ 7-К от 01.11.2026"))
+                (parts::field("short_name", "Инициалы и фамилия", &form.short_name).longest(80).told(said).tip("Например, А. С. Лаптева"))
+                (parts::field("order", "Приказ", &form.order).longest(80).told(said).tip("Например, № 7-К от 01.11.2026"))
                 div.pair {
                     (parts::field("since", "С", &form.since).longest(10).told(said))
                     (parts::field("until", "По", &form.until).longest(10).told(said))
@@ -161,7 +193,7 @@ fn page(visit: &Visit, Choice { centre, staff, acting }: &Choice, form: &Form, s
                 @else if let Some((_, name)) = has_rights { p.small.muted { "Права руководителя на эти дни: " (name) "." } }
                 div { (parts::submit("Сохранить")) }
             }))
-            @if centre.acting.is_some() { (parts::form("/settings/acting/end", "mt-5", &html! { button.as-link type="submit" { "Подписывает снова руководитель" } })) }
+            @if centre.acting.is_some() { (parts::form("/settings/acting/end", "mt-5", &html! { button.as-link type="submit" { "Вернуть подпись руководителю" } })) }
         }
     }
 }

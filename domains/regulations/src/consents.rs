@@ -93,7 +93,8 @@ fn filled(db: &mut Db, act: &Act, name: &str) -> Stored<String> {
         .body
         .replace("{full_name}", name)
         .replace("{centre}", &centre.full_name)
-        .replace("{centre_address}", &centre.address))
+        .replace("{centre_address}", &centre.address)
+        .replace("{centre_email}", &centre.email))
 }
 
 async fn load(visit: &Visit, code: String) -> Result<(Offered, String), web::Failure> {

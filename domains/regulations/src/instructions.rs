@@ -143,7 +143,9 @@ fn page(acts: &[Act], unread: &[Act]) -> Markup {
     html! {
         main.dash #main {
             @if acts.is_empty() { (parts::empty("Для вашей роли инструкции нет.", None)) }
-            @for (n, act) in acts.iter().enumerate() {
+            // What is still to be read comes first.
+            @let is_new = |act: &&Act| unread.iter().any(|one| one.id == act.id);
+            @for (n, act) in acts.iter().filter(is_new).chain(acts.iter().filter(|act| !is_new(act))).enumerate() {
                 @let (_, rest) = prose::title_and_rest(&act.body);
                 @if n == 0 { h1 { (act.title) } } @else { h2.mt-8 { (act.title) } }
                 p.small.muted { "Редакция " (act.number) ", с " (act.since.in_words()) }
