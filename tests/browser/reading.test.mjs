@@ -1,7 +1,7 @@
 // The island of a material: a learner goes on, on another device, where he or she stopped.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, signIn } from './lib.mjs';
+import { Centre, browser, go, signIn } from './lib.mjs';
 
 describe('reading a material', () => {
   let centre, chromium, material;
@@ -69,4 +69,49 @@ describe('reading a material', () => {
     await page.waitForTimeout(300);
     assert.equal(await page.evaluate(() => scrollY), 0);
   });
+
+  test('a sound goes on from the second at which it stopped', async () => {
+    // The head puts a sound into the programme that Вера studies: a minute of silence.
+    const head = await (await chromium.newContext()).newPage();
+    await signIn(head, centre, 'head');
+    await head.goto(`${centre.url}/office/programmes`);
+    await head.goto(centre.url + (await head.locator('tr', { hasText: 'Общие вопросы охраны труда' }).locator('th a').first().getAttribute('href')) + '/materials');
+    await head.getByLabel('Модуль').selectOption({ index: 1 });
+    await head.getByLabel('Название').fill('Беседа о безопасности');
+    await head.locator('input[type=file]').setInputFiles({ name: 'talk.wav', mimeType: 'audio/wav', buffer: silence(60) });
+    await go(head.getByRole('button', { name: 'Добавить' }));
+
+    const listen = async () => {
+      const page = await device({ width: 390, height: 844 });
+      await page.goto(centre.url + material);
+      await page.goto(centre.url + (await page.locator('.contents a', { hasText: 'Беседа о безопасности' }).getAttribute('href')));
+      return page;
+    };
+    const page = await listen();
+    await page.waitForFunction(() => document.querySelector('audio').readyState >= 1);
+    const kept = page.waitForResponse((answer) => answer.url().endsWith('/place') && answer.status() === 204);
+    await page.evaluate(() => (document.querySelector('audio').currentTime = 42));
+    await kept;
+    const again = await listen();
+    await again.locator('#place').waitFor({ state: 'visible' });
+    assert.equal(await again.evaluate(() => Math.floor(document.querySelector('audio').currentTime)), 42);
+  });
 });
+
+/** So many seconds of silence as WAV: eight bits, eight thousand times a second. */
+function silence(seconds) {
+  const rate = 8000, data = Buffer.alloc(seconds * rate, 128), head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  return Buffer.concat([head, data]);
+}
