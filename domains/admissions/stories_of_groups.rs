@@ -239,11 +239,7 @@ async fn whoever_failed_first_stands_once_in_the_protocol_of_a_check(stage: Rc<S
     stage.days(1);
     attest(&stage.app, &workers[0], 0).await.unwrap();
     stage.work().await;
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'safety_protocol'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("safety_protocol").await.remove(0);
     let lines = said["lines"].as_array().unwrap();
     assert_eq!(lines.len(), 2, "{said}");
     assert!(lines.iter().all(|line| line["result"] == "удовлетворительно"), "{said}");

@@ -95,11 +95,7 @@ async fn marks_of_modules_stand_in_the_supplement(stage: Rc<Stage>) {
     sit(&stage.app, &vera, &module, 1).await.unwrap();
     attest(&stage.app, &vera, 0).await.unwrap();
     stage.work().await;
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'diploma_supplement'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("diploma_supplement").await.remove(0);
     assert_eq!(
         (&said["rows"][0]["grade"], &said["rows"][1]["grade"]),
         (&"хорошо".into(), &"освоен".into()),
@@ -326,11 +322,7 @@ async fn a_reference_tells_a_test_from_the_whole(stage: Rc<Stage>) {
     let form = [("why", "failure"), ("on", "23.11.2026"), ("grounds", "докладная")];
     methodist.post(&address, &form).await.unwrap().ok().unwrap();
     stage.work().await;
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'reference'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("reference").await.remove(0);
     let words = said["attestation"].as_str().unwrap();
     assert!(words.starts_with("Итоговая аттестация не пройдена, тест сдан"), "{words}");
 }

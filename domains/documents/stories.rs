@@ -265,15 +265,7 @@ async fn papers_say_the_words_of_the_centre_from_the_day_they_were_written(stage
     assert_eq!(stage.count("select cast(count(*) as bigint) from wording").await, 2);
     stage.gleb().await;
     stage.work().await;
-    let said: Vec<serde_json::Value> = stage
-        .store()
-        .read(|db| {
-            db.all("select data from paper where kind = 'enrolment_order' order by created_at", &[], |row| {
-                row.json(0)
-            })
-        })
-        .await
-        .unwrap();
+    let said: Vec<serde_json::Value> = stage.said_by("enrolment_order").await;
     assert_eq!(said[0]["words"], serde_json::json!({}), "the former order keeps its words");
     assert_eq!(said[1]["words"]["preamble"], "На основании устава");
     assert_eq!(said[1]["words"]["clauses"], "Назначить куратором А. С. Лаптеву.\n\nВыдать доступ.");

@@ -265,15 +265,7 @@ async fn a_duplicate_says_the_words_of_its_original(stage: Rc<Stage>) {
     let note = [("note", "Программа реализована в сетевой форме")];
     head.post("/settings/wordings/certificate", &note).await.unwrap().ok().unwrap();
     replace(&stage, "lost").await;
-    let said: Vec<serde_json::Value> = stage
-        .store()
-        .read(|db| {
-            db.all("select data from paper where kind = 'certificate' order by created_at, id", &[], |row| {
-                row.json(0)
-            })
-        })
-        .await
-        .unwrap();
+    let said: Vec<serde_json::Value> = stage.said_by("certificate").await;
     assert!(said[0].get("words").is_none(), "{}", said[0]);
     assert_eq!(said[1]["words"], serde_json::json!({}));
 }
@@ -311,11 +303,7 @@ async fn retraining_ends_in_a_diploma_with_its_supplement(stage: Rc<Stage>) {
     {
         assert!(papers.contains(paper), "{paper}: {papers}");
     }
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'diploma_supplement'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("diploma_supplement").await.remove(0);
     assert_eq!(said["qualification"], "Делопроизводитель");
     assert_eq!(said["attestation"]["grade"], "хорошо");
     assert!(said["previous_education"].as_str().unwrap().contains("диплом"), "{said}");
@@ -344,11 +332,7 @@ async fn a_certificate_waits_for_the_diploma_of_whoever_still_studies(stage: Rc<
     assert_eq!(stage.count(completed).await, 1);
     let portfolio = vera.get("/portfolio").await.unwrap().text();
     assert!(portfolio.contains("выдадим вместе с вашим дипломом"), "{portfolio}");
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'completion_order'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("completion_order").await.remove(0);
     assert!(
         said["learners"][0]["document"]
             .as_str()
@@ -377,11 +361,7 @@ async fn a_certificate_waits_for_the_diploma_of_whoever_still_studies(stage: Rc<
     assert!(card.text().contains("диплом серия 107704 № 0012346"), "{}", card.text());
     assert_eq!(stage.count(IN_FORCE).await, 1);
     // The certificate says when study had ended, and that it is issued now.
-    let said: serde_json::Value = stage
-        .store()
-        .read(|db| db.one("select data from paper where kind = 'certificate'", &[], |row| row.json(0)))
-        .await
-        .unwrap();
+    let said: serde_json::Value = stage.said_by("certificate").await.remove(0);
     assert_eq!(
         (&said["ends"], &said["issued"]),
         (&"3\u{a0}декабря 2026\u{a0}г.".into(), &"12\u{a0}января 2027\u{a0}г.".into())
@@ -516,15 +496,7 @@ async fn whoever_acts_for_the_head_signs_within_the_term(stage: Rc<Stage>) {
     stage.vera().await;
     stage.days(2);
     stage.gleb().await;
-    let signed: Vec<serde_json::Value> = stage
-        .store()
-        .read(|db| {
-            db.all("select data from paper where kind = 'enrolment_order' order by created_at", &[], |row| {
-                row.json(0)
-            })
-        })
-        .await
-        .unwrap();
+    let signed: Vec<serde_json::Value> = stage.said_by("enrolment_order").await;
     let by: Vec<_> = signed.iter().map(|data| data["signatory"]["short_name"].as_str().unwrap()).collect();
     assert_eq!(by, ["А. С. Лаптева", "Е. И. Воронцов"]);
     // The head's rights go with the order when the head says so, for its days only.

@@ -180,6 +180,12 @@ impl Stage {
         self.store().read(move |db| db.count(counting, values![event])).await.expect("counted")
     }
 
+    /// What all papers of a kind say, in the order in which they were asked for.
+    pub async fn said_by(&self, kind: &'static str) -> Vec<serde_json::Value> {
+        let all = "select data from paper where kind = ?1 order by created_at, id";
+        self.store().read(move |db| db.all(all, values![kind], |row| row.json(0))).await.expect("listed")
+    }
+
     pub async fn letters(&self) -> Vec<Written> {
         self.store().read(|db| post::outbox(db, 100)).await.expect("letters")
     }

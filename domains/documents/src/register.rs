@@ -98,10 +98,12 @@ pub(crate) async fn credentials(visit: Visit) -> Reply {
                     p.small.muted { "Программа завершена. Документ о ней выдаётся, когда слушатель показал диплом." }
                     ul.lines {
                         @for one in &waiting {
-                            li.doc {
+                            li.doc.with-deeds {
                                 div.body { p.med { a.plain href={ "/learners/" (one.person) } { (one.name) } } p.small.muted { (one.programme) } }
-                                @if visit.may(Right::MoveLearners) { a.btn href={ "/enrolments/" (one.enrolment) "/education" } { "Диплом показан" span.sr { ": " (one.name) } } }
-                                @if !with_diploma && visit.may(Right::ClosePapers) { (parts::form(&format!("/enrolments/{}/certificate", one.enrolment), "inline", &html! { button.btn type="submit" { "Выдать сейчас" span.sr { ": " (one.name) } } })) }
+                                div.cluster {
+                                    @if visit.may(Right::MoveLearners) { a.btn href={ "/enrolments/" (one.enrolment) "/education" } { "Диплом показан" span.sr { ": " (one.name) } } }
+                                    @if !with_diploma && visit.may(Right::ClosePapers) { (parts::form(&format!("/enrolments/{}/certificate", one.enrolment), "inline", &html! { button.btn type="submit" { "Выдать сейчас" span.sr { ": " (one.name) } } })) }
+                                }
                             }
                         }
                     }

@@ -70,9 +70,9 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                             p.small.cluster {
                                 a href={ "/settings/specimens/" (one.kind) "/short" } target="_blank" { "Обычный" span.sr { ": " (one.name) } }
                                 a href={ "/settings/specimens/" (one.kind) "/long" } target="_blank" { "С длинными именами" span.sr { ": " (one.name) } }
+                                @if is_open(one.kind) { a href={ "/settings/wordings/" (one.kind) } { "Изменить формулировки" span.sr { ": " (one.name) } } }
                             }
                         }
-                        @if is_open(one.kind) { a.btn href={ "/settings/wordings/" (one.kind) } { "Изменить формулировки" span.sr { ": " (one.name) } } }
                     }
                 }
             }

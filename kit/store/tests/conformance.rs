@@ -440,15 +440,28 @@ async fn a_worker_that_lives_keeps_its_jobs_as_long_as_they_take(place: Place) {
         tokio::spawn(async move { slow.drain(&store).await })
     };
     for _ in 0..3 {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        // Both are leased from now on; without a renewal this never comes.
+        let whole = store.clock().now().0 + 110_000;
+        let leased = "select cast(count(*) as bigint) from job where leased_until >= ?1";
+        for _ in 0..200 {
+            let held = store.read(move |db| db.count(leased, values![whole])).await.expect("counted");
+            if held == 2 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         assert_eq!(scribes(&store).drain(&store).await, Ok(0), "its worker is at it");
         // Less than a lease each time, more than a lease together.
         store.clock().set(store.clock().now().plus_minutes(1));
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    end.notify_one();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    end.notify_one();
+    // One permit at a time: the second job is begun when the first is done.
+    for _ in 0..100 {
+        end.notify_one();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if worker.is_finished() {
+            break;
+        }
+    }
     assert_eq!(worker.await.expect("joined"), Ok(2));
     assert_eq!(count(&store, 22).await, 2);
 }
