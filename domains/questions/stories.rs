@@ -19,7 +19,7 @@ stage::stories![
     a_trial_is_marked_and_kept_nowhere,
 ];
 
-const GIFT: &str = "$CATEGORY: 01 Основы\n\n::ok::Какого цвета каска сигнальщика?{\n=оранжевого\n~белого\n####По инструкции.}\n\n::bad::Сколько будет дважды два?{=четыре}\n";
+const GIFT: &str = "$CATEGORY: 01 Основы\n\n::ok::Какого цвета каска сигнальщика?{\n=оранжевого\n~белого\n####По инструкции.}\n\n::bad::Сколько будет дважды два?{~три ~пять}\n";
 
 async fn taken(
     stage: &Stage,
@@ -224,7 +224,13 @@ async fn a_trial_is_marked_and_kept_nowhere(stage: Rc<Stage>) {
         page.body.split("name=\"seed\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let none = teacher.post(&address, &[("seed", seed.as_str())]).await.unwrap().ok().unwrap();
     assert!(none.text().contains("Не сдано, 0 из 12"), "{}", none.text());
-    let hostile = [("seed", seed.as_str()), ("seat0", "99"), ("seat999", "0"), ("seatx", "1")];
+    let hostile = [
+        ("seed", seed.as_str()),
+        ("seat0-option", "99"),
+        ("seat999-option", "0"),
+        ("seatx-option", "1"),
+        ("seat0-f0", "1"),
+    ];
     assert!(teacher.post(&address, &hostile).await.unwrap().text().contains("0 из 12"));
     assert_eq!(teacher.post(&address, &[("seed", "x")]).await.unwrap().status, StatusCode::NOT_FOUND);
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt").await, 0);

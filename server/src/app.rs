@@ -73,7 +73,7 @@ pub fn build(parts: Parts) -> App {
     post::jobs(&mut jobs, &store, &files, post);
     crate::nightly::jobs(&mut jobs, &store, &files);
     learning::jobs(&mut jobs, &store, &files, &base_url);
-    trainer::jobs(&mut jobs, &store);
+    trainer::jobs(&mut jobs, &store, &files);
     documents::paper_jobs(&mut jobs, &store, &files, &base_url);
     documents::protocol_jobs(&mut jobs, &store);
 

@@ -1,4 +1,4 @@
-//! `kafedra`: serve | demo | migrate | backup | restore | admin | questions.
+//! `kafedra`: serve | demo | migrate | backup | restore | archive | verify | change-key | admin | questions.
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,6 +40,25 @@ enum Command {
     Backup { file: PathBuf },
     /// Restore a backup into an empty data folder
     Restore { file: PathBuf },
+    /// Write an archive of results into a new folder, while the server works
+    Archive {
+        folder: PathBuf,
+        /// The first day, as 2026-11-26
+        #[arg(long)]
+        from: Option<String>,
+        /// The last day; today
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// Check an archive of results; needs no data folder
+    Verify {
+        folder: PathBuf,
+        /// The number of the key that the centre has named
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Change the key that days are signed with
+    ChangeKey,
     /// Accounts of the staff
     #[command(subcommand)]
     Admin(Admin),
@@ -85,6 +104,11 @@ fn main() -> ExitCode {
         Command::Migrate => commands::migrate(&config),
         Command::Backup { file } => commands::backup(&config, &file),
         Command::Restore { file } => commands::restore(&config, &file),
+        Command::Archive { folder, from, until } => {
+            commands::write_archive(&config, &folder, from.as_deref(), until.as_deref())
+        }
+        Command::Verify { folder, key } => commands::verify(&folder, key.as_deref()),
+        Command::ChangeKey => commands::change_key(&config),
         Command::Admin(Admin::Create { login, role, name }) => {
             commands::create_account(&config, &login, &role, &name)
         }

@@ -52,7 +52,7 @@ describe('the island of the attestation', () => {
     for (const key of ['1', '2', '3']) await page.keyboard.press(key);
     await saved();
     assert.equal(most, 1);
-    assert.deepEqual(sent.map((step) => step.chosen), [[0], [2]]);
+    assert.deepEqual(sent.map((step) => step.answer), [[0], [2]]);
     await page.reload();
     assert.deepEqual(await chosen(), [2]);
   });
@@ -70,7 +70,7 @@ describe('the island of the attestation', () => {
     assert.ok(await page.locator('.offline').isVisible());
     await page.keyboard.press('3');
     await saved();
-    assert.deepEqual(sent.map((step) => step.chosen), [[0], [0], [2]]);
+    assert.deepEqual(sent.map((step) => step.answer), [[0], [0], [2]]);
     assert.equal(sent[0].key, sent[1].key);
     assert.match(sent[0].key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.notEqual(sent[1].key, sent[2].key);

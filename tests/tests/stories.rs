@@ -23,6 +23,8 @@ mod documents;
 mod fields;
 #[path = "../../domains/admissions/stories_of_groups.rs"]
 mod groups;
+#[path = "../../domains/questions/stories_of_kinds.rs"]
+mod kinds;
 #[path = "../../domains/learning/stories.rs"]
 mod learning;
 #[path = "../../domains/meetings/stories.rs"]
@@ -31,6 +33,8 @@ mod meetings;
 mod monitoring;
 #[path = "../../domains/programmes/stories.rs"]
 mod programmes;
+#[path = "../../domains/documents/stories_of_proof.rs"]
+mod proven;
 #[path = "../../domains/questions/stories.rs"]
 mod questions;
 #[path = "../../domains/regulations/stories.rs"]

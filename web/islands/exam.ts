@@ -1,11 +1,13 @@
 // The island of the attestation: shows the time and keeps each choice at once. Without it the page's own forms do the same.
 
+import { type Answer, answer, isEmpty } from './task';
+
 /** One step on its way to the server; its key stays the same however often it is sent. */
 interface Step {
   key: string;
   seat: number;
-  /** Places of options as shown. */
-  chosen?: number[];
+  /** In the places shown. */
+  answer?: Answer;
   flag?: boolean;
 }
 
@@ -125,7 +127,7 @@ class Queue {
   }
 
   push(step: Step) {
-    const sameKind = (other: Step) => (other.chosen === undefined) === (step.chosen === undefined);
+    const sameKind = (other: Step) => (other.answer === undefined) === (step.answer === undefined);
     this.steps = [...this.steps.filter((other) => other === this.sent || !sameKind(other)), step];
     this.send();
   }
@@ -174,6 +176,9 @@ class Queue {
   }
 }
 
+/** Fields that are typed into. */
+const TYPED = '.q :is(input:not([type="radio"], [type="checkbox"], [type="hidden"]), textarea)';
+
 // ---- the question --------------------------------------------------------------------------------------------------
 
 /** What the bar under the header says of an answer that is not kept yet. */
@@ -209,8 +214,8 @@ function begin(exam: HTMLElement) {
   }
 
   /** Shows on the map what the server has. */
-  function mark({ chosen, flag }: Step) {
-    if (chosen) link.classList.toggle('ans', chosen.length > 0);
+  function mark({ answer, flag }: Step) {
+    if (answer) link.classList.toggle('ans', !isEmpty(answer));
     else link.classList.toggle('flg', flag);
     const is = (name: string, words: string) => (link.classList.contains(name) ? words : '');
     link.setAttribute('aria-label', `Вопрос ${seat + 1}${is('ans', ', ответ дан') || ', нет ответа'}${is('flg', ', отмечен')}`);
@@ -235,28 +240,40 @@ function begin(exam: HTMLElement) {
       const words = reason(why);
       one('span', bar).textContent = words;
       bar.hidden = false;
-      say('offline', steps.some((step) => step.chosen) ? '1 ответ не отправлен' : 'Отметка не отправлена');
+      say('offline', steps.some((step) => step.answer) ? '1 ответ не отправлен' : 'Отметка не отправлена');
       // Whoever wanted to go on stays with the answer, and hears why.
       if (onward) announce(words);
       onward = '';
     },
   );
 
-  function keep(step: Pick<Step, 'chosen' | 'flag'>) {
+  function keep(step: Pick<Step, 'answer' | 'flag'>) {
     if (bar.hidden) say('saving', 'Сохраняем…');
     queue.push({ key: uuid(), seat, ...step });
   }
 
-  const choose = () => keep({ chosen: options.filter((option) => option.checked).map((option) => Number(option.value)) });
+  /** What is being typed is kept once the fingers rest. */
+  let typing = 0;
+  function choose() {
+    clearTimeout(typing);
+    typing = 0;
+    keep({ answer: answer(form!) });
+  }
 
   /** All is kept before the page goes, so the form need not carry anything, least of all something stale. */
   function leave(address: string) {
+    if (typing) choose();
     if (queue.isEmpty) return location.assign(address);
     onward = address;
     queue.send();
   }
 
   form.addEventListener('change', choose);
+  form.addEventListener('input', (event) => {
+    if (!(event.target as Element).matches(TYPED)) return;
+    clearTimeout(typing);
+    typing = setTimeout(choose, 700);
+  });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const address = event.submitter?.dataset.to;
@@ -277,22 +294,26 @@ function begin(exam: HTMLElement) {
   }
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const option = /^[1-9]$/.test(event.key) && options[Number(event.key) - 1];
+    const types = (event.target as Element).closest(TYPED);
+    const option = !types && !form.querySelector('.part') && /^[1-9]$/.test(event.key) && options[Number(event.key) - 1];
     if (option) {
       option.focus();
       option.click();
-    } else if (event.key === 'Enter' && !(event.target as Element).closest('a, button, summary')) {
+    } else if (event.key === 'Enter' && !(event.target as Element).closest('a, button, summary, select, textarea')) {
       event.preventDefault();
       one<HTMLButtonElement>('.qnav .primary').click();
     }
   });
   addEventListener('beforeunload', (event) => {
+    if (typing) choose();
     if (queue.isEmpty || over) return;
     event.preventDefault();
     event.returnValue = true; // for browsers older than 2024
   });
   // Chosen before this script was ready.
-  if (options.some((option) => option.checked !== option.defaultChecked)) choose();
+  const typed = all<HTMLInputElement | HTMLTextAreaElement>(TYPED).some((field) => field.value !== field.defaultValue);
+  const picked = all<HTMLOptionElement>('.q option').some((option) => option.selected !== option.defaultSelected && option.value !== '');
+  if (typed || picked || options.some((option) => option.checked !== option.defaultChecked)) choose();
 }
 
 const exam = document.querySelector<HTMLElement>('.exam');

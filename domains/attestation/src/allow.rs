@@ -183,7 +183,7 @@ fn row(visit: &Visit, attempt: &Attempt, number: usize) -> Markup {
             th scope="row" { (attempt.title()) @if attempt.module.is_some() { span.blk.small.muted { (attempt.rules.title) } } }
             td.r data-l="Попытка" { (number) }
             td.r data-l="Начата" { (attempt.started.shown(visit.now)) }
-            td.r data-l="Верно" { @if let Some(right) = attempt.right { (right) " из " (attempt.ticket.seats.len()) } }
+            td.r data-l="Верно" { @if let Some(score) = attempt.score() { (score) } }
             td data-l="Результат" {
                 @match attempt.passed {
                     Some(true) => { (parts::tag(Tone::Ok, "Сдано")) }

@@ -265,7 +265,7 @@ fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, sai
                 dt { "Слушатель" } dd { (name) }
                 dt { "Аттестация" } dd { (title) }
                 dt { "Подана" } dd { (appeal.at.shown(visit.now)) }
-                dt { "Результат" } dd { (attempt.right.unwrap_or(0)) " из " (outcome.marks.len()) ", " (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) }
+                dt { "Результат" } dd { (outcome.score()) ", " (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) }
             }
             p.mt-5 { (appeal.complaint) }
             @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { (decision) } }

@@ -67,16 +67,15 @@ pub fn listeners(on: &mut Listeners) {
         let content = Enrolment::find(work, fact.enrolment)?.programme(work)?.content;
         // A passed test waits for the commission's part, where there is one.
         let awaits_work = fact.module.is_none() && fact.passed && content.attestation.written.is_some();
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         work.run(
-            "insert into result (id, enrolment, attempt, right_answers, total, passed, decided_at, module, awaits_work)
+            "insert into result (id, enrolment, attempt, points, total, passed, decided_at, module, awaits_work)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             values![
                 Uuid::now_v7(),
                 fact.enrolment,
                 fact.attempt,
-                number(score.right),
-                number(score.total),
+                score.points.0,
+                score.of_questions(),
                 fact.passed,
                 now,
                 fact.module.as_deref(),

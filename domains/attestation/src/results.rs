@@ -1,6 +1,7 @@
 //! The record of results, as staff see it; nothing here can be changed.
 use accounts::Visit;
 use accounts::frame::Frame;
+use marking::Score;
 use maud::html;
 use store::{Db, Row, Stored, values};
 use uuid::Uuid;
@@ -14,8 +15,7 @@ use crate::appeal;
 #[derive(Clone, Debug)]
 pub struct Line {
     pub attempt: Uuid,
-    pub right: i64,
-    pub total: i64,
+    pub score: Score,
     /// The whole of it: where a programme wants written work, the work too.
     pub passed: bool,
     /// The test is passed and the commission's part is still to come.
@@ -53,7 +53,7 @@ impl Line {
 /// Results of the final attestation of an enrolment, the first first.
 pub fn of_enrolment(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
     db.all(
-        "select attempt, right_answers, total, decided_at, passed, awaits_work,
+        "select attempt, points, total, decided_at, passed, awaits_work,
            (select cast(count(*) as bigint) from written_work w where w.attempt = result.attempt and w.state = 'passed')
          from result where enrolment = ?1 and module is null order by decided_at, id",
         values![enrolment],
@@ -61,8 +61,7 @@ pub fn of_enrolment(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
             let (passed, awaits_work) = Line::outcome(row, 4)?;
             Ok(Line {
                 attempt: row.get(0)?,
-                right: row.get(1)?,
-                total: row.get(2)?,
+                score: Score::kept(row.get(1)?, row.get(2)?),
                 passed,
                 awaits_work,
                 at: Moment(row.get(3)?),
@@ -96,9 +95,9 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                                 th scope="row" { a.plain href={ "/learners/" (person) } { (name) } }
                                 td.wide data-l="Программа" { (programme) @if let Some(module) = module { span.blk.small.muted { "Модуль " (module) } } }
                                 td.r data-l="Попытка" { (number) }
-                                td.r data-l="Верно" { (line.right) " из " (line.total) }
+                                td.r data-l="Верно" { (line.score) }
                                 td data-l="Результат" { (parts::tag(line.tone(), line.verdict())) }
-                                td.r data-l="Когда" { (line.at.shown(visit.now)) }
+                                td.r data-l="Когда" { (line.at.shown(visit.now)) span.blk.small { a href={ "/results/" (line.attempt) "/sheet.pdf" } target="_blank" { "Лист" span.sr { ": " (name) } } } }
                             }
                         }
                     }
@@ -128,8 +127,8 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
             one.programme,
             one.module.unwrap_or_default(),
             one.number.to_string(),
-            one.line.right.to_string(),
-            one.line.total.to_string(),
+            one.line.score.points.to_string(),
+            one.line.score.total.to_string(),
             one.line.verdict().to_owned(),
             format!("{} {}", one.line.at.day().dotted(), one.line.at.time()),
         ]
@@ -139,7 +138,7 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
 
 fn newest(db: &mut Db, most: i64) -> Stored<Vec<Named>> {
     db.all(
-        "select p.family, p.given, p.patronymic, v.title, r.attempt, r.right_answers, r.total, r.decided_at, p.id, r.module,
+        "select p.family, p.given, p.patronymic, v.title, r.attempt, r.points, r.total, r.decided_at, p.id, r.module,
            (select cast(count(*) as bigint) from attempt b where b.enrolment = a.enrolment and b.mode = a.mode
               and coalesce(b.module, '') = coalesce(a.module, '') and b.number <= a.number),
            r.passed, r.awaits_work,
@@ -158,8 +157,7 @@ fn newest(db: &mut Db, most: i64) -> Stored<Vec<Named>> {
                 number: row.get(10)?,
                 line: Line {
                     attempt: row.get(4)?,
-                    right: row.get(5)?,
-                    total: row.get(6)?,
+                    score: Score::kept(row.get(5)?, row.get(6)?),
                     passed,
                     awaits_work,
                     at: Moment(row.get(7)?),

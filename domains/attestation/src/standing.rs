@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use admissions::Enrolment;
+use marking::Score;
 use programmes::Content;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
@@ -15,8 +16,8 @@ pub struct Standing {
     pub extra_minutes: u32,
     /// Above the package's.
     pub extra_attempts: i64,
-    /// Right answers of all, by the code of a module whose intermediate attestation is passed.
-    pub modules: BTreeMap<String, (i64, i64)>,
+    /// By the code of a module whose intermediate attestation is passed.
+    pub modules: BTreeMap<String, Score>,
     /// The latest written work, if one was handed in.
     pub written: Option<WorkState>,
 }
@@ -30,10 +31,10 @@ impl Standing {
             )
         };
         let modules = db.all(
-            "select module, right_answers, total from result
+            "select module, points, total from result
              where enrolment = ?1 and module is not null and passed order by decided_at desc, id desc",
             values![enrolment],
-            |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
+            |row| Ok((row.get(0)?, Score::kept(row.get(1)?, row.get(2)?))),
         )?;
         Ok(Self {
             extra_minutes: u32::try_from(sum(db, MINUTES)?).unwrap_or(0),
@@ -52,8 +53,8 @@ impl Standing {
 
     /// The mark of a module as supplements write it; none: it has no intermediate attestation, or it is not passed.
     pub fn module_mark(&self, content: &Content, code: &str) -> Option<&'static str> {
-        let (right, total) = self.modules.get(code)?;
-        Some(content.attestation.mark(true, *right, *total))
+        let score = self.modules.get(code)?;
+        Some(content.attestation.mark(true, score.percent()))
     }
 }
 

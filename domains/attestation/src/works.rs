@@ -4,7 +4,6 @@ use accounts::person::Person;
 use accounts::{Right, Visit};
 use admissions::{Enrolment, State};
 use axum::extract::Path;
-use marking::Score;
 use maud::{Markup, html};
 use programmes::Content;
 use serde::Deserialize;
@@ -140,9 +139,8 @@ fn judge(work: &mut Work, id: Uuid, met: &[bool], passed: bool, remark: &str, by
             .into_iter()
             .find(|line| line.attempt == waiting.handed.attempt)
             .ok_or_else(|| Fault::data("a work without the result of its test"))?;
-        let count = |number: i64| usize::try_from(number).unwrap_or(0);
-        let score = Score { right: count(line.right), total: count(line.total) };
-        work.tell(Settled { enrolment: enrolment.id, attempt: line.attempt, score, passed: true })?;
+        let (attempt, score) = (line.attempt, line.score);
+        work.tell(Settled { enrolment: enrolment.id, attempt, score, passed: true })?;
     }
     let words = if passed {
         "Письменная работа зачтена, аттестация пройдена.".to_owned()

@@ -154,7 +154,7 @@ fn study(
                     "С " (enrolment.starts.dotted())
                     @if let Some(day) = enrolment.completed.or(enrolment.expelled) { " по " (day.dotted()) } @else { ", доступ до " (enrolment.ends.dotted()) }
                     ". Материалов изучено " (done) " из " (all)
-                    @for line in results { ". " (line.verdict()) " " (line.at.shown(visit.now)) ", " (line.right) " из " (line.total) }
+                    @for line in results { ". " (line.verdict()) " " (line.at.shown(visit.now)) ", " (line.score) }
                     "."
                 }
                 @if let Some(employer) = &enrolment.employer { p.small.muted { @if let Some(position) = &enrolment.position { (position) ", " } (employer) } }

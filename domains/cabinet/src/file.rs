@@ -123,13 +123,7 @@ fn known(card: &Card) -> String {
             plan.enrolment.ends.dotted()
         ));
         for line in results {
-            lines.push(format!(
-                "  {}: {} из {}, {}",
-                line.verdict(),
-                line.right,
-                line.total,
-                line.at.day().dotted()
-            ));
+            lines.push(format!("  {}: {}, {}", line.verdict(), line.score, line.at.day().dotted()));
         }
     }
     for one in &card.credentials {

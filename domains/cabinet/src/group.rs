@@ -52,7 +52,7 @@ impl Member {
     /// «Сдано, 11 из 12»
     fn result(&self) -> Option<(bool, String)> {
         let line = self.results.iter().find(|line| line.passed).or(self.results.last())?;
-        Some((line.passed, format!("{}, {} из {}", line.verdict(), line.right, line.total)))
+        Some((line.passed, format!("{}, {}", line.verdict(), line.score)))
     }
 }
 

@@ -226,7 +226,7 @@ fn test_row(study: &Study, module: &PlanModule, test: ModuleTest) -> Markup {
             span.st { @if passed.is_some() { (icon("check")) } @else if !module.is_done() { (icon("lock")) } }
             div {
                 a href={ "/studies/" (study.plan.enrolment.id) "/modules/" (module.code) "/attestation" } { "Промежуточная аттестация" span.sr { ": " (module.title) } }
-                span.blk.small.muted { @match passed { Some((right, total)) => { "Пройдена, " (right) " из " (total) } None => { (count(i64::from(test.minutes + study.standing.extra_minutes), ["минута", "минуты", "минут"])) } } }
+                span.blk.small.muted { @match passed { Some(score) => { "Пройдена, " (score) } None => { (count(i64::from(test.minutes + study.standing.extra_minutes), ["минута", "минуты", "минут"])) } } }
             }
             span.small.muted.num { (count(i64::try_from(test.questions).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) }
         }
@@ -243,7 +243,7 @@ fn other(study: &Study, visit: &Visit) -> Markup {
                 p.small.muted {
                     @if study.plan.enrolment.state == State::Expelled { "Обучение прекращено" }
                     @else { @match (study.plan.enrolment.completed, study.results.iter().rfind(|line| line.passed)) {
-                        (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " a href={ "/attempts/" (line.attempt) } { (line.right) " из " (line.total) } }
+                        (_, Some(line)) => { "Сдано " (line.at.shown(visit.now)) " · " a href={ "/attempts/" (line.attempt) } { (line.score) } }
                         (Some(day), None) => { "Завершено " (day.shown(visit.today())) }
                         (None, None) => { "Доступ до " (study.plan.enrolment.ends.shown(visit.today())) " · " (content.hours_in_words()) }
                     } }
@@ -273,7 +273,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
                 }
             }
             @for line in study.results.iter().rev().take(1).filter(|line| !line.passed && !line.awaits_work) {
-                (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.right) " из " (line.total) } ". Повторите ошибки в тренировке." } }))
+                (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.score) } ". Повторите ошибки в тренировке." } }))
             }
             div.stack {
                 p { a.more href={ "/studies/" (study.plan.enrolment.id) "/meetings" } { (icon("calendar")) "Занятия и консультации" } }

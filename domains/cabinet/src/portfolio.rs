@@ -82,9 +82,9 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
             div.body {
                 p { strong { (content.title) } }
                 p.small.muted { (content.kind.russian()) ", " (content.hours_in_words()) ". " (enrolment.starts.dotted()) " – " @match ended { Some(day) => { (day.dotted()) } None => { "сейчас" } } }
-                @for line in &entry.results { p.small { "Итоговая аттестация " (line.at.shown(visit.now)) ": " (line.right) " из " (line.total) ", " @if line.awaits_work { "тест сдан" } @else { (content.attestation.mark(line.passed, line.right, line.total)) } } }
+                @for line in &entry.results { p.small { "Итоговая аттестация " (line.at.shown(visit.now)) ": " (line.score) ", " @if line.awaits_work { "тест сдан" } @else { (content.attestation.mark(line.passed, line.score.percent())) } } }
                 @for module in &content.modules {
-                    @if let Some((right, total)) = entry.standing.modules.get(&module.code) { p.small { (module.title) ": " (right) " из " (total) } }
+                    @if let Some(score) = entry.standing.modules.get(&module.code) { p.small { (module.title) ": " (score) } }
                 }
                 @if entry.awaits_diploma { p.small { (content.kind.document()) " выдадим вместе с вашим дипломом об образовании: когда получите его, покажите в центре или пришлите копию куратору." } }
                 @for one in &entry.credentials {

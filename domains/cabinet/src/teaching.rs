@@ -71,7 +71,7 @@ fn alone(singles: &[Single]) -> Markup {
                     th scope="row" { (one.person.name) }
                     td.wide data-l="Программа" { (one.plan.version.content.title) }
                     td data-l="Материалы" { (parts::share(i64::try_from(done * 100 / all.max(1)).unwrap_or(0))) }
-                    td data-l="Аттестация" { @match one.results.last() { Some(line) => { (parts::tag(if line.passed { Tone::Ok } else { Tone::Warn }, &format!("{}, {} из {}", line.verdict(), line.right, line.total))) } None => { span.muted { "—" } } } }
+                    td data-l="Аттестация" { @match one.results.last() { Some(line) => { (parts::tag(if line.passed { Tone::Ok } else { Tone::Warn }, &format!("{}, {}", line.verdict(), line.score))) } None => { span.muted { "—" } } } }
                 }
             } }
         }

@@ -3,6 +3,7 @@
 use accounts::person::Person;
 use admissions::Enrolment;
 use attestation::Commission;
+use marking::Score;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 
@@ -19,13 +20,14 @@ pub(crate) fn wait(work: &mut Work, enrolment: Uuid, grounds: &Grounds) -> Store
 
 /// The diploma has been shown: what waited for it is issued, once.
 pub(crate) fn issue(work: &mut Work, id: Uuid) -> Stored<()> {
-    let Some((protocol, order, commission, (right, total))) = work.maybe(
-        "select w.protocol, w.grounds, p.commission, l.right_answers, l.total from credential_awaited w
+    let Some((protocol, order, commission, score)) = work.maybe(
+        "select w.protocol, w.grounds, p.commission, l.points, l.total from credential_awaited w
          join protocol p on p.id = w.protocol join protocol_line l on l.protocol = p.id and l.enrolment = w.enrolment and l.passed
          where w.enrolment = ?1",
         values![id],
         |row| {
-            Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<Uuid>(2)?, (row.get(3)?, row.get(4)?)))
+            let score = Score::kept(row.get(3)?, row.get(4)?);
+            Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<Uuid>(2)?, score))
         },
     )?
     else {
@@ -35,8 +37,11 @@ pub(crate) fn issue(work: &mut Work, id: Uuid) -> Stored<()> {
     let enrolment = Enrolment::find(work, id)?;
     let (person, content) = (Person::find(work, enrolment.person)?, enrolment.programme(work)?.content);
     let chairman = Commission::find(work, commission)?.chairman.short_name;
-    let passed =
-        Passed { enrolment: &enrolment, person: &person, mark: content.attestation.mark(true, right, total) };
+    let passed = Passed {
+        enrolment: &enrolment,
+        person: &person,
+        mark: content.attestation.mark(true, score.percent()),
+    };
     credential::issue(work, &passed, &content, &Grounds { protocol, order, chairman })?;
     let words = format!(
         "Мы выдали документ по программе «{}». {} — в вашем кабинете, в разделе «Документы».",

@@ -1,9 +1,11 @@
 //! Orders, protocols, certificates, numbering, the register of issued documents, public check (п. 3.5).
+pub mod archive;
 mod awaited;
 mod blank;
 mod check;
 mod credential;
 mod declined;
+mod examination;
 mod learner_order;
 mod listed;
 mod number;
@@ -42,6 +44,8 @@ pub fn routes() -> Doors {
     Doors::new()
         .get("/programmes/{code}/document", Door::Anyone, programme::public)
         .get("/office/programmes/{version}/document", Door::With(Right::SeeProgrammes), programme::staff)
+        .get("/attempts/{attempt}/sheet.pdf", Door::With(Right::Study), examination::own)
+        .get("/results/{attempt}/sheet.pdf", Door::With(Right::SeeResults), examination::staff)
         .get("/papers", Door::With(Right::Study), own::list)
         .get("/papers/{id}", Door::SignedIn, paper::show)
         .get("/papers/{id}/signature", Door::SignedIn, sign::signature)

@@ -3,6 +3,7 @@
 use accounts::person::Person;
 use admissions::{Enrolment, Group, State, complete};
 use attestation::{Commission, Official, Settled, in_office};
+use marking::Score;
 use programmes::{Content, Kind, Version};
 use regulations::{Centre, Closing};
 use serde::{Deserialize, Serialize};
@@ -43,8 +44,7 @@ struct Line {
     enrolment: Enrolment,
     person: Person,
     attempt: Attempt,
-    right: i64,
-    total: i64,
+    score: Score,
     passed: bool,
     /// The document is issued together with a diploma that is still to come.
     waits: bool,
@@ -67,13 +67,18 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
         values![enrolment.version, of],
         |row| row.get(0),
     )?;
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     work.run(
-        "insert into protocol_line (id, protocol, enrolment, attempt, right_answers, total, passed, created_at)
+        "insert into protocol_line (id, protocol, enrolment, attempt, points, total, passed, created_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         values![
-            Uuid::now_v7(), protocol, settled.enrolment, settled.attempt, number(settled.score.right),
-            number(settled.score.total), settled.passed, now
+            Uuid::now_v7(),
+            protocol,
+            settled.enrolment,
+            settled.attempt,
+            settled.score.points.0,
+            settled.score.of_questions(),
+            settled.passed,
+            now
         ],
     )?;
     let closing = Centre::load(work)?.closing;
@@ -180,26 +185,20 @@ fn close(work: &mut Work, id: Uuid) -> Stored<()> {
 
 fn lines(work: &mut Work, protocol: Uuid) -> Stored<Vec<Line>> {
     let rows = work.all(
-        "select enrolment, attempt, right_answers, total, passed, id from protocol_line where protocol = ?1 order by created_at, id",
+        "select enrolment, attempt, points, total, passed, id from protocol_line where protocol = ?1 order by created_at, id",
         values![protocol],
-        |row| Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
+        |row| {
+            let score = Score::kept(row.get(2)?, row.get(3)?);
+            Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, score, row.get(4)?, row.get(5)?))
+        },
     )?;
     let together = Centre::load(work)?.with_diploma;
     rows.into_iter()
-        .map(|(enrolment, attempt, right, total, passed, id)| {
+        .map(|(enrolment, attempt, score, passed, id)| {
             let enrolment = Enrolment::find(work, enrolment)?;
             let person = Person::find(work, enrolment.person)?;
             let waits = together && enrolment.education(work)?.is_some_and(|one| !one.received);
-            Ok(Line {
-                waits,
-                id,
-                person,
-                attempt: Attempt::find(work, attempt)?,
-                enrolment,
-                right,
-                total,
-                passed,
-            })
+            Ok(Line { waits, id, person, attempt: Attempt::find(work, attempt)?, enrolment, score, passed })
         })
         .collect()
 }
@@ -226,7 +225,7 @@ fn complete_those_who_passed(
         let passed = Passed {
             enrolment: &line.enrolment,
             person: &line.person,
-            mark: content.attestation.mark(true, line.right, line.total),
+            mark: content.attestation.mark(true, line.score.percent()),
         };
         let register_number = if line.waits {
             awaited::wait(work, line.enrolment.id, &grounds)?;
@@ -374,9 +373,9 @@ fn data(
         } else {
             json!({
                 "n": n + 1, "full_name": line.person.name.to_string(), "attempt": line.attempt.number,
-                "score": format!("{} из {}", line.right, line.total),
+                "score": line.score.to_string(),
                 "started_ended": format!("{}, {}–{}", started.day().dotted(), started.time(), ended.time()),
-                "result": content.attestation.mark(line.passed, line.right, line.total),
+                "result": content.attestation.mark(line.passed, line.score.percent()),
                 "decision": decision(content, line),
             })
         })

@@ -72,7 +72,7 @@ pub(crate) fn issue(
     let attestation = if results.is_empty() {
         "Итоговая аттестация не проводилась.".to_owned()
     } else {
-        let scores: Vec<_> = results.iter().map(|line| format!("{} из {}", line.right, line.total)).collect();
+        let scores: Vec<_> = results.iter().map(|line| line.score.to_string()).collect();
         let passed = results.iter().any(|line| line.passed);
         let tested = results.iter().any(|line| line.awaits_work);
         let verdict = if passed { "пройдена" } else { "не пройдена" };

@@ -98,6 +98,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("paper.printed", "Напечатан документ"),
     ("paper.signed", "Подписан документ"),
     ("password.chosen", "Выбран пароль"),
+    ("day.closed", "Закрыт день: результаты подписаны"),
+    ("key.changed", "Сменён ключ, которым подписывают дни"),
     ("password.given", "Выдан пароль"),
     ("person.added", "Добавлен человек"),
     ("person.renamed", "Изменено имя"),

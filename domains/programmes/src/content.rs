@@ -271,16 +271,16 @@ pub struct Marks {
 }
 
 impl Attestation {
-    /// The mark as protocols and supplements write it, of `right` answers out of `total`.
-    pub const fn mark(&self, passed: bool, right: i64, total: i64) -> &'static str {
+    /// The mark as protocols and supplements write it, by the whole per cent reached.
+    pub const fn mark(&self, passed: bool, percent: i64) -> &'static str {
         let Some(marks) = self.marks else {
             return if passed { "зачтено" } else { "не зачтено" };
         };
         if !passed {
             "неудовлетворительно"
-        } else if right * 100 >= total * marks.excellent as i64 {
+        } else if percent >= marks.excellent as i64 {
             "отлично"
-        } else if right * 100 >= total * marks.good as i64 {
+        } else if percent >= marks.good as i64 {
             "хорошо"
         } else {
             "удовлетворительно"

@@ -3,7 +3,7 @@ use marking::Question;
 use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 
-/// What a ticket may be drawn from: (version of the question, its topic, number of its options).
+/// What a ticket may be drawn from: (version of the question, its topic, how many of its parts are shuffled).
 pub type Pool = Vec<(Uuid, String, usize)>;
 
 /// Makes the bank unless it is there.
@@ -22,7 +22,7 @@ pub fn pool(db: &mut Db, bank: &str) -> Stored<Pool> {
         "select v.id, q.topic, v.options from bank b
          join question q on q.bank = b.id
          join question_version v on v.question = q.id
-         where b.code = ?1 and q.state = 'in_use'
+         where b.code = ?1 and q.state = 'in_use' and v.kind <> 'open'
            and v.number = (select max(w.number) from question_version w where w.question = q.id)
            and (q.import is null or exists
                 (select 1 from question_import i where i.id = q.import and i.published_at is not null))

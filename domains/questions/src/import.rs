@@ -1,11 +1,12 @@
 //! Taking a file into a bank: pictures first, then questions in short units under one import, published by a last short
 //! unit, so that answers of an attestation that is going on never wait and a broken import leaves nothing half.
 use files::{Files, Hash};
-use marking::Question;
+use marking::{Question, Task};
 use store::{Fault, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 
 use crate::bank::add_bank;
+use crate::edit::lines::kind;
 use crate::formats::{self, BankFile, Format, Note, ReadQuestion, Refusal};
 
 /// How many questions one unit takes: a few milliseconds of the writer's time.
@@ -40,6 +41,7 @@ struct Ready {
     name: String,
     body: String,
     options: i64,
+    kind: &'static str,
     fingerprint: String,
 }
 
@@ -101,18 +103,17 @@ pub async fn import(
 
 /// Pictures are stored by their hash and named so in the texts; the category's first word is the topic.
 async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> Result<Ready, Refused> {
-    let Question { mut text, choice, mut options, mut explanation } = read.question;
+    let mut question = read.question;
     for picture in read.pictures {
         let hash = files.store(picture.bytes).await?;
-        let (from, to) = (format!("src=\"picture:{}\"", picture.name), format!("src=\"/pictures/{hash}\""));
-        text = text.replace(&from, &to);
-        explanation = explanation.map(|html| html.replace(&from, &to));
-        for option in &mut options {
-            option.text = option.text.replace(&from, &to);
+        let (name, kept) = (format!("picture:{}", picture.name), format!("/pictures/{hash}"));
+        let (from, to) = (format!("src=\"{name}\""), format!("src=\"{kept}\""));
+        for text in question.texts_mut() {
+            // The picture of a point stands bare.
+            *text = if *text == name { kept.clone() } else { text.replace(&from, &to) };
         }
     }
-    let count = i64::try_from(options.len()).unwrap_or(i64::MAX);
-    let question = Question { text, choice, options, explanation };
+    let count = i64::try_from(question.shuffled()).unwrap_or(i64::MAX);
     let body = serde_json::to_string(&question).map_err(Fault::data)?;
     let category = read.category.last().map_or("", String::as_str);
     let topic = topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы"));
@@ -121,13 +122,19 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
         name: read.name,
         body,
         options: count,
+        kind: kind(&question.task),
         fingerprint: fingerprint(&question)?,
     })
 }
 
 /// By which the same question is known: its text, options and key.
 pub(crate) fn fingerprint(question: &Question) -> Stored<String> {
-    let key = serde_json::to_string(&(&question.text, &question.options)).map_err(Fault::data)?;
+    let key = match &question.task {
+        // As it has always been, so that questions of before the other kinds are known.
+        Task::Choice { options, .. } => serde_json::to_string(&(&question.text, options)),
+        task => serde_json::to_string(&(&question.text, task)),
+    };
+    let key = key.map_err(Fault::data)?;
     Ok(Hash::of(key.as_bytes()).to_string())
 }
 
@@ -148,9 +155,9 @@ fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<us
         taken += usize::from(kept.is_some());
         if kept == Some(question) {
             work.run(
-                "insert into question_version (id, question, number, body, options, created_at)
-                 values (?1, ?2, 1, ?3, ?4, ?5)",
-                values![Uuid::now_v7(), question, &one.body, one.options, now],
+                "insert into question_version (id, question, number, body, options, kind, created_at)
+                 values (?1, ?2, 1, ?3, ?4, ?5, ?6)",
+                values![Uuid::now_v7(), question, &one.body, one.options, one.kind, now],
             )?;
         }
     }

@@ -1,15 +1,18 @@
 //! The question bank: topics, versions, reading files of other systems (п. 2.1, 5.3.4).
 mod bank;
 mod edit;
+pub mod form;
 pub mod formats;
 mod import;
 mod list;
 mod picture;
+mod review;
 mod take_in;
 mod trial;
 
 pub use bank::{Asked, Pool, add_bank, asked, pool};
 pub use import::{Imported, Refused, import};
+pub use review::{compared, in_words, reviewed, text_in_words, with_key};
 
 use accounts::{Door, Doors, Right};
 

@@ -3,7 +3,7 @@ use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::{Path, Query};
 use marking::Question;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use programmes::{State, Version};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -11,6 +11,9 @@ use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::{Messages, Reply, parts};
 use words::{count, folded};
+
+use crate::edit::{kind_name, lines::kind};
+use crate::review::with_key;
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -94,9 +97,9 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
 
 impl Search {
     fn finds(&self, line: &Line) -> bool {
-        let options = line.question.options.iter().map(|option| option.text.as_str());
-        let words: Vec<&str> = std::iter::once(line.question.text.as_str()).chain(options).collect();
-        let everywhere = folded(&words.join(" "));
+        let everywhere = folded(
+            &line.question.clone().texts_mut().iter().map(|text| text.as_str()).collect::<Vec<_>>().join(" "),
+        );
         (self.topic.is_empty() || self.topic == line.topic)
             && folded(&self.q).split(' ').all(|word| everywhere.contains(word))
     }
@@ -171,13 +174,8 @@ fn supply(package: &Package, all: &[Line]) -> Markup {
 
 fn as_seen(line: &Line) -> Markup {
     html! {
-        p.small.muted { "Тема " (line.topic) " · " (line.name) }
-        div.med.qtext-list { (PreEscaped(&line.question.text)) }
-        ul.mt-2.lines {
-            @for option in &line.question.options {
-                li { @if option.right { (parts::tag(parts::Tone::Ok, "верно")) " " } (PreEscaped(&option.text)) }
-            }
-        }
+        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&line.question.task))) @if !line.name.is_empty() { " · " (line.name) } }
+        (with_key(&line.question))
     }
 }
 

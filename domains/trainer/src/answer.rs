@@ -4,21 +4,24 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use marking::Answer;
 use serde::{Deserialize, Serialize};
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Moment;
 
-use crate::sheet::{Kind, add_while_open};
+use crate::chain::{Last, New, add_after};
+use crate::sheet::Kind;
 
 /// What the island sends: one step with its own key.
 #[derive(Deserialize)]
 pub(crate) struct Sent {
     key: Uuid,
     seat: usize,
-    /// Places of options as shown; absent for a flag.
-    chosen: Option<Vec<usize>>,
+    /// In the places shown; absent for a flag. `chosen` is how pages of before the kinds of questions call it.
+    #[serde(alias = "chosen")]
+    answer: Option<Answer>,
     flag: Option<bool>,
 }
 
@@ -30,6 +33,9 @@ struct Kept {
     /// Whole seconds until the deadline.
     left: Option<i64>,
 }
+
+/// The greatest answer (`Answer::size`): more than all fields of any question hold.
+const LONGEST: usize = 64 << 10;
 
 /// What became of a step.
 pub(crate) enum Taken {
@@ -43,8 +49,8 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
     let sent: Sent = serde_json::from_slice(&body)
         .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
     let person = visit.person()?;
-    let kind = match (sent.chosen, sent.flag) {
-        (Some(chosen), _) => Kind::Answer(chosen),
+    let kind = match (sent.answer, sent.flag) {
+        (Some(answer), _) => Kind::Answer(answer),
         (None, Some(true)) => Kind::Flag,
         (None, _) => Kind::Unflag,
     };
@@ -76,25 +82,40 @@ pub(crate) fn take(
     seat: usize,
     kind: &Kind,
 ) -> Stored<(Taken, Option<Moment>)> {
-    // Nobody chooses more options than any question has.
-    if matches!(kind, Kind::Answer(chosen) if chosen.len() > 64) {
+    if matches!(kind, Kind::Answer(answer) if answer.size() > LONGEST) {
         return Err(Fault::Missing);
     }
-    if let Some(deadline) = add_while_open(work, person, attempt, key, seat, kind)? {
-        return Ok((Taken::Kept, Some(deadline)));
-    }
-    let (seats, deadline): (i64, Option<i64>) = work.one(
-        "select seats, deadline_at from attempt where id = ?1 and person = ?2 and mode <> 'training'",
-        values![attempt, person],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+    let (name, content) = kind.columns()?;
+    let number = i64::try_from(seat).map_err(|_| Fault::Missing)?;
+    // One look at the attempt and its last step: this is the busiest path of an attestation day.
+    let (seats, deadline, finished, known, last) = work.one(
+        "select a.seats, a.deadline_at, a.finished_at, s.n, s.hash,
+           (select cast(count(*) as bigint) from attempt_step k where k.attempt = a.id and k.client_key = ?3)
+         from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
+         where a.id = ?1 and a.person = ?2 and a.mode <> 'training'",
+        values![attempt, person, key],
+        |row| {
+            let last = Last { n: row.get::<Option<i64>>(3)?.unwrap_or(0), hash: row.get(4)? };
+            let deadline = row.get::<Option<i64>>(1)?.map(Moment);
+            Ok((row.get::<i64>(0)?, deadline, row.get::<Option<i64>>(2)?, row.get::<i64>(5)? > 0, last))
+        },
     )?;
-    if seat >= usize::try_from(seats).unwrap_or(0) {
+    if number >= seats {
         return Err(Fault::Missing);
     }
     // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
-    let known = work.count(
-        "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and client_key = ?2",
-        values![attempt, key],
+    if known {
+        return Ok((Taken::Kept, deadline));
+    }
+    let at = work.now();
+    if finished.is_some() || deadline.is_none_or(|deadline| at >= deadline) {
+        return Ok((Taken::Over, deadline));
+    }
+    add_after(
+        work,
+        attempt,
+        &last,
+        &New { key, kind: name, seat: Some(number), content: content.as_deref(), at },
     )?;
-    Ok((if known > 0 { Taken::Kept } else { Taken::Over }, deadline.map(Moment)))
+    Ok((Taken::Kept, deadline))
 }

@@ -1,12 +1,14 @@
 //! An attempt: frozen rules, a frozen ticket, a deadline by the server's clock.
 use admissions::Enrolment;
-use marking::{Clockwork, Remaining, Short, Threshold, Ticket, TopicQuota, draw};
+use marking::{Clockwork, Points, Remaining, Score, Short, Threshold, Ticket, TopicQuota, draw};
 use programmes::{Content, Module, ModuleTest};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::Moment;
 
+use crate::chain;
 use crate::finish::Close;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +86,8 @@ pub struct Attempt {
     pub started: Moment,
     pub deadline: Option<Moment>,
     pub finished: Option<Moment>,
-    pub right: Option<i64>,
+    /// Once it is settled.
+    pub points: Option<Points>,
     pub passed: Option<bool>,
 }
 
@@ -92,7 +95,7 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             right_answers, passed, module from attempt ",
+             points, passed, module from attempt ",
             $rest
         )
     };
@@ -110,7 +113,7 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         started: Moment(row.get(7)?),
         deadline: row.get::<Option<i64>>(8)?.map(Moment),
         finished: row.get::<Option<i64>>(9)?.map(Moment),
-        right: row.get(10)?,
+        points: row.get::<Option<i64>>(10)?.map(Points),
         passed: row.get(11)?,
         module: row.get(12)?,
     })
@@ -157,6 +160,16 @@ impl Attempt {
                 self.number
             ],
         )
+    }
+
+    /// What it came to, once it is settled.
+    pub fn score(&self) -> Option<Score> {
+        Some(Score { points: self.points?, total: self.ticket.seats.len() })
+    }
+
+    /// Whether its learner may see the keys: whoever may try the same module again may not.
+    pub fn shows_keys(&self) -> bool {
+        self.mode == Mode::Attestation || self.passed == Some(true)
     }
 
     pub fn is_over(&self, now: Moment) -> bool {
@@ -239,6 +252,8 @@ impl Attempt {
                     "update attempt set rules = ?2, deadline_at = ?3 where id = ?1 and finished_at is null",
                     values![attempt.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline],
                 )?;
+                let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
+                chain::tell(work, attempt.id, "prolong", &told, now)?;
                 if let Some(deadline) = deadline {
                     work.later_at(deadline, &Close { attempt: attempt.id })?;
                 }
@@ -272,6 +287,12 @@ impl Attempt {
                 i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module
             ],
         )?;
+        // All that the marking rests on stands in the first step, so the chain alone can be marked again.
+        let begun = json!({
+            "person": enrolment.person, "enrolment": enrolment.id, "mode": mode.code(), "module": module, "number": number,
+            "rules": rules, "ticket": ticket, "deadline": deadline.map(|deadline| deadline.0),
+        });
+        chain::tell(work, id, "begin", &begun, now)?;
         if let Some(deadline) = deadline {
             work.later_at(deadline, &Close { attempt: id })?;
             work.note("attempt.begun", id)?;

@@ -2,14 +2,18 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
+use files::Files;
+use marking::Score;
 use maud::html;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{Job, Jobs, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::count;
 
 use crate::{Attempt, Ended, Finished, Mode, Sheet, sit};
+use crate::{chain, day};
 
 /// Closes an attempt at its deadline, whoever has gone away.
 #[derive(Serialize, Deserialize)]
@@ -20,7 +24,8 @@ impl Job for Close {
     const KIND: &'static str = "attempt.close";
 }
 
-pub fn jobs(jobs: &mut Jobs, store: &Store) {
+pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
+    day::jobs(jobs, store, files);
     let store = store.clone();
     jobs.on(move |job: Close| {
         let store = store.clone();
@@ -53,7 +58,7 @@ pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
 /// Marks the attempt and tells it. Only an open attempt is settled: the second to come finds it closed.
 pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored<()> {
     let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;
-    let score = Sheet::score(&marks);
+    let score = Score::of(marks.iter().map(|(_, mark)| *mark));
     let passed = score.passes(attempt.rules.threshold);
     // By time means at the deadline, however late the server came to it.
     let at = match (ended, attempt.deadline) {
@@ -61,14 +66,17 @@ pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored
         _ => work.now(),
     };
     let closed = work.run(
-        "update attempt set finished_at = ?2, ended_by = ?3, right_answers = ?4, passed = ?5
+        "update attempt set finished_at = ?2, ended_by = ?3, points = ?4, passed = ?5
          where id = ?1 and finished_at is null",
-        values![attempt.id, at, ended.code(), i64::try_from(score.right).unwrap_or(0), passed],
+        values![attempt.id, at, ended.code(), score.points.0, passed],
     )?;
     if closed == 0 {
         return Ok(());
     }
-    work.note_with("attempt.finished", attempt.id, Some(&format!("{} из {}", score.right, score.total)))?;
+    let told =
+        json!({ "by": ended.code(), "points": score.points.0, "total": score.total, "passed": passed });
+    chain::tell(work, attempt.id, "finish", &told, at)?;
+    work.note_with("attempt.finished", attempt.id, Some(&score.to_string()))?;
     let module = attempt.module.clone();
     work.tell(Finished { attempt: attempt.id, enrolment: attempt.enrolment, module, score, passed })
 }
@@ -86,7 +94,7 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     if attempt.is_over(visit.now) {
         return Ok(see_other(&format!("/attempts/{id}")));
     }
-    let empty: Vec<usize> = (0..sheet.chosen.len()).filter(|&seat| sheet.chosen[seat].is_empty()).collect();
+    let empty: Vec<usize> = (0..sheet.answers.len()).filter(|&seat| sheet.answers[seat].is_empty()).collect();
     let first = empty.first().copied().unwrap_or(0) + 1;
     let left = attempt.seconds_left(visit.now).unwrap_or(0);
     let body = html! {

@@ -1,6 +1,8 @@
 //! Attempts in two modes over one bank: training and final attestation (п. 2.1, 4.6.2).
 mod answer;
 mod attempt;
+pub mod chain;
+mod day;
 mod finish;
 mod result;
 mod sheet;
@@ -8,6 +10,7 @@ mod sit;
 mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
+pub use day::{CloseDay, Closed, Key, Leaf, change, change_key, days, key_file, keys, leave_the_next};
 pub use finish::{close_overdue, jobs};
 pub use result::{Outcome, outcome};
 pub use sheet::Sheet;

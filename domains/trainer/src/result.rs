@@ -5,32 +5,36 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Enrolment;
 use axum::extract::Path;
-use marking::Question;
-use maud::{Markup, PreEscaped, html};
+use marking::{Mark, Question, Score};
+use maud::{Markup, html};
 use store::{Db, Stored};
 use uuid::Uuid;
-use web::parts::{Tone, icon};
+use web::parts::icon;
 use web::{Reply, parts, see_other};
 use words::count;
 
 use crate::finish::close_if_over;
-use crate::sheet::own_places;
 use crate::{Attempt, Mode, Sheet};
 
 /// What an attempt came to, seat by seat.
 pub struct Outcome {
     pub attempt: Attempt,
     pub sheet: Sheet,
-    pub marks: Vec<(Question, bool)>,
+    pub marks: Vec<(Question, Mark)>,
 }
 
 impl Outcome {
+    pub fn score(&self) -> Score {
+        Score::of(self.marks.iter().map(|(_, mark)| *mark))
+    }
+
     /// Each question as it was answered: `whose` answer it is stands beside it.
     pub fn answers(&self, whose: &str) -> Markup {
         html! {
             ol.lines.mt-3 {
-                @for (seat, (question, right)) in self.marks.iter().enumerate() {
-                    li.doc { div.body { (reviewed(question, &own_places(&self.attempt.ticket.seats[seat], &self.sheet.chosen[seat]), *right, whose)) } }
+                @for (seat, (question, _)) in self.marks.iter().enumerate() {
+                    @let own = self.sheet.answers[seat].own(question, &self.attempt.ticket.seats[seat].order);
+                    li.doc { div.body { (questions::reviewed(question, &own, whose)) } }
                 }
             }
         }
@@ -86,21 +90,20 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
     let Around { titles, written, number } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
-    // Whoever may try the same module again is not shown the key to it.
-    let keys_in_sight = passed_or_final(attempt);
-    let right = attempt.right.and_then(|right| usize::try_from(right).ok()).unwrap_or(0);
+    let keys_in_sight = attempt.shows_keys();
+    let score = outcome.score();
     let passed = attempt.passed == Some(true);
-    let mut topics: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (seat, (_, right)) in attempt.ticket.seats.iter().zip(marks) {
-        let topic = topics.entry(&seat.topic).or_default();
-        *topic = (topic.0 + usize::from(*right), topic.1 + 1);
+    let mut topics: BTreeMap<&str, Vec<Mark>> = BTreeMap::new();
+    for (seat, (_, mark)) in attempt.ticket.seats.iter().zip(marks) {
+        topics.entry(&seat.topic).or_default().push(*mark);
     }
+    let mistakes = marks.iter().filter(|(_, mark)| !mark.is_whole()).count();
     html! {
         main.wrap #main {
             p.crumb { a href="/cabinet" { "Обучение" } }
             div.page-head.stack {
                 p.label { (attempt.title()) " · " (attempt.rules.title) }
-                h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (right) " из " (total) }
+                h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (score) }
                 p.muted {
                     "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (number) ", "
                     (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."
@@ -111,6 +114,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @else if passed { a.btn.primary href="/cabinet" { "Дальше" (icon("arrow-right")) } }
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }
+                p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } }
                 @if !passed { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
             }
             section {
@@ -118,11 +122,12 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                 table.tbl {
                     thead { tr { th scope="col" { "Тема" } th.r scope="col" { "Верно" } th scope="col" { "Доля" } } }
                     tbody {
-                        @for (topic, (right, all)) in topics {
+                        @for (topic, marks) in topics {
+                            @let score = Score::of(marks);
                             tr {
                                 th scope="row" { (titles.get(topic).map_or(topic, String::as_str)) }
-                                td.r data-l="Верно" { (right) " из " (all) }
-                                td data-l="Доля" { (parts::share(i64::try_from((right * 100 + all / 2) / all.max(1)).unwrap_or(0))) }
+                                td.r data-l="Верно" { (score) }
+                                td data-l="Доля" { (parts::share(score.percent())) }
                             }
                         }
                     }
@@ -131,8 +136,8 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
             @if keys_in_sight { section.mt-8 {
                 h2 { "Ответы" }
                 p.muted {
-                    @if right == total { "Все ответы верные." }
-                    @else { (count(i64::try_from(total - right).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ". У каждого вопроса — пояснение." }
+                    @if mistakes == 0 { "Все ответы верные." }
+                    @else { (count(i64::try_from(mistakes).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ". У каждого вопроса — пояснение." }
                 }
                 (outcome.answers(OWN))
             } }
@@ -140,33 +145,5 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
     }
 }
 
-fn passed_or_final(attempt: &Attempt) -> bool {
-    attempt.mode == Mode::Attestation || attempt.passed == Some(true)
-}
-
 /// What stands beside the learner's own answer.
 pub(crate) const OWN: &str = "Ваш ответ";
-
-/// A question with its key and what was chosen.
-pub(crate) fn reviewed(question: &Question, chosen: &[usize], right: bool, whose: &str) -> Markup {
-    html! {
-        div.cluster { @if right { (parts::tag(Tone::Ok, "Верно")) } @else { (parts::tag(Tone::Bad, "Неверно")) } }
-        div.qtext-list.med.mt-2 { (PreEscaped(&question.text)) }
-        ul.mt-2 {
-            @for (place, option) in question.options.iter().enumerate() {
-                @let picked = chosen.contains(&place);
-                @if option.right || picked {
-                    li.mt-1 {
-                        @match (option.right, picked) {
-                            (true, true) => { strong { (whose) ", верно: " } }
-                            (true, false) => { strong { "Верный ответ: " } }
-                            _ => { strong { (whose) ": " } }
-                        }
-                        (PreEscaped(&option.text))
-                    }
-                }
-            }
-        }
-        @if let Some(explanation) = &question.explanation { div.mt-2.small.muted { (PreEscaped(explanation)) } }
-    }
-}

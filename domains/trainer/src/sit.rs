@@ -3,9 +3,9 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
-use marking::{Choice, Question};
-use maud::{Markup, PreEscaped, html};
-use serde::Deserialize;
+use marking::Question;
+use maud::{Markup, html};
+use questions::form::{self, Asked};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
@@ -33,31 +33,28 @@ pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Re
     visit.page(attempt.title(), Frame::Bare("exam.js"), page)
 }
 
-/// What the form sends without JavaScript: the choice, and where to go.
-#[derive(Deserialize)]
-pub(crate) struct Form {
-    #[serde(default)]
-    option: Vec<usize>,
-    #[serde(default)]
-    go: String,
-}
-
 pub(crate) async fn submit(
     visit: Visit,
     Path((id, n)): Path<(Uuid, usize)>,
-    Posted { form, key }: Posted<Form>,
+    Posted { form: sent, key }: Posted<Vec<(String, String)>>,
 ) -> Reply {
     let person = visit.person()?;
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
-    let (option, flag) = (form.option.clone(), form.go == "flag");
+    // Without JavaScript the form carries the answer, and where to go.
+    let go = sent.iter().rev().find(|(name, _)| name == "go").map(|(_, go)| go.clone()).unwrap_or_default();
+    let flag = go == "flag";
     let (taken, seats) = visit
         .write(move |work| {
             let attempt = Attempt::of(work, person, id)?;
+            let place = attempt.ticket.seats.get(seat).ok_or(store::Fault::Missing)?;
+            let question = questions::asked(work, place.question)?.question;
             let sheet = Sheet::of(work, &attempt)?;
+            let answer = form::answer(&question, &sent, "");
             let mut taken = Taken::Kept;
-            // Going on with the same choice is not a new step.
-            if sheet.chosen.get(seat).is_some_and(|before| *before != option) {
-                (taken, _) = take(work, person, id, key, seat, &Kind::Answer(option.clone()))?;
+            // Going on with the same answer is not a new step, nor is going on without one.
+            let before = &sheet.answers[seat];
+            if *before != answer && !(before.is_empty() && answer.is_empty()) {
+                (taken, _) = take(work, person, id, key, seat, &Kind::Answer(answer))?;
             }
             if flag {
                 let kind = if sheet.flagged.contains(&seat) { Kind::Unflag } else { Kind::Flag };
@@ -67,7 +64,7 @@ pub(crate) async fn submit(
             Ok((taken, attempt.ticket.seats.len()))
         })
         .await?;
-    let next = match (taken, form.go.as_str()) {
+    let next = match (taken, go.as_str()) {
         (Taken::Over, _) => format!("/attempts/{id}"),
         (_, "flag") => format!("/attempts/{id}/questions/{n}"),
         (_, "back") => format!("/attempts/{id}/questions/{}", n.saturating_sub(1).max(1)),
@@ -126,11 +123,9 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
                         button.sr type="submit" name="go" value="next" data-to=(next) tabindex="-1" aria-hidden="true" {}
                         p.label { "Вопрос " (n) " из " (total) }
                         fieldset {
-                            legend { div.qtext role="heading" aria-level="1" { (PreEscaped(&question.text)) } }
-                            p.hint { @if question.choice == Choice::One { "Выберите один ответ" } @else { "Выберите все верные ответы" } }
-                            @for (shown, &own) in attempt.ticket.seats[seat].order.iter().enumerate() {
-                                (option(question, own, shown, sheet.chosen[seat].contains(&shown)))
-                            }
+                            legend { div.qtext role="heading" aria-level="1" { (form::heading(question)) } }
+                            p.hint { (form::hint(question)) }
+                            (form::fields(&Asked { question, order: &attempt.ticket.seats[seat].order, answer: &sheet.answers[seat], prefix: "", closed: false }))
                         }
                         div.qnav {
                             @if n > 1 {
@@ -147,17 +142,6 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
     }
 }
 
-fn option(question: &Question, own: usize, shown: usize, chosen: bool) -> Markup {
-    let kind = if question.choice == Choice::One { "radio" } else { "checkbox" };
-    html! {
-        label.opt {
-            input type=(kind) name="option" value=(shown) checked[chosen];
-            span { (PreEscaped(question.options.get(own).map_or("", |option| &option.text))) }
-            kbd.kbd aria-hidden="true" { (shown + 1) }
-        }
-    }
-}
-
 fn map(attempt: &Attempt, sheet: &Sheet, current: usize) -> Markup {
     let answered = sheet.answered();
     html! {
@@ -165,8 +149,8 @@ fn map(attempt: &Attempt, sheet: &Sheet, current: usize) -> Markup {
             div.inner {
                 h2.h-s id="mh" { "Ответов: " (answered) " из " (attempt.ticket.seats.len()) }
                 ol.l {
-                    @for (seat, chosen) in sheet.chosen.iter().enumerate() {
-                        @let (answer, flag) = (!chosen.is_empty(), sheet.flagged.contains(&seat));
+                    @for (seat, answer) in sheet.answers.iter().enumerate() {
+                        @let (answer, flag) = (!answer.is_empty(), sheet.flagged.contains(&seat));
                         li {
                             a href={ "/attempts/" (attempt.id) "/questions/" (seat + 1) } class={ @if answer { "ans " } @if flag { "flg" } }
                                 aria-current=[(seat == current).then_some("step")]

@@ -3,8 +3,9 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Enrolment;
 use axum::extract::Path;
-use marking::{Choice, Question, Seat, Threshold, Ticket, TopicQuota, draw};
+use marking::{Mark, Question, Score, Seat, Task, Threshold, Ticket, TopicQuota, draw, mark};
 use maud::{Markup, PreEscaped, html};
+use questions::form::{self, Asked};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Db, Fault, Stored};
@@ -14,7 +15,8 @@ use web::{Failure, Posted, Reply, parts, see_other};
 use words::count;
 
 use crate::attempt::Rules;
-use crate::sheet::{Kind, add, own_places};
+use crate::result::OWN;
+use crate::sheet::{Kind, add};
 use crate::{Attempt, Mode, Sheet};
 
 /// How many questions one training holds at most.
@@ -144,8 +146,8 @@ fn mistakes(db: &mut Db, enrolment: Uuid) -> Stored<BTreeSet<Uuid>> {
     for attempt in Attempt::all_of(db, enrolment, Mode::Training)? {
         let sheet = Sheet::of(db, &attempt)?;
         let marks = sheet.marks(db, &attempt)?;
-        for ((seat, chosen), (_, right)) in attempt.ticket.seats.iter().zip(&sheet.chosen).zip(marks) {
-            match (chosen.is_empty(), right) {
+        for ((seat, answer), (_, mark)) in attempt.ticket.seats.iter().zip(&sheet.answers).zip(marks) {
+            match (answer.is_empty(), mark.is_whole()) {
                 (true, _) => {}
                 (false, true) => drop(wrong.remove(&seat.question)),
                 (false, false) => drop(wrong.insert(seat.question)),
@@ -179,77 +181,75 @@ pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Re
     visit.page("Тренировка", FRAME, page(&shown, seat, None))
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Form {
-    #[serde(default)]
-    option: Vec<usize>,
-}
-
 pub(crate) async fn submit(
     visit: Visit,
     Path((id, n)): Path<(Uuid, usize)>,
-    Posted { form, key }: Posted<Form>,
+    Posted { form: sent, key }: Posted<Vec<(String, String)>>,
 ) -> Reply {
     let person = visit.person()?;
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
-    if form.option.is_empty() {
-        let shown = visit.read(move |db| load(db, person, id, seat)).await?;
-        return visit.again("Тренировка", FRAME, page(&shown, seat, Some("Выберите ответ")));
-    }
-    let option = form.option;
-    visit
+    let kept = visit
         .write(move |work| {
             let shown = load(work, person, id, seat)?;
+            let answer = form::answer(&shown.question, &sent, "");
             // The first answer is the one that counts: after it the key is in sight.
-            if shown.sheet.chosen[seat].is_empty() {
-                add(work, id, key, seat, &Kind::Answer(option.clone()))?;
+            let first = shown.sheet.answers[seat].is_empty();
+            if answer.is_empty() {
+                return Ok(!first);
             }
-            Ok(())
+            if first {
+                add(work, id, key, seat, &Kind::Answer(answer))?;
+            }
+            Ok(true)
         })
         .await?;
-    Ok(see_other(&format!("/training/{id}/{n}")))
+    if kept {
+        return Ok(see_other(&format!("/training/{id}/{n}")));
+    }
+    let shown = visit.read(move |db| load(db, person, id, seat)).await?;
+    visit.again("Тренировка", FRAME, page(&shown, seat, Some("Ответа ещё нет")))
 }
 
 fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
     let Shown { attempt, sheet, question } = shown;
     let (n, total) = (seat + 1, attempt.ticket.seats.len());
-    let place = &attempt.ticket.seats[seat];
-    let chosen = &sheet.chosen[seat];
-    let answered = !chosen.is_empty();
-    let own = own_places(place, chosen);
-    let kind = if question.choice == Choice::One { "radio" } else { "checkbox" };
+    let order = &attempt.ticket.seats[seat].order;
+    let answer = &sheet.answers[seat];
+    let answered = !answer.is_empty();
+    let own = answer.own(question, order);
+    // Options are shown where they stood, with what is right beside them; of other kinds the answer is compared.
+    let options = matches!(question.task, Task::Choice { .. } | Task::TrueFalse { .. });
     html! {
         main.wrap #main {
             p.crumb { a href={ "/studies/" (attempt.enrolment) "/training" } { "Тренировка" } }
+            (parts::island("task.js"))
             div.q {
                 form action={ "/training/" (attempt.id) "/" (n) } method="post" {
                     (parts::form_key())
                     p.label { "Вопрос " (n) " из " (total) }
-                    fieldset disabled[answered] {
-                        legend { div.qtext role="heading" aria-level="1" { (PreEscaped(&question.text)) } }
+                    fieldset {
+                        legend { div.qtext role="heading" aria-level="1" { (form::heading(question)) } }
                         @if let Some(wrong) = wrong { p.hint role="alert" { strong { (wrong) } } }
-                        @else { p.hint { @if question.choice == Choice::One { "Выберите один ответ" } @else { "Выберите все верные ответы" } } }
-                        @for (shown, &own_place) in place.order.iter().enumerate() {
-                            @let option = &question.options[own_place];
-                            @let picked = chosen.contains(&shown);
-                            label class={ "opt" @if answered && option.right { " key" } @if answered && picked && !option.right { " missed" } } {
-                                input type=(kind) name="option" value=(shown) checked[picked];
-                                span { (PreEscaped(&option.text)) @if answered && option.right { " " (parts::tag(parts::Tone::Ok, "верный ответ")) } @else if answered && picked { " " (parts::tag(parts::Tone::Bad, "ваш ответ")) } }
-                            }
-                        }
+                        @else if !answered || options { p.hint { (form::hint(question)) } }
+                        @if answered && !options { (questions::compared(question, Some((&own, OWN)))) }
+                        @else { (form::fields(&Asked { question, order, answer, prefix: "", closed: answered })) }
                     }
                     @if !answered { div.qnav { button.btn.primary type="submit" { "Проверить" } } }
                 }
-                @if answered { (verdict(question, marking::mark(question, &own))) (onward(attempt, sheet, n, total)) }
+                @if answered { (verdict(question, mark(question, &own))) (onward(attempt, sheet, n, total)) }
             }
         }
     }
 }
 
-fn verdict(question: &Question, right: bool) -> Markup {
+fn verdict(question: &Question, mark: Mark) -> Markup {
     html! {
-        section class={ "verdict " @if right { "right" } @else { "wrong" } } role="status" {
-            p.what { @if right { (icon("circle-check")) "Верно" } @else { (icon("circle-x")) "Неверно" } }
+        section class={ "verdict " @if mark.is_whole() { "right" } @else { "wrong" } } role="status" {
+            p.what {
+                @if mark.is_whole() { (icon("circle-check")) "Верно" }
+                @else if mark == Mark::NONE { (icon("circle-x")) "Неверно" }
+                @else { (icon("circle-x")) "Верно отчасти: " (Score::of([mark]).points) " балла" }
+            }
             @if let Some(explanation) = &question.explanation { div { (PreEscaped(explanation)) } }
         }
     }

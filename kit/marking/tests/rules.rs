@@ -1,6 +1,7 @@
 //! Tables and properties of the marking engine.
 use marking::{
-    Choice, Clockwork, Flaw, Opt, Question, Remaining, Score, Short, Threshold, TopicQuota, draw, mark,
+    Answer, Choice, Clockwork, Flaw, Mark, Opt, Points, Question, Remaining, Score, Short, Threshold,
+    TopicQuota, draw, mark,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ fn question(choice: Choice, right: &[bool]) -> Question {
         .enumerate()
         .map(|(place, &right)| Opt { text: format!("Вариант {place}"), right })
         .collect();
-    Question { text: "Какой?".into(), choice, options, explanation: None }
+    Question::choice("Какой?", choice, options)
 }
 
 #[test]
@@ -26,7 +27,7 @@ fn only_the_exact_key_is_right() {
         (&[], false),
         (&[0, 2, 9], false),
     ] {
-        assert_eq!(mark(&several, chosen), right, "{chosen:?}");
+        assert_eq!(mark(&several, &Answer::Chosen(chosen.to_vec())).is_whole(), right, "{chosen:?}");
     }
 }
 
@@ -40,8 +41,8 @@ fn a_question_that_cannot_be_marked_is_named() {
     assert_eq!(question(Choice::Several, &[false, false]).check(), Err(Flaw::NoneRight));
     assert_eq!(question(Choice::Several, &[true, true]).check(), Err(Flaw::AllRight));
     assert_eq!(question(Choice::One, &[true, true, false]).check(), Err(Flaw::SeveralRight));
-    let mut same = fine;
-    same.options[1].text = same.options[0].text.clone();
+    let option = |right| Opt { text: "Да".to_owned(), right };
+    let same = Question::choice("Так?", Choice::One, vec![option(true), option(false)]);
     assert_eq!(same.check(), Err(Flaw::SameOptions));
 }
 
@@ -52,10 +53,16 @@ fn thresholds_round_against_the_learner_and_only_there() {
     {
         assert_eq!(Threshold(percent).needed(total), needed, "{total} × {percent} %");
     }
-    assert!(Score { right: 10, total: 12 }.passes(Threshold(80)));
-    assert!(!Score { right: 9, total: 12 }.passes(Threshold(80)));
-    assert!(!Score { right: 0, total: 0 }.passes(Threshold(0)));
-    assert_eq!(Score { right: 9, total: 12 }.percent(), 75);
+    let score = |hundredths, total| Score { points: Points(hundredths), total };
+    assert!(score(1000, 12).passes(Threshold(80)));
+    assert!(!score(999, 12).passes(Threshold(80)));
+    assert!(!score(0, 0).passes(Threshold(0)));
+    assert_eq!(score(900, 12).percent(), 75);
+    assert_eq!(score(959, 12).percent(), 79);
+    assert_eq!(
+        [score(1000, 12), score(950, 12), score(905, 12)].map(|score| score.to_string()),
+        ["10 из 12", "9,5 из 12", "9,05 из 12"]
+    );
 }
 
 #[test]
@@ -116,6 +123,8 @@ proptest! {
         let mut set = chosen.clone();
         set.sort_unstable();
         set.dedup();
-        prop_assert_eq!(mark(&question, &chosen), set == question.key());
+        let key = question.key().expect("a choice has one");
+        let right = !set.is_empty() && Answer::Chosen(set) == key;
+        prop_assert_eq!(mark(&question, &Answer::Chosen(chosen)) == Mark::WHOLE, right);
     }
 }

@@ -1,10 +1,12 @@
 //! What the command line does. Each failure is one clear sentence and a non-zero status.
 mod account;
+mod archive;
 pub(crate) mod backup;
 mod import;
 mod serve;
 
 pub use account::create_account;
+pub use archive::{change_key, verify, write_archive};
 pub use backup::{backup, restore};
 pub use import::import_questions;
 pub use serve::{demo, serve};

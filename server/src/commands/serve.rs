@@ -75,6 +75,7 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
         if !demo {
             store.write(Who::system(), crate::nightly::leave_the_next).await?;
         }
+        store.write(Who::system(), trainer::leave_the_next).await?;
         if reads {
             store.write(Who::system(), admissions::watch_mail).await?;
         }

@@ -87,6 +87,7 @@ async fn play(app: &App, clock: &Clock, now: Moment) -> anyhow::Result<()> {
     let mut cast = tale::Cast::default();
     for event in events {
         clock.set(event.at);
+        app.house.store.write(store::Who::system(), trainer::leave_the_next).await?;
         app.jobs.drain(&app.house.store).await?;
         cast.play(app, clock, &event).await.with_context(|| format!("{:?}", event.deed))?;
         app.jobs.drain(&app.house.store).await?;

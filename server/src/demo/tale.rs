@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
 use axum::http::StatusCode;
+use marking::Answer;
 use serde_json::json;
 use trainer::Attempt;
 use uuid::Uuid;
@@ -265,8 +266,9 @@ async fn train(app: &App, guest: &Guest, right: usize, wrong: usize) -> anyhow::
     let attempt: Uuid = page.address.split('/').nth(2).context("an address of a training")?.parse()?;
     let keys = keys(app, attempt).await?;
     for (seat, (key, other)) in keys.iter().enumerate().take(right + wrong) {
-        let chosen = if seat < right { key } else { other };
-        let form: Vec<(&str, usize)> = chosen.iter().map(|place| ("option", *place)).collect();
+        let form = questions::form::sent(if seat < right { key } else { other }, "");
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         guest.post(&format!("/training/{attempt}/{}", seat + 1), &form).await?.ok()?;
     }
     Ok(())
@@ -317,8 +319,8 @@ pub async fn sit(app: &App, guest: &Guest, address: &str, wrong: usize) -> anyho
 async fn answer(app: &App, guest: &Guest, attempt: Uuid, wrong: usize, most: usize) -> anyhow::Result<()> {
     let keys = keys(app, attempt).await?;
     for (seat, (key, other)) in keys.iter().enumerate().take(most) {
-        let chosen = if seat < wrong { other } else { key };
-        let step = json!({ "key": Uuid::new_v4(), "seat": seat, "chosen": chosen });
+        let answer = if seat < wrong { other } else { key };
+        let step = json!({ "key": Uuid::new_v4(), "seat": seat, "answer": answer });
         let kept = guest.send(&format!("/attempts/{attempt}/answers"), &step).await?;
         ensure!(kept.status == StatusCode::OK, "an answer was not kept: {}", kept.status);
     }
@@ -340,8 +342,8 @@ async fn hand_in(guest: &Guest, applicant: &Applicant) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// For each seat the right places as they are shown, and wrong ones.
-async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Vec<usize>, Vec<usize>)>> {
+/// For each seat the right answer as it is shown, and a wrong one.
+async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Answer, Answer)>> {
     let keys = app
         .house
         .store
@@ -352,14 +354,16 @@ async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Vec<usize>, Vec<u
                 .seats
                 .iter()
                 .map(|seat| {
-                    let key = questions::asked(db, seat.question)?.question.key();
-                    let places = |right: bool| {
-                        (0..seat.order.len())
-                            .filter(|shown| key.contains(&seat.order[*shown]) == right)
-                            .collect::<Vec<_>>()
+                    let question = questions::asked(db, seat.question)?.question;
+                    let own = question.key().unwrap_or_default();
+                    let right = own.shown(&question, &seat.order);
+                    // Of options the first that is not right; of anything else what nobody would take.
+                    let other = (0..seat.order.len().max(2)).find(|shown| !right.chosen().contains(shown));
+                    let wrong = match &right {
+                        Answer::Chosen(_) => Answer::Chosen(other.into_iter().collect()),
+                        _ => Answer::Fields(vec!["не знаю".to_owned()]),
                     };
-                    let wrong = places(false).into_iter().take(1).collect();
-                    Ok((places(true), wrong))
+                    Ok((right, wrong))
                 })
                 .collect()
         })

@@ -15,6 +15,7 @@ use axum::http::StatusCode;
 use kafedra::config::Config;
 use kafedra::demo::PASSWORD;
 use kafedra::folder::Folder;
+use marking::Points;
 use post::Letter;
 use serde_json::{Value, json};
 use stage::client::{Answer, Client};
@@ -248,9 +249,9 @@ async fn check_marks(store: &store::Store, hall: &[Learner]) -> anyhow::Result<(
         let id: Uuid =
             learner.attempt.as_deref().unwrap_or_default().trim_start_matches("/attempts/").parse()?;
         let expected = expected_mark(store, id, (0..QUESTIONS).map(|n| Some(n % 3)).collect()).await?;
-        let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.right;
+        let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.points;
         ensure!(
-            given == Some(i64::try_from(expected)?),
+            given == Some(Points(i64::try_from(expected * 100)?)),
             "{}: marked {given:?}, expected {expected}",
             learner.login
         );

@@ -15,6 +15,7 @@ use axum::http::StatusCode;
 use kafedra::config::Config;
 use kafedra::demo::PASSWORD;
 use kafedra::folder::Folder;
+use marking::Points;
 use serde_json::{Value, json};
 use store::{Store, values};
 use uuid::Uuid;
@@ -174,8 +175,8 @@ impl Sitting {
         toll.lost += self.keys.difference(&kept).count();
         let chosen = (0..QUESTIONS).map(|seat| self.chosen.get(&seat).copied()).collect();
         let expected = expected_mark(store, id, chosen).await?;
-        let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.right;
-        toll.wrong_marks += usize::from(given != Some(i64::try_from(expected)?));
+        let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.points;
+        toll.wrong_marks += usize::from(given != Some(Points(i64::try_from(expected * 100)?)));
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! A question as its file gives it, and how it becomes one that the program can mark.
 use std::borrow::Cow;
 
-use marking::{Choice, Opt, Question};
+use marking::{Area, Choice, Credit, Gap, Opt, Quantity, Question, Span, Task, Unit, Wording};
 
 use super::{
     Picture,
@@ -24,11 +24,48 @@ pub struct Variant<'a> {
     pub feedback: Passage<'a>,
 }
 
+/// A number with its share of the mark, in per cent.
+pub struct Figure<'a> {
+    pub span: Span,
+    pub weight: f64,
+    pub feedback: Passage<'a>,
+}
+
 pub struct Draft<'a> {
     pub text: Passage<'a>,
-    pub choice: Choice,
-    pub variants: Vec<Variant<'a>>,
+    pub wanted: Wanted<'a>,
+    pub credit: Credit,
     pub feedback: Passage<'a>,
+    /// What reading changed already, in words for a teacher.
+    pub remarks: Vec<String>,
+}
+
+/// What a file's question asks for.
+pub enum Wanted<'a> {
+    Choice(Choice, Vec<Variant<'a>>),
+    TrueFalse {
+        truth: bool,
+        feedback: Vec<Passage<'a>>,
+    },
+    /// Variants are plain texts.
+    Text {
+        exact_case: bool,
+        variants: Vec<Variant<'a>>,
+    },
+    Number {
+        figures: Vec<Figure<'a>>,
+        units: Vec<Unit>,
+    },
+    Gaps(Vec<Gap>),
+    /// Rows with their columns; a column without a row belongs to none.
+    Match(Vec<(Option<Passage<'a>>, Passage<'a>)>),
+    Order(Vec<Passage<'a>>),
+    Point {
+        picture: Attached<'a>,
+        alt: String,
+        areas: Vec<Area>,
+    },
+    Open(Vec<String>),
 }
 
 impl<'a> Passage<'a> {
@@ -40,55 +77,139 @@ impl<'a> Passage<'a> {
         let html = pictures.settle(&html::clean(&self.text, self.markup)?, &self.files)?;
         Ok(html::tidy(&html).to_owned())
     }
+
+    /// The words alone.
+    fn plain(&self) -> Result<String, Fault> {
+        Ok(html::excerpt(&html::clean(&self.text, self.markup)?, 500))
+    }
 }
 
 impl Variant<'_> {
     /// Worth the whole mark, give or take the rounding of thirds.
     pub fn is_full(&self) -> bool {
-        self.weight > 99.9
+        is_full(self.weight)
     }
 }
 
-impl Draft<'_> {
+fn is_full(weight: f64) -> bool {
+    weight > 99.9
+}
+
+const SHARE_LOST: &str = "часть балла за неполный ответ не сохранена: вариант считается неверным";
+
+impl<'a> Draft<'a> {
+    pub fn new(text: Passage<'a>, wanted: Wanted<'a>, feedback: Passage<'a>) -> Self {
+        Self { text, wanted, credit: Credit::Whole, feedback, remarks: Vec::new() }
+    }
+
     /// The question, its pictures, and what it lost on the way.
     pub fn finish(self) -> Result<(Question, Vec<Picture>, Vec<String>), Fault> {
         let mut pictures = Pictures::default();
-        let text = self.text.clean(&mut pictures)?;
-        // Part of a mark makes an option right only where the whole mark is made of parts.
-        let whole = self.choice == Choice::One || self.variants.iter().any(Variant::is_full);
-        let right = |variant: &Variant| if whole { variant.is_full() } else { variant.weight > 0.0 };
-
-        let mut options = Vec::with_capacity(self.variants.len());
-        let mut explanation = vec![self.feedback.clean(&mut pictures)?];
-        for variant in &self.variants {
-            let option = Opt { text: variant.text.clean(&mut pictures)?, right: right(variant) };
-            let feedback = variant.feedback.clean(&mut pictures)?;
-            if !feedback.is_empty() {
-                explanation.push(about(&option, &feedback));
-            }
-            options.push(option);
-        }
-        let question = Question { text, choice: self.choice, options, explanation: joined(&explanation) };
+        let mut remarks = self.remarks.clone();
+        let question = self.build(&mut pictures, &mut remarks)?;
         question.check()?;
+        let mut said = pictures.dropped;
+        said.extend(remarks);
+        Ok((question, pictures.kept, said))
+    }
 
-        let mut remarks = pictures.dropped;
-        if self.variants.iter().any(|variant| variant.weight > 0.0 && !right(variant)) {
-            remarks.push("часть балла за неполный ответ не сохранена: вариант считается неверным".to_owned());
-        }
-        Ok((question, pictures.kept, remarks))
+    fn build(self, pictures: &mut Pictures, remarks: &mut Vec<String>) -> Result<Question, Fault> {
+        let text = self.text.clean(pictures)?;
+        let mut explanation = vec![self.feedback.clean(pictures)?];
+        let task = match self.wanted {
+            Wanted::Choice(choice, variants) => {
+                // Part of a mark makes an option right only where the whole mark is made of parts.
+                let whole = choice == Choice::One || variants.iter().any(Variant::is_full);
+                let right = |variant: &Variant| if whole { variant.is_full() } else { variant.weight > 0.0 };
+                let mut options = Vec::with_capacity(variants.len());
+                for variant in &variants {
+                    let option = Opt { text: variant.text.clean(pictures)?, right: right(variant) };
+                    explain(&mut explanation, &words_of(&option.text), variant.feedback.clean(pictures)?);
+                    options.push(option);
+                }
+                if variants.iter().any(|variant| variant.weight > 0.0 && !right(variant)) {
+                    remarks.push(SHARE_LOST.to_owned());
+                }
+                Task::Choice { choice, options }
+            }
+            Wanted::TrueFalse { truth, feedback } => {
+                for (words, passage) in ["«Верно»", "«Неверно»"].into_iter().zip(feedback) {
+                    explain(&mut explanation, words, passage.clean(pictures)?);
+                }
+                Task::TrueFalse { truth }
+            }
+            Wanted::Text { exact_case, variants } => {
+                let mut accepted = Vec::new();
+                for variant in &variants {
+                    let words = variant.text.plain()?;
+                    explain(
+                        &mut explanation,
+                        &format!("«{}»", html::escape(&words)),
+                        variant.feedback.clean(pictures)?,
+                    );
+                    if variant.is_full() {
+                        accepted.push(words);
+                    } else if variant.weight > 0.0 {
+                        remarks.push(SHARE_LOST.to_owned());
+                    }
+                }
+                Task::Text(Wording { accepted, exact_case, typos: 0 })
+            }
+            Wanted::Number { figures, units } => {
+                for figure in &figures {
+                    let words = format!("«{}»", figure.span.value.to_string().replace('.', ","));
+                    explain(&mut explanation, &words, figure.feedback.clean(pictures)?);
+                    if figure.weight > 0.0 && !is_full(figure.weight) {
+                        remarks.push(SHARE_LOST.to_owned());
+                    }
+                }
+                let full = figures.into_iter().filter(|figure| is_full(figure.weight));
+                Task::Number(Quantity { accepted: full.map(|figure| figure.span).collect(), units })
+            }
+            Wanted::Gaps(gaps) => Task::Gaps(gaps),
+            Wanted::Match(pairs) => {
+                let (mut rows, mut columns, mut key) = (Vec::new(), Vec::<String>::new(), Vec::new());
+                for (row, column) in &pairs {
+                    let column = column.clean(pictures)?;
+                    let place = columns.iter().position(|known| *known == column).unwrap_or(columns.len());
+                    if place == columns.len() {
+                        columns.push(column);
+                    }
+                    if let Some(row) = row {
+                        rows.push(row.clean(pictures)?);
+                        key.push(place);
+                    }
+                }
+                Task::Match { rows, columns, key }
+            }
+            Wanted::Order(items) => Task::Order {
+                items: items.iter().map(|item| item.clean(pictures)).collect::<Result<_, _>>()?,
+            },
+            Wanted::Point { picture, alt, areas } => {
+                Task::Point { picture: pictures.alone(&picture)?, alt, areas }
+            }
+            Wanted::Open(rubric) => Task::Open { rubric },
+        };
+        Ok(Question { text, task, credit: self.credit, explanation: joined(&explanation) })
     }
 }
 
 /// Options are shuffled, so an explanation names them by their words.
-fn about(option: &Opt, feedback: &str) -> String {
-    let words = match html::excerpt(&option.text, 60) {
-        none if none.is_empty() => "с рисунком".to_owned(),
-        words => format!("«{}»", html::escape(&words)),
-    };
-    if html::has_blocks(feedback) {
+fn explain(explanation: &mut Vec<String>, words: &str, feedback: String) {
+    if feedback.is_empty() {
+        return;
+    }
+    explanation.push(if html::has_blocks(&feedback) {
         format!("<p>Вариант {words}:</p>{feedback}")
     } else {
         format!("<p>Вариант {words}: {feedback}</p>")
+    });
+}
+
+fn words_of(option: &str) -> String {
+    match html::excerpt(option, 60) {
+        none if none.is_empty() => "с рисунком".to_owned(),
+        words => format!("«{}»", html::escape(&words)),
     }
 }
 

@@ -5,9 +5,7 @@ use marking::Flaw;
 pub enum Fault {
     #[error(transparent)]
     Flaw(#[from] Flaw),
-    #[error(
-        "вид вопроса — {0}; принимаются только вопросы с выбором одного или нескольких вариантов и «верно — неверно»"
-    )]
+    #[error("вид вопроса — {0}; такие вопросы не принимаются")]
     Kind(String),
     #[error("вопрос скрыт в той системе, откуда выгружен файл")]
     Hidden,
@@ -25,6 +23,16 @@ pub enum Fault {
     Entity(String),
     #[error("разметка внутри <text> не взята ни в CDATA, ни в подстановки &lt; &gt;")]
     BareMarkup,
+    #[error("«{0}» не число")]
+    Number(String),
+    #[error("пропуск [[{0}]] в тексте есть, а ответа к нему нет")]
+    NoGap(String),
+    #[error("у картинки не узнать ширину и высоту")]
+    NoSize,
+    #[error("на картинку ставят {0} меток; принимаются вопросы с одной")]
+    Markers(usize),
+    #[error("область «{0}» записана с ошибкой")]
+    BadArea(String),
     #[error("доля балла «{0}» не число")]
     Fraction(String),
     #[error("рисунок вложен так, как это делал Moodle 1.9; выгрузите вопрос из Moodle 2 или новее")]
@@ -44,18 +52,10 @@ pub enum Fault {
 pub fn kind(of: &str) -> Fault {
     let russian = match of {
         "calculated" | "calculatedsimple" | "calculatedmulti" => "вычисляемый",
-        "cloze" | "multianswer" => "вложенные ответы",
         "ddimageortext" => "перетаскивание на рисунок",
-        "ddmarker" => "перетаскивание маркеров",
-        "ddwtos" => "перетаскивание в текст",
         "description" => "описание без ответов",
-        "essay" => "эссе",
-        "gapselect" => "выбор пропущенных слов",
-        "matching" | "ddmatch" | "match" | "randomsamatch" => "на соответствие",
-        "numerical" => "числовой ответ",
-        "ordering" => "на упорядочение",
+        "randomsamatch" => "случайные пары из кратких ответов",
         "random" => "случайный вопрос",
-        "shortanswer" => "короткий ответ",
         "" => "не указан",
         other => return Fault::Kind(format!("«{other}»")),
     };

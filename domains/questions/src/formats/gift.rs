@@ -1,12 +1,13 @@
 //! GIFT, Moodle's format for questions typed by hand: <https://docs.moodle.org/en/GIFT_format>.
 mod chunks;
+pub mod write;
 
 use chunks::{chunks, unmasked};
-use marking::Choice;
+use marking::{Choice, Question, Span};
 
 use super::{
     BankFile, Unreadable, category,
-    draft::{Draft, Passage, Variant},
+    draft::{Draft, Figure, Passage, Variant, Wanted},
     fault::{Fault, kind},
     html::{Markup, clean, excerpt, shortened},
 };
@@ -52,19 +53,83 @@ fn question(body: &str) -> Result<Draft<'static>, Fault> {
     let answers = answers.trim();
     let general = passage(general, markup);
 
-    if answers.contains('~') && !answers.starts_with('#') {
+    let wanted = if answers.is_empty() {
+        Wanted::Open(vec![RUBRIC.to_owned()])
+    } else if let Some(numbers) = answers.strip_prefix('#') {
+        Wanted::Number { figures: figures(numbers, markup)?, units: Vec::new() }
+    } else if answers.contains('~') {
         let (choice, variants) = variants(answers, markup)?;
-        return Ok(Draft { text, choice, variants, feedback: general });
+        Wanted::Choice(choice, variants)
+    } else if let Some(wanted) = verdict(answers, markup) {
+        wanted
+    } else if answers.contains('=') && answers.contains("->") {
+        Wanted::Match(pairs(answers, markup)?)
+    } else {
+        Wanted::Text { exact_case: false, variants: wordings(answers, markup)? }
+    };
+    Ok(Draft::new(text, wanted, general))
+}
+
+/// What the commission looks at where a file names nothing.
+pub(super) const RUBRIC: &str = "Ответ верный и полный";
+
+/// The questions of a case, as the editor shows them.
+pub fn write_parts(parts: &[Question]) -> String {
+    parts.iter().map(|part| write::question("", part)).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+/// `12:0.5`, `10..14`, or several of them: `=12:0.5 =%50%13:1#almost`.
+fn figures(numbers: &str, markup: Markup) -> Result<Vec<Figure<'static>>, Fault> {
+    let numbers = numbers.trim();
+    let single = format!("={numbers}");
+    let several = if numbers.starts_with('=') { numbers } else { &single };
+    let one = |text: &str| {
+        let (weight, text) = weighed(text.trim()).unwrap_or((100.0, text.trim()));
+        let (number, feedback) = text.split_once('#').unwrap_or((text, ""));
+        let feedback = passage(feedback, markup);
+        Ok(Figure { span: span(&unmasked(number))?, weight, feedback })
+    };
+    several.split('=').skip(1).map(one).collect()
+}
+
+fn span(text: &str) -> Result<Span, Fault> {
+    let number = |text: &str| {
+        let plain = text.trim().replace(',', ".");
+        plain
+            .parse::<f64>()
+            .ok()
+            .filter(|n| n.is_finite())
+            .ok_or_else(|| Fault::Number(text.trim().to_owned()))
+    };
+    if let Some((low, high)) = text.split_once("..") {
+        let (low, high) = (number(low)?, number(high)?);
+        // Halves of decimal fractions are not exact; what a person wrote has few digits.
+        let tidy = |n: f64| (n * 1e9).round() / 1e9;
+        return Ok(Span { value: tidy(f64::midpoint(low, high)), tolerance: tidy((high - low) / 2.0) });
     }
-    if let Some(variants) = verdict(answers, markup) {
-        return Ok(Draft { text, choice: Choice::One, variants, feedback: general });
+    let (value, tolerance) = text.split_once(':').unwrap_or((text, "0"));
+    Ok(Span { value: number(value)?, tolerance: number(tolerance)? })
+}
+
+/// `=row -> column`; a column alone belongs to no row.
+fn pairs(answers: &str, markup: Markup) -> Result<Vec<(Option<Passage<'static>>, Passage<'static>)>, Fault> {
+    let one = |pair: &str| {
+        let (row, column) =
+            pair.split_once("->").ok_or_else(|| Fault::Stray(shortened(&unmasked(pair), 60)))?;
+        let row = if row.trim().is_empty() { None } else { Some(passage(row, markup)) };
+        Ok((row, passage(column, markup)))
+    };
+    answers.split('=').skip(1).map(one).collect()
+}
+
+/// `=wording =%50%another#feedback`
+fn wordings(answers: &str, markup: Markup) -> Result<Vec<Variant<'static>>, Fault> {
+    let (stray, rest) =
+        answers.split_once('=').ok_or_else(|| Fault::Stray(shortened(&unmasked(answers), 60)))?;
+    if !stray.trim().is_empty() {
+        return Err(Fault::Stray(shortened(&unmasked(stray), 60)));
     }
-    Err(kind(match answers {
-        "" => "essay",
-        number if number.starts_with('#') => "numerical",
-        pairs if pairs.contains('=') && pairs.contains("->") => "matching",
-        _ => "shortanswer",
-    }))
+    Ok(rest.split('=').map(|answer| variant(&format!("={answer}"), markup)).collect())
 }
 
 /// `=right ~wrong ~%50%half#feedback`.
@@ -98,7 +163,7 @@ fn weighed(answer: &str) -> Option<(f64, &str)> {
 }
 
 /// `T#said after a wrong answer#said after the right one`.
-fn verdict(answers: &str, markup: Markup) -> Option<Vec<Variant<'static>>> {
+fn verdict(answers: &str, markup: Markup) -> Option<Wanted<'static>> {
     let mut parts = answers.splitn(3, '#').map(str::trim);
     let truth = match parts.next()?.to_ascii_uppercase().as_str() {
         "T" | "TRUE" => true,
@@ -106,12 +171,8 @@ fn verdict(answers: &str, markup: Markup) -> Option<Vec<Variant<'static>>> {
         _ => return None,
     };
     let (of_wrong, of_right) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-    let variant = |word, right| Variant {
-        text: Passage::new(word, Markup::Plain),
-        weight: if right { 100.0 } else { 0.0 },
-        feedback: passage(if right { of_right } else { of_wrong }, markup),
-    };
-    Some(vec![variant("Верно", truth), variant("Неверно", !truth)])
+    let (of_true, of_false) = if truth { (of_right, of_wrong) } else { (of_wrong, of_right) };
+    Some(Wanted::TrueFalse { truth, feedback: vec![passage(of_true, markup), passage(of_false, markup)] })
 }
 
 fn passage(text: &str, inherited: Markup) -> Passage<'static> {

@@ -34,13 +34,38 @@ const BLOCKS: [&str; 13] =
 /// Blocks that lose their meaning but must still part their text from the next.
 const PARTED: [&str; 13] =
     ["article", "blockquote", "center", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section"];
+/// Formulas: presentation MathML, without attributes.
+const MATHS: [&str; 22] = [
+    "math",
+    "mfenced",
+    "mfrac",
+    "mi",
+    "mn",
+    "mo",
+    "mover",
+    "mphantom",
+    "mroot",
+    "mrow",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
+];
 const MOST_TAGS: usize = 2000;
 
 /// Pictures keep whatever address they have: who shows them decides.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
     builder
-        .tags(INLINE.into_iter().chain(BLOCKS).chain(PARTED).collect())
+        .tags(INLINE.into_iter().chain(BLOCKS).chain(PARTED).chain(MATHS).collect())
         .generic_attributes([].into())
         .tag_attributes([("img", ["src", "alt"].into())].into())
         .url_schemes(["data", "http", "https"].into())

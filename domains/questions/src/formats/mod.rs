@@ -1,8 +1,9 @@
 //! Readers of question files written by other programs: GIFT and Moodle XML. Pure: bytes in, questions and refusals out.
+mod cloze;
 mod draft;
 mod encoding;
 mod fault;
-mod gift;
+pub(crate) mod gift;
 pub(crate) mod html;
 mod moodle_xml;
 mod pictures;
@@ -12,7 +13,7 @@ use fault::Fault;
 use marking::Question;
 
 /// What a file of questions held: what was read, what was refused and why, what was changed on the way.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BankFile {
     pub read: Vec<ReadQuestion>,
     pub refused: Vec<Refusal>,
@@ -20,7 +21,7 @@ pub struct BankFile {
 }
 
 /// A question that the program can mark, with the line on which it begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReadQuestion {
     pub line: usize,
     pub name: String,

@@ -1,15 +1,16 @@
 //! Moodle XML, Moodle's format for moving questions with their pictures: <https://docs.moodle.org/en/Moodle_XML_format>.
 mod element;
+mod kinds;
 
 use element::{Broken, Element};
-use marking::Choice;
+use kinds::wanted;
 use quick_xml::{Reader, events::Event};
 
 use super::{
     BankFile, Refusal, Unreadable, category,
     draft::{Draft, Passage, Variant},
     encoding::line_breaks,
-    fault::{Fault, kind},
+    fault::Fault,
     html::{Markup, shortened},
     pictures::Attached,
 };
@@ -80,27 +81,8 @@ fn question<'a>(of: &str, element: &'a Element<'_>) -> Result<Draft<'a>, Fault> 
     let text = passage(element.child("questiontext"), Markup::Auto)?;
     let markup = text.markup;
     let feedback = passage(element.child("generalfeedback"), markup)?;
-    let variants = element.all("answer").map(|answer| variant(answer, markup)).collect::<Result<Vec<_>, _>>();
-    match of {
-        "multichoice" => {
-            let several = matches!(element.word("single"), "false" | "0");
-            let choice = if several { Choice::Several } else { Choice::One };
-            Ok(Draft { text, choice, variants: variants?, feedback })
-        }
-        "truefalse" => {
-            let mut variants = variants?;
-            for variant in &mut variants {
-                let word = if variant.text.text.trim().eq_ignore_ascii_case("true") {
-                    "Верно"
-                } else {
-                    "Неверно"
-                };
-                variant.text = Passage::new(word, Markup::Plain);
-            }
-            Ok(Draft { text, choice: Choice::One, variants, feedback })
-        }
-        other => Err(kind(other)),
-    }
+    let (wanted, text, remarks) = wanted(of, element, text)?;
+    Ok(Draft { remarks, ..Draft::new(text, wanted, feedback) })
 }
 
 fn variant<'a>(answer: &'a Element<'_>, markup: Markup) -> Result<Variant<'a>, Fault> {

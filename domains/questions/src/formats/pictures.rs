@@ -62,6 +62,11 @@ impl Pictures {
         Ok(settled + rest)
     }
 
+    /// A picture that stands by itself, as `picture:NAME`.
+    pub fn alone(&mut self, file: &Attached<'_>) -> Result<String, Fault> {
+        Ok(format!("picture:{}", self.keep(&file.path, file.base64)?))
+    }
+
     /// The name under which the picture is kept: the same bytes are kept once.
     fn keep(&mut self, path: &str, base64: &str) -> Result<String, Fault> {
         let bytes = decoded(path, base64)?;
@@ -93,7 +98,7 @@ fn beside<'a, 'b>(files: &'a [Attached<'b>], wanted: &str) -> Option<&'a Attache
     files.iter().find(|file| [wanted, bare, decoded.as_str()].contains(&file.path.as_str()))
 }
 
-fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
+pub fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
     let letters = || base64.bytes().filter(|byte| !byte.is_ascii_whitespace());
     if letters().count() / 4 * 3 > HEAVIEST + 2 {
         return Err(Fault::HeavyPicture(path.to_owned()));

@@ -1,0 +1,260 @@
+//! Checking an archive on a machine that has nothing but it: names the first thing that is not as it was written.
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use marking::{Answer, Points, Score, Threshold, Ticket, mark};
+use proof::{Day, Public, hash_of, root};
+use serde::Deserialize;
+use trainer::chain::first_broken;
+use uuid::Uuid;
+
+use super::{Record, Sealed};
+
+/// What holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    pub centre: String,
+    pub made: String,
+    /// The key that signed the list, to be compared with the one that the centre names.
+    pub key: String,
+    pub files: usize,
+    pub attempts: usize,
+    /// Of them closed with a signed day.
+    pub sealed: usize,
+    pub days: usize,
+}
+
+/// The first thing that is not right: which file, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct Wrong {
+    pub file: String,
+    pub why: String,
+}
+
+fn wrong(file: &str, why: impl Into<String>) -> Wrong {
+    Wrong { file: file.to_owned(), why: why.into() }
+}
+
+/// Reads the whole archive; the first fault ends it.
+pub fn check(folder: &Path) -> Result<Checked, Wrong> {
+    let manifest = Manifest::read(folder)?;
+    manifest.check_files(folder)?;
+    let keys = keys(folder, &manifest.key)?;
+    let days = days(folder, &keys)?;
+    let leaves: BTreeMap<Uuid, String> = days
+        .iter()
+        .flat_map(|day| day.leaves.iter().map(|(attempt, hash)| (*attempt, hash.clone())))
+        .collect();
+    let (mut attempts, mut sealed) = (0, 0);
+    for name in manifest.files.keys().filter(|name| name.starts_with("attempts/")) {
+        let record: Record = json(folder, name)?;
+        if format!("attempts/{}.json", record.attempt) != *name {
+            return Err(wrong(name, "внутри другая попытка"));
+        }
+        check_attempt(name, &record)?;
+        attempts += 1;
+        if let Some(leaf) = leaves.get(&record.attempt) {
+            if record.steps.last().and_then(|step| step.hash.as_ref()) != Some(leaf) {
+                return Err(wrong(name, "последний шаг не тот, с которым закрыли день"));
+            }
+            sealed += 1;
+        }
+    }
+    Ok(Checked {
+        centre: manifest.centre,
+        made: manifest.made,
+        key: manifest.key.id(),
+        files: manifest.files.len(),
+        attempts,
+        sealed,
+        days: days.len(),
+    })
+}
+
+/// The signed list of files.
+struct Manifest {
+    centre: String,
+    made: String,
+    key: Public,
+    files: BTreeMap<String, String>,
+}
+
+const MANIFEST: &str = "manifest.txt";
+const SIGNATURE: &str = "manifest.sig";
+
+impl Manifest {
+    fn read(folder: &Path) -> Result<Self, Wrong> {
+        let text = read(folder, MANIFEST)?;
+        let signature = read(folder, SIGNATURE)?;
+        let text = String::from_utf8(text).map_err(|_| wrong(MANIFEST, "не текст: файл изменён"))?;
+        let mut lines = text.lines();
+        let mut head = |name: &str| {
+            let line = lines.next().and_then(|line| line.strip_prefix(name));
+            line.map(str::to_owned)
+                .ok_or_else(|| wrong(MANIFEST, format!("нет строки «{}»: файл изменён", name.trim())))
+        };
+        head("kafedra archive 1")?;
+        let (centre, made, key) = (head("centre ")?, head("made ")?, head("key ")?);
+        let key = Public::parse(&key).ok_or_else(|| wrong(MANIFEST, "ключ не читается: файл изменён"))?;
+        let signature = String::from_utf8(signature)
+            .map_err(|_| wrong(SIGNATURE, "подпись не читается: файл изменён"))?;
+        if !key.holds(&text, &signature) {
+            return Err(wrong(
+                MANIFEST,
+                "подпись под списком файлов не сходится: изменён он или manifest.sig",
+            ));
+        }
+        let file = |line: &str| {
+            let (hash, name) = line.split_once("  ")?;
+            Some((name.to_owned(), hash.to_owned()))
+        };
+        let files: Option<BTreeMap<_, _>> = lines.map(file).collect();
+        let files = files.ok_or_else(|| wrong(MANIFEST, "строка списка не читается"))?;
+        Ok(Self { centre, made, key, files })
+    }
+
+    /// Every file of the list is there and is itself, and there is no other.
+    fn check_files(&self, folder: &Path) -> Result<(), Wrong> {
+        for (name, hash) in &self.files {
+            if Path::new(name).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
+                return Err(wrong(MANIFEST, format!("имя «{name}» ведёт из архива")));
+            }
+            if hash_of(&read(folder, name)?) != *hash {
+                return Err(wrong(name, "файл изменён: отпечаток не тот, что в списке"));
+            }
+        }
+        let known: BTreeSet<&str> =
+            self.files.keys().map(String::as_str).chain([MANIFEST, SIGNATURE]).collect();
+        match strangers(folder, "", &known) {
+            Some(name) => Err(wrong(&name, "файла нет в списке: его добавили")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The first file that is not known.
+fn strangers(folder: &Path, within: &str, known: &BTreeSet<&str>) -> Option<String> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder.join(within)).ok()?.flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries.iter().find_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = if within.is_empty() { name } else { format!("{within}/{name}") };
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            strangers(folder, &name, known)
+        } else {
+            (!known.contains(name.as_str())).then_some(name)
+        }
+    })
+}
+
+fn read(folder: &Path, name: &str) -> Result<Vec<u8>, Wrong> {
+    std::fs::read(folder.join(name)).map_err(|error| wrong(name, format!("файл не читается: {error}")))
+}
+
+fn json<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<T, Wrong> {
+    serde_json::from_slice(&read(folder, name)?)
+        .map_err(|error| wrong(name, format!("файл не разобрать: {error}")))
+}
+
+/// The centre's keys by id: each but the first is signed by one before it, or is the one that signed the list.
+fn keys(folder: &Path, signer: &Public) -> Result<BTreeMap<String, Public>, Wrong> {
+    const FILE: &str = "keys.json";
+    let mut keys = BTreeMap::from([(signer.id(), signer.clone())]);
+    for key in json::<Vec<trainer::Key>>(folder, FILE)? {
+        let public = Public::parse(&key.public).filter(|public| public.id() == key.id);
+        let public = public.ok_or_else(|| wrong(FILE, format!("ключ {} не читается", key.id)))?;
+        if let (Some(by), Some(signature)) = (&key.signed_by, &key.signature) {
+            let holds = keys.get(by).is_some_and(|by| by.holds(&trainer::change(&key.public), signature));
+            if !holds {
+                return Err(wrong(FILE, format!("ключ {} не подписан ключом {by}", key.id)));
+            }
+        }
+        keys.insert(key.id, public);
+    }
+    Ok(keys)
+}
+
+/// The days, each signed, each naming the one before.
+fn days(folder: &Path, keys: &BTreeMap<String, Public>) -> Result<Vec<Sealed>, Wrong> {
+    const FILE: &str = "days.json";
+    let days: Vec<Sealed> = json(folder, FILE)?;
+    let mut before = String::new();
+    for (place, day) in days.iter().enumerate() {
+        let number = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
+        let leaves: Vec<String> = day.leaves.iter().map(|(_, hash)| hash.clone()).collect();
+        let statement = Day {
+            number,
+            date: day.date.clone(),
+            before: before.clone(),
+            leaves: leaves.len(),
+            root: root(&leaves),
+        }
+        .statement();
+        let said = (day.number, &day.before, &day.root) == (number, &before, &root(&leaves));
+        let signed = keys.get(&day.key).is_some_and(|key| key.holds(&statement, &day.signature));
+        if !said || !signed {
+            return Err(wrong(FILE, format!("день № {} не сходится с подписью", day.number)));
+        }
+        before.clone_from(&day.root);
+    }
+    Ok(days)
+}
+
+/// What the first step says.
+#[derive(Deserialize)]
+struct Begun {
+    rules: Rules,
+    ticket: Ticket,
+}
+#[derive(Deserialize)]
+struct Rules {
+    threshold: Threshold,
+}
+
+/// What the last step says.
+#[derive(Deserialize)]
+struct Finished {
+    points: i64,
+    total: usize,
+    passed: bool,
+}
+
+/// The chain holds, and marking the answers anew gives the same. Of an attempt of before the chain only what is known is checked.
+fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
+    if let Some(n) = first_broken(record.attempt, &record.steps) {
+        return Err(wrong(file, format!("шаг {n} изменён: цепочка отпечатков обрывается")));
+    }
+    let said = |kind: &str| {
+        record.steps.iter().rev().find(|step| step.kind == kind).and_then(|step| step.content.clone())
+    };
+    let (Some(begun), Some(finished)) = (said("begin"), said("finish")) else { return Ok(()) };
+    let unread = |_| wrong(file, "первый или последний шаг не разобрать");
+    let begun: Begun = serde_json::from_str(&begun).map_err(unread)?;
+    let finished: Finished = serde_json::from_str(&finished).map_err(unread)?;
+    let mut answers = vec![Answer::default(); begun.ticket.seats.len()];
+    for step in record.steps.iter().filter(|step| step.kind == "answer") {
+        let seat =
+            step.seat.and_then(|seat| usize::try_from(seat).ok()).and_then(|seat| answers.get_mut(seat));
+        let answer = step.content.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        let (Some(place), Some(answer)) = (seat, answer) else {
+            return Err(wrong(file, format!("шаг {} не разобрать", step.n)));
+        };
+        *place = answer;
+    }
+    let mut marks = Vec::new();
+    for (seat, answer) in begun.ticket.seats.iter().zip(&answers) {
+        let question = record.questions.get(&seat.question);
+        let question = question.ok_or_else(|| wrong(file, format!("нет вопроса {}", seat.question)))?;
+        marks.push(mark(question, &answer.own(question, &seat.order)));
+    }
+    let score = Score::of(marks);
+    let passed = score.passes(begun.rules.threshold);
+    let recorded = Score { points: Points(record.points), total: record.total };
+    if (score, passed) != (Score { points: Points(finished.points), total: finished.total }, finished.passed)
+        || (score, passed) != (recorded, record.passed)
+    {
+        return Err(wrong(file, format!("отметка не повторяется: заново {score}, записано {recorded}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! The archive of results on a medium of its own (п. 3.5): a folder that is read without the system and checked without its database.
+//! What lies in it is told in docs/proof.ru.md; `check.rs` is what `kafedra verify` runs.
+mod check;
+mod index;
+
+pub use check::{Checked, Wrong, check};
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use accounts::person::Person;
+use admissions::Enrolment;
+use files::{Files, Hash};
+use proof::{Signer, hash_of};
+use regulations::Centre;
+use serde::{Deserialize, Serialize};
+use store::{Db, Store, Stored, values};
+use trainer::{Attempt, chain};
+use uuid::Uuid;
+use words::{Day, Moment};
+
+use crate::examination;
+
+/// An attempt as the archive keeps it: all that its mark rests on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Record {
+    pub attempt: Uuid,
+    pub learner: String,
+    pub programme: String,
+    /// «Итоговая аттестация»
+    pub kind: String,
+    pub number: i64,
+    /// Unix milliseconds.
+    pub started: i64,
+    pub finished: i64,
+    /// Hundredths of a point.
+    pub points: i64,
+    pub total: usize,
+    pub passed: bool,
+    pub steps: Vec<chain::Kept>,
+    /// The questions asked, by version, with their keys.
+    pub questions: BTreeMap<Uuid, marking::Question>,
+}
+
+/// A closed day as the archive keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sealed {
+    pub number: i64,
+    pub date: String,
+    pub before: String,
+    pub root: String,
+    pub key: String,
+    pub signature: String,
+    /// The attempts of its tree in their order, each with its last hash.
+    pub leaves: Vec<(Uuid, String)>,
+}
+
+/// What the archive holds of a period.
+#[derive(Clone, Copy, Debug)]
+pub struct Period {
+    pub from: Day,
+    pub until: Day,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub attempts: usize,
+    pub papers: usize,
+    pub days: usize,
+}
+
+/// Writes the results of a period into a folder that must be empty or new. Long: an attempt is a few tens of milliseconds, for its sheet
+/// is printed.
+pub async fn write(
+    store: &Store,
+    files: &Files,
+    signer: &Signer,
+    folder: &Path,
+    period: Period,
+) -> anyhow::Result<Written> {
+    std::fs::create_dir_all(folder)?;
+    anyhow::ensure!(std::fs::read_dir(folder)?.next().is_none(), "папка {} не пуста", folder.display());
+    let mut put = Put { folder: folder.to_owned(), manifest: BTreeMap::new() };
+    let ids = store.read(move |db| finished(db, period)).await?;
+    let mut lines = Vec::new();
+    for id in &ids {
+        let id = *id;
+        let (record, sheet, at) = store.read(move |db| record(db, id)).await?;
+        let pdf = tokio::task::spawn_blocking(move || examination::print(&sheet, at)).await??;
+        put.file(&format!("attempts/{id}.json"), serde_json::to_vec_pretty(&record)?)?;
+        put.file(&format!("sheets/{id}.pdf"), pdf)?;
+        lines.push(record);
+    }
+    let papers = store.read(move |db| protocols(db, period)).await?;
+    for (name, hash) in &papers {
+        put.file(name, files.load(hash.clone()).await?)?;
+    }
+    let (days, keys, centre) =
+        store.read(|db| Ok((trainer::days(db)?, trainer::keys(db)?, Centre::load(db)?))).await?;
+    let days: Vec<Sealed> = days.into_iter().map(Sealed::from).collect();
+    put.file("days.json", serde_json::to_vec_pretty(&days)?)?;
+    put.file("keys.json", serde_json::to_vec_pretty(&keys)?)?;
+    let now = store.clock().now();
+    put.file(
+        "index.html",
+        index::page(&centre, period, &lines, &papers, &days, now).into_string().into_bytes(),
+    )?;
+    put.file("README.txt", index::README.as_bytes().to_vec())?;
+    put.sign(signer, &centre.full_name, now)?;
+    Ok(Written { attempts: lines.len(), papers: papers.len(), days: days.len() })
+}
+
+/// The folder being written, with the hash of each file.
+struct Put {
+    folder: PathBuf,
+    manifest: BTreeMap<String, String>,
+}
+
+impl Put {
+    fn file(&mut self, name: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let path = self.folder.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(&path, &bytes)?;
+        self.manifest.insert(name.to_owned(), hash_of(&bytes));
+        Ok(())
+    }
+
+    /// The list of all files with their hashes, and the signature under it.
+    fn sign(self, signer: &Signer, centre: &str, now: Moment) -> anyhow::Result<()> {
+        let centre = centre.replace('\n', " ");
+        let mut text =
+            format!("kafedra archive 1\ncentre {centre}\nmade {}\nkey {}\n", now.iso(), signer.public());
+        for (name, hash) in &self.manifest {
+            text += &format!("{hash}  {name}\n");
+        }
+        std::fs::write(self.folder.join("manifest.sig"), signer.sign(&text))?;
+        std::fs::write(self.folder.join("manifest.txt"), text)?;
+        Ok(())
+    }
+}
+
+impl From<trainer::Closed> for Sealed {
+    fn from(closed: trainer::Closed) -> Self {
+        let trainer::Closed { day, key, signature, leaves } = closed;
+        let leaves = leaves.into_iter().map(|leaf| (leaf.attempt, leaf.hash)).collect();
+        Self {
+            number: day.number,
+            date: day.date,
+            before: day.before,
+            root: day.root,
+            key,
+            signature,
+            leaves,
+        }
+    }
+}
+
+/// Attestations finished within the period, in the order of time.
+fn finished(db: &mut Db, period: Period) -> Stored<Vec<Uuid>> {
+    let (from, until) = (Moment::midnight(period.from), Moment::midnight(period.until.plus(1)));
+    db.all(
+        "select id from attempt where mode <> 'training' and finished_at >= ?1 and finished_at < ?2 order by finished_at, id",
+        values![from, until],
+        |row| row.get(0),
+    )
+}
+
+/// The record, what its sheet says, and the moment the sheet is dated by.
+fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
+    let attempt = Attempt::find(db, id)?;
+    let sheet = examination::data(db, &attempt, true)?;
+    let finished = attempt.finished.map_or(0, |at| at.0);
+    let mut questions = BTreeMap::new();
+    for seat in &attempt.ticket.seats {
+        questions.insert(seat.question, questions::asked(db, seat.question)?.question);
+    }
+    let record = Record {
+        attempt: id,
+        learner: Person::find(db, attempt.person)?.name.to_string(),
+        programme: Enrolment::find(db, attempt.enrolment)?.programme(db)?.content.title,
+        kind: attempt.title().to_owned(),
+        number: attempt.place(db)?,
+        started: attempt.started.0,
+        finished,
+        points: attempt.points.map_or(0, |points| points.0),
+        total: attempt.ticket.seats.len(),
+        passed: attempt.passed == Some(true),
+        steps: chain::steps(db, id)?,
+        questions,
+    };
+    Ok((record, sheet, finished))
+}
+
+/// Printed protocols, extracts of them left out, closed within the period: name in the archive and file.
+fn protocols(db: &mut Db, period: Period) -> Stored<Vec<(String, Hash)>> {
+    let rows: Vec<(Uuid, String)> = db.all(
+        "select p.id, p.file from paper p
+         where p.kind in ('commission_protocol', 'safety_protocol') and p.file is not null
+           and p.created_at >= ?1 and p.created_at < ?2 order by p.created_at, p.id",
+        values![Moment::midnight(period.from), Moment::midnight(period.until.plus(1))],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, file)| Some((format!("protocols/{id}.pdf"), Hash::parse(&file)?)))
+        .collect())
+}

@@ -1,0 +1,139 @@
+//! The page of a question being written.
+use marking::{Answer, Question};
+use maud::{Markup, html};
+use uuid::Uuid;
+use web::{Messages, parts};
+
+use super::form::{CREDITS, LONGEST, OPTIONS, RIGHT, Typed};
+use super::{Bank, Kept, lines};
+use crate::form::{self, Asked};
+use crate::review::compared;
+
+pub(super) fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages) -> Markup {
+    let Bank { title: bank, modules } = bank;
+    let mut modules: Vec<_> = modules.iter().map(|(code, title)| (code.as_str(), title.as_str())).collect();
+    // A topic that no module has any more stays where it is.
+    if !typed.topic.is_empty() && !modules.is_empty() && modules.iter().all(|(code, _)| *code != typed.topic)
+    {
+        modules.push((&typed.topic, &typed.topic));
+    }
+    let action = kept.map_or_else(String::new, |(id, kept)| format!("/questions/{}/{id}", kept.bank));
+    html! {
+        main.dash #main {
+            p.crumb { a href="/questions" { "Банк вопросов" } " · " span.muted { (bank) } }
+            div.dash-head { h1 { @if kept.is_some() { "Вопрос" } @else { "Новый вопрос" } } @if let Some((_, kept)) = kept { span.small.muted { "Редакция " (kept.versions) } } }
+            @if kept.is_none() { (kinds(typed)) }
+            @if kept.is_some() { p.muted { "Сохранённое станет новой редакцией. В начатых и прошлых попытках останется прежняя." } }
+            (parts::summary(said))
+            (parts::upload(&action, "form mt-5", &html! {
+                @if let Some((_, kept)) = kept { input type="hidden" name="seen" value=(kept.versions); }
+                input type="hidden" name="kind" value=(typed.kind);
+                @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
+                @else { (parts::select("topic", "Модуль", &modules, &typed.topic, said)) }
+                (parts::area("text", "Вопрос", &typed.text, 4).longest(LONGEST).told(said))
+                @for (hash, alt) in &typed.pictures {
+                    div.entry {
+                        img.q-pic src={ "/pictures/" (hash) } alt=(alt);
+                        label.check { input type="checkbox" name={ "drop-" (hash) } value="yes"; span { "Убрать картинку" } }
+                    }
+                }
+                (parts::file("file", "Добавить картинку", ".png,.jpg,.jpeg,.gif,.webp", "PNG, JPEG, GIF или WebP", said))
+                (parts::field("alt", "Что на картинке", &typed.alt).optional().longest(300).told(said))
+                (asked_for(typed, said))
+                (parts::area("explanation", "Пояснение", &typed.explanation, 3).optional().longest(LONGEST).told(said).tip("Почему верно и на какой пункт опирается: его видят после ответа"))
+                div { (parts::submit("Сохранить")) }
+            }))
+            @if let Some((id, kept)) = kept {
+                section.mt-8 { h2.h-s { "Как видит слушатель" } (as_learner(&kept.question)) h2.h-s.mt-5 { "Верный ответ" } (compared(&kept.question, None)) }
+                div.mt-5 { (parts::caution(&format!("/questions/{}/{id}/withdrawal", kept.bank), "Убрать из банка", "В новых попытках вопроса не будет. Начатые и сданные не изменятся.", &html! {})) }
+            }
+        }
+    }
+}
+
+/// Kinds in the order a teacher looks for them.
+const NAMES: [(&str, &str); 11] = [
+    ("choice", "Выбор"),
+    ("true_false", "Верно или нет"),
+    ("text", "Короткий ответ"),
+    ("number", "Число"),
+    ("gaps", "Пропуски в тексте"),
+    ("match", "Пары"),
+    ("order", "Порядок"),
+    ("sort", "По группам"),
+    ("point", "Место на картинке"),
+    ("case", "Текст с вопросами"),
+    ("open", "Развёрнутый ответ"),
+];
+
+/// «Пары», by the code of the kind.
+pub(crate) fn kind_name(kind: &str) -> &'static str {
+    NAMES.iter().find(|(code, _)| *code == kind).map_or("", |(_, name)| name)
+}
+
+/// Which kind is written; another one is another page.
+fn kinds(typed: &Typed) -> Markup {
+    html! {
+        nav.chips.mt-3 aria-label="Вид вопроса" {
+            @for (code, name) in NAMES {
+                a href={ "?kind=" (code) } aria-current=[(code == typed.kind).then_some("page")] { (name) }
+            }
+        }
+    }
+}
+
+/// The fields of this kind.
+fn asked_for(typed: &Typed, said: &Messages) -> Markup {
+    let choice = if typed.several { "several" } else { "one" };
+    let choices = [("one", "Один верный ответ"), ("several", "Несколько верных")];
+    let truths = [("yes", "Утверждение верное"), ("no", "Утверждение неверное")];
+    let penalty = typed.kind == "choice";
+    let credits: Vec<_> =
+        CREDITS.iter().take(if penalty { 3 } else { 2 }).map(|(code, name, _)| (*code, *name)).collect();
+    let credit = if typed.credit.is_empty() { "whole" } else { &typed.credit };
+    let in_parts = ["choice", "gaps", "match", "order", "sort", "case"].contains(&typed.kind.as_str());
+    html! {
+        @match typed.kind.as_str() {
+            "choice" => {
+                (parts::choices("choice", "Сколько верных", &choices, choice, said))
+                @for (place, field) in OPTIONS.iter().enumerate() {
+                    @let label = format!("Вариант {}", place + 1);
+                    @let option = parts::area(field, &label, typed.options.get(place).map_or("", String::as_str), 1).longest(LONGEST).told(said);
+                    @if place < 2 { (option) } @else { (option.optional()) }
+                    label.check { input type="checkbox" name=(RIGHT[place]) value="yes" checked[typed.right.contains(&place)]; span { "Верный" span.sr { ", вариант " (place + 1) } } }
+                }
+            }
+            "true_false" => { (parts::choices("truth", "Верный ответ", &truths, if typed.truth { "yes" } else { "no" }, said)) }
+            kind => {
+                @let (label, tip) = lines::KINDS.iter().find(|(code, ..)| *code == kind).map_or(OPEN, |(_, label, tip)| (label, tip));
+                (parts::area("lines", label, &typed.lines, 6).longest(LONGEST).told(said).tip(tip))
+                @if kind == "number" { (parts::field("units", "Единица", &typed.units).optional().longest(200).told(said).tip("«м». Если принимаются и другие: «м; см = 0,01; км = 1000»")) }
+                @if kind == "text" {
+                    (parts::field("typos", "Сколько опечаток прощать", &typed.typos).optional().longest(1).told(said).tip("От 0 до 3, не больше одной на каждые пять букв. Слова с цифрами — всегда точно"))
+                    label.check { input type="checkbox" name="exact_case" value="yes" checked[typed.exact_case]; span { "Заглавные и строчные буквы различаются" } }
+                }
+            }
+        }
+        @if in_parts { (parts::choices("credit", "Как засчитывать", &credits, credit, said)) }
+    }
+}
+
+/// The written answer is the commission's.
+const OPEN: (&str, &str) = (
+    "Критерии",
+    "По строке на критерий. Программа такой ответ не отмечает: его читает комиссия, в билеты он не попадает",
+);
+
+fn as_learner(question: &Question) -> Markup {
+    let order: Vec<usize> = (0..question.shuffled()).collect();
+    let answer = Answer::default();
+    html! {
+        div.q.shown inert {
+            fieldset {
+                legend { div.qtext { (form::heading(question)) } }
+                p.hint { (form::hint(question)) }
+                (form::fields(&Asked { question, order: &order, answer: &answer, prefix: "shown-", closed: false }))
+            }
+        }
+    }
+}

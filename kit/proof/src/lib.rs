@@ -1,0 +1,9 @@
+//! What proves a result years later, on a machine that has neither the database nor the system: chains of hashed steps, a Merkle tree
+//! of what a day has finished, signatures of Ed25519 (RFC 8032). Formats are plain texts, told in docs/proof.ru.md.
+mod chain;
+mod key;
+mod tree;
+
+pub use chain::{Step, hash_of};
+pub use key::{Broken, Public, Signer};
+pub use tree::{Day, root};
