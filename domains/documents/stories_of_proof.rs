@@ -227,7 +227,7 @@ async fn each_attempt_has_its_sheet(stage: Rc<Stage>) {
     assert_eq!(chain::first_broken(passed, &steps), None);
     stage
         .write(move |work| {
-            work.run("update attempt_step set chosen = '[1]' where attempt = ?1 and n = 4", values![passed])
+            work.run("update attempt_step set chosen = '[63]' where attempt = ?1 and n = 4", values![passed])
         })
         .await;
     let steps = stage.store().read(move |db| chain::steps(db, passed)).await.unwrap();

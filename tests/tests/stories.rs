@@ -15,6 +15,8 @@ mod changes;
 mod copies;
 #[path = "../../domains/admissions/stories_of_data.rs"]
 mod data;
+#[path = "../../domains/trainer/stories_of_delivery.rs"]
+mod delivery;
 #[path = "../stories/deaths.rs"]
 mod deaths;
 #[path = "../../domains/documents/stories.rs"]

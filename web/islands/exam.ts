@@ -1,24 +1,7 @@
 // The island of the attestation: shows the time and keeps each choice at once. Without it the page's own forms do the same.
 
-import { type Answer, answer, isEmpty } from './task';
-
-/** One step on its way to the server; its key stays the same however often it is sent. */
-interface Step {
-  key: string;
-  seat: number;
-  /** In the places shown. */
-  answer?: Answer;
-  flag?: boolean;
-}
-
-/** What the server says once it has the step on disk. */
-interface Kept {
-  at: string;
-  left: number | null;
-}
-
-/** Why there is no such answer: a status of HTTP, or one of these. */
-const SIGNED_OUT = 0, NO_LINK = -1, OVER = 409;
+import { type Kept, type Step, type Waiting, type Word, NO_LINK, OVER, SIGNED_OUT, flush, forget, hear, heard, now, passed, post, put, remove, waiting } from './outbox';
+import { answer, fill, isEmpty } from './task';
 
 const all = <T extends Element>(selector: string) => [...document.querySelectorAll<T>(selector)];
 
@@ -104,31 +87,56 @@ function uuid(): string {
 }
 
 /**
- * One queue, one request under way. A step that has been sent once is sent again under its own key until the server
- * answers: only then is it certain that it will not come after a newer one. Steps not sent yet give way to newer ones.
+ * One queue, one request under way, kept on the device. A step that has been sent once is sent again under its own key until the
+ * server answers: only then is it certain that it will not come after a newer one. Steps not sent yet give way to newer ones of their seat.
  */
 class Queue {
-  private steps: Step[] = [];
-  private sent?: Step;
+  private steps: Waiting[] = [];
+  private sent?: Waiting;
   private busy = false;
   private tries = 0;
   private timer = 0;
+  private n = 0;
+  /** What waited since an earlier page. */
+  readonly loaded: Promise<Waiting[]>;
+  /** The device has all that was pushed. */
+  private onDevice: Promise<unknown>;
 
   constructor(
-    private address: string,
+    private attempt: string,
+    private word: () => Word | undefined,
     private kept: (step: Step, kept: Kept) => void,
     private failed: (why: number, steps: Step[]) => void,
   ) {
     addEventListener('online', () => this.send());
+    this.onDevice = this.loaded = this.load();
   }
 
   get isEmpty() {
     return this.steps.length === 0;
   }
 
+  private async load(): Promise<Waiting[]> {
+    const known = new Set(this.steps.map((step) => step.key));
+    const before = (await waiting(this.attempt)).filter((step) => !known.has(step.key));
+    this.n = Math.max(this.n, ...before.map((step) => step.n + 1));
+    this.steps = [...before, ...this.steps];
+    if (before.length > 0) this.send();
+    return before;
+  }
+
   push(step: Step) {
-    const sameKind = (other: Step) => (other.answer === undefined) === (step.answer === undefined);
-    this.steps = [...this.steps.filter((other) => other === this.sent || !sameKind(other)), step];
+    const replaced = this.steps.filter(
+      (other) => other !== this.sent && other.seat === step.seat && (other.answer === undefined) === (step.answer === undefined),
+    );
+    const word = this.word();
+    const waits: Waiting = { ...step, attempt: this.attempt, n: 0, made: now(), token: word?.token, since: word?.since };
+    this.steps = [...this.steps.filter((other) => !replaced.includes(other)), waits];
+    // After all that an earlier page has left.
+    this.onDevice = this.onDevice.then(() => {
+      waits.n = this.n++;
+      return put(waits, replaced);
+    });
     this.send();
   }
 
@@ -137,59 +145,52 @@ class Queue {
     if (!this.busy) void this.sendAll();
   }
 
+  /** Once the device has everything, a page may be left although the server has not. */
+  settled() {
+    return this.onDevice;
+  }
+
   private async sendAll() {
     clearTimeout(this.timer);
     this.busy = true;
     for (let step; (step = this.steps[0]); ) {
       this.sent = step;
-      const answer = await this.post(step);
-      if (typeof answer === 'number') {
+      const answer = await post(step);
+      if (typeof answer === 'number' && answer !== OVER) {
         this.timer = setTimeout(() => this.send(), Math.min(15_000, 1000 * 2 ** this.tries++));
         this.failed(answer, this.steps);
         break;
       }
       this.tries = 0;
       this.steps.shift();
-      this.kept(step, answer);
+      void this.onDevice.then(() => remove(step.key));
+      if (typeof answer === 'number') this.failed(answer, this.steps);
+      else this.kept(step, answer);
     }
     this.busy = false;
-  }
-
-  private async post(step: Step): Promise<Kept | number> {
-    const stop = new AbortController();
-    const limit = setTimeout(() => stop.abort(), 15_000);
-    try {
-      const answer = await fetch(this.address, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(step),
-        redirect: 'manual',
-        keepalive: true,
-        signal: stop.signal,
-      });
-      return answer.ok ? ((await answer.json()) as Kept) : answer.status;
-    } catch {
-      return NO_LINK;
-    } finally {
-      clearTimeout(limit);
-    }
   }
 }
 
 /** Fields that are typed into. */
 const TYPED = '.q :is(input:not([type="radio"], [type="checkbox"], [type="hidden"]), textarea)';
 
+const unsent = (answers: number) => {
+  const few = answers % 10 > 1 && answers % 10 < 5 && Math.floor(answers / 10) !== 1;
+  return answers % 10 === 1 && answers !== 11 ? `${answers} ответ не отправлен` : `${answers} ${few ? 'ответа' : 'ответов'} не отправлено`;
+};
+
 // ---- the question --------------------------------------------------------------------------------------------------
 
 /** What the bar under the header says of an answer that is not kept yet. */
 function reason(why: number): string {
-  if (why === SIGNED_OUT) return 'Вы вышли из системы. Войдите в соседней вкладке: ответ ждёт здесь и уйдёт сам.';
+  if (why === SIGNED_OUT) return 'Вы вышли из системы. Войдите в соседней вкладке: ответ ждёт на этом устройстве и уйдёт сам.';
   if (why >= 400 && why < 500) return 'Ответ не принят. Запомните его, обновите страницу и выберите ещё раз.';
-  return 'Нет связи. Ответ останется на этой странице и уйдёт, когда связь вернётся.';
+  return 'Нет связи. Ответ лежит на этом устройстве и уйдёт сам, когда связь вернётся.';
 }
 
 function begin(exam: HTMLElement) {
-  const attempt = `/attempts/${exam.dataset.attempt}`;
+  const id = exam.dataset.attempt ?? '';
+  const attempt = `/attempts/${id}`;
   const seat = Number(exam.dataset.seat);
   let over = false;
   const end = () => {
@@ -198,12 +199,20 @@ function begin(exam: HTMLElement) {
     location.assign(attempt);
   };
   const setClock = clock(Number(exam.dataset.left), end);
+  /** The server's last word: this page's own, unless it was kept without a connection and an older page heard a newer one. */
+  let word: Word | undefined;
+  const listen = (token: string | null | undefined, left: number) => {
+    if (!token) return;
+    word = { attempt: id, token, left, since: now() };
+    void hear(word);
+  };
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
   if (!form) return;
   const options = all<HTMLInputElement>('.opt input'), flag = one('.flag');
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
-  const link = one('.map [aria-current]'), line = one<HTMLProgressElement>('.line');
+  const line = one<HTMLProgressElement>('.line');
+  const offline = exam.dataset.pages !== undefined;
   /** Where the person wants to go, once everything is kept. */
   let onward = '';
 
@@ -213,8 +222,10 @@ function begin(exam: HTMLElement) {
     draw(state === 'offline' ? 'cloud-off' : 'cloud-check', save);
   }
 
-  /** Shows on the map what the server has. */
-  function mark({ answer, flag }: Step) {
+  /** Shows on the map what the server, or at least the device, has. */
+  function mark({ seat, answer, flag }: Step) {
+    const link = all('.map ol a')[seat];
+    if (!link) return;
     if (answer) link.classList.toggle('ans', !isEmpty(answer));
     else link.classList.toggle('flg', flag);
     const is = (name: string, words: string) => (link.classList.contains(name) ? words : '');
@@ -226,21 +237,33 @@ function begin(exam: HTMLElement) {
   }
 
   const queue = new Queue(
-    `${attempt}/answers`,
-    (step, { at, left }) => {
+    id,
+    () => word,
+    (step, { at, left, token }) => {
       bar.hidden = true;
       mark(step);
-      if (left !== null) setClock(left);
+      if (left !== null) {
+        setClock(left);
+        listen(token, left);
+      }
       if (!queue.isEmpty) return;
       say('ok', `Сохранено в ${at}`);
       if (onward) location.assign(onward);
     },
     (why, steps) => {
       if (why === OVER) return end();
+      void later();
+      // The whole ticket is on the device: one goes on.
+      if (onward && why === NO_LINK && offline && navigator.serviceWorker?.controller) {
+        const address = onward;
+        void queue.settled().then(() => location.assign(address));
+        return;
+      }
       const words = reason(why);
       one('span', bar).textContent = words;
       bar.hidden = false;
-      say('offline', steps.some((step) => step.answer) ? '1 ответ не отправлен' : 'Отметка не отправлена');
+      const answers = steps.filter((step) => step.answer).length;
+      say('offline', answers > 0 ? unsent(answers) : 'Отметка не отправлена');
       // Whoever wanted to go on stays with the answer, and hears why.
       if (onward) announce(words);
       onward = '';
@@ -268,6 +291,51 @@ function begin(exam: HTMLElement) {
     queue.send();
   }
 
+  /** What an earlier page could not send is shown as chosen, and the clock of a page from the device is set right. */
+  async function restore() {
+    const before = await heard(id);
+    const issued = (token = '') => Number(token.split('.')[0]);
+    const own = exam.dataset.token;
+    if (before && issued(before.token) > issued(own)) {
+      word = before;
+      setClock(before.left - Math.max(0, ...passed(before.since, now())) / 1000);
+    } else listen(own, Number(exam.dataset.left));
+    const steps = await queue.loaded;
+    for (const step of steps) mark(step);
+    const mine = steps.filter((step) => step.seat === seat);
+    const last = mine.filter((step) => step.answer).pop();
+    if (last?.answer) fill(form!, last.answer);
+    const flagged = mine.filter((step) => step.flag !== undefined).pop();
+    if (flagged) flag.setAttribute('aria-pressed', String(flagged.flag));
+  }
+
+  /** The worker sends what waits even when this page is gone, where the browser can do that. */
+  async function later() {
+    try {
+      const registration = await navigator.serviceWorker?.ready;
+      await (registration as unknown as { sync?: { register(tag: string): Promise<void> } })?.sync?.register('outbox');
+    } catch {
+      // Another page will send it.
+    }
+  }
+
+  /** This page, its files and, where the package allows it, the whole ticket are kept on the device. */
+  async function keepOnDevice() {
+    const worker = exam.dataset.worker;
+    if (!worker || !navigator.serviceWorker) return;
+    try {
+      await navigator.serviceWorker.register(worker, { scope: '/attempts/', type: 'module' });
+      const { active } = await navigator.serviceWorker.ready;
+      const files = performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /\/(assets|pictures)\//.test(name));
+      const numbers = offline ? [...Array(Number(exam.dataset.pages)).keys()].map((n) => `${attempt}/questions/${n + 1}`) : [];
+      active?.postMessage({ attempt: id, keep: [...files, ...new Set([location.pathname, ...numbers])] });
+    } catch {
+      // Without HTTPS there is no worker; the outbox works all the same.
+    }
+  }
+
+  void restore();
+  void keepOnDevice();
   form.addEventListener('change', choose);
   form.addEventListener('input', (event) => {
     if (!(event.target as Element).matches(TYPED)) return;
@@ -304,19 +372,23 @@ function begin(exam: HTMLElement) {
       one<HTMLButtonElement>('.qnav .primary').click();
     }
   });
-  addEventListener('beforeunload', (event) => {
-    if (typing) choose();
-    if (queue.isEmpty || over) return;
-    event.preventDefault();
-    event.returnValue = true; // for browsers older than 2024
-  });
+  addEventListener('pagehide', () => typing && choose());
   // Chosen before this script was ready.
   const typed = all<HTMLInputElement | HTMLTextAreaElement>(TYPED).some((field) => field.value !== field.defaultValue);
   const picked = all<HTMLOptionElement>('.q option').some((option) => option.selected !== option.defaultSelected && option.value !== '');
   if (typed || picked || options.some((option) => option.checked !== option.defaultChecked)) choose();
 }
 
+/** After the deadline: what waits on this device goes first, then the result. */
+async function close(form: HTMLFormElement, attempt: string) {
+  while (!(await flush(attempt))) await new Promise((resolve) => setTimeout(resolve, 3000));
+  await forget(attempt);
+  form.submit();
+}
+
 const exam = document.querySelector<HTMLElement>('.exam');
-if (exam) begin(exam);
+const ended = document.querySelector<HTMLFormElement>('form[data-over]');
+if (ended) void close(ended, ended.dataset.over ?? '');
+else if (exam) begin(exam);
 // Brought back by «Назад» from the browser's memory, the page may show what is no longer so.
 addEventListener('pageshow', (event) => event.persisted && location.reload());

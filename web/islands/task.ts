@@ -25,6 +25,22 @@ export function answer(form: HTMLFormElement, prefix = ''): Answer {
   return ticked.map((field) => Number(field.value));
 }
 
+/** Puts an answer into the fields: the way back. */
+export function fill(form: HTMLFormElement, given: Answer, prefix = '') {
+  given.forEach((one, n) => {
+    if (Array.isArray(one)) fill(form, one, `${prefix}p${n}-`);
+    else if (typeof one === 'string') {
+      const field = fields(form).find((field) => field.name === `${prefix}f${n}`);
+      if (field) field.value = one;
+    }
+  });
+  if (given.every((one) => typeof one === 'number')) {
+    for (const field of fields(form) as HTMLInputElement[]) {
+      if (field.name === `${prefix}option`) field.checked = (given as number[]).includes(Number(field.value));
+    }
+  }
+}
+
 const place = (field: Field) => Number(field.name.match(/\d+$/)?.[0] ?? 0);
 
 /** Nothing is chosen and nothing is typed. */

@@ -83,6 +83,7 @@ fn page(visit: &Visit, studies: &[Study]) -> Markup {
         .collect();
     html! {
         main.wrap #main {
+            (parts::island("deliver.js"))
             div.page-head { h1 { "Обучение" } }
             @if studies.is_empty() { (parts::empty("Здесь появится программа, на которую вас зачислят.", Some(("/", "Выбрать программу")))) }
             div.home {

@@ -72,7 +72,8 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
         .enumerate()
         .map(|(seat, (question, mark))| {
             let own = outcome.sheet.answers[seat].own(question, &attempt.ticket.seats[seat].order);
-            let last = steps.iter().rev().find(|step| step.kind == "answer" && step.seat == i64::try_from(seat).ok());
+            let of_seat = steps.iter().filter(|step| step.kind == "answer" && step.seat == i64::try_from(seat).ok());
+            let last = of_seat.max_by_key(|step| (step.at, step.n));
             let answer = questions::in_words(question, &own);
             json!({
                 "n": seat + 1,

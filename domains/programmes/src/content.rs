@@ -216,6 +216,12 @@ pub struct Attestation {
     /// How one says who one is before the final attestation.
     #[serde(default, skip_serializing_if = "Identification::is_password")]
     pub identification: Identification,
+    /// For so many minutes after the deadline answers given in time still come in from a device without a connection; none: ten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_minutes: Option<u32>,
+    /// The whole ticket may be kept on the learner's device, so that it is answered without a connection.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub offline: bool,
     /// Written work or a defence, decided by the commission after the test is passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<Written>,
@@ -271,6 +277,12 @@ pub struct Marks {
 }
 
 impl Attestation {
+    /// Minutes in which answers given in time may still come in.
+    pub fn grace(&self) -> u32 {
+        const USUAL: u32 = 10;
+        self.grace_minutes.unwrap_or(USUAL)
+    }
+
     /// The mark as protocols and supplements write it, by the whole per cent reached.
     pub const fn mark(&self, passed: bool, percent: i64) -> &'static str {
         let Some(marks) = self.marks else {

@@ -105,6 +105,8 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
             attempts: 2,
             pause_days: 1,
             identification: Identification::Code,
+            grace_minutes: None,
+            offline: false,
             written: None,
             bank: None,
             topics: Vec::new(),

@@ -61,6 +61,9 @@ pub(crate) struct Fields {
     excellent: String,
     attempts: String,
     pause_days: String,
+    grace: String,
+    /// «whole»: the whole ticket may be kept on the device.
+    offline: Vec<String>,
     identification: String,
     /// «pay», «sign»: what stands before access.
     first: Vec<String>,
@@ -107,6 +110,8 @@ impl Fields {
             excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
             attempts: attestation.attempts.to_string(),
             pause_days: attestation.pause_days.to_string(),
+            grace: attestation.grace().to_string(),
+            offline: attestation.offline.then(|| "whole".to_owned()).into_iter().collect(),
             identification: match attestation.identification {
                 Identification::Password => "password".to_owned(),
                 Identification::Code => "code".to_owned(),
@@ -139,6 +144,7 @@ impl Fields {
         let marks = self.marks(&mut said, threshold);
         let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
         let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
+        let grace = whole(&mut said, "grace", "Минут на доставку ответов", &self.grace, 0..=1440);
         let untitled = self.written_title.trim().is_empty();
         if untitled && !(self.written_task.trim().is_empty() && self.criteria.trim().is_empty()) {
             said.say("written_title", "Письменная работа: назовите её, или сотрите задание и критерии");
@@ -197,6 +203,12 @@ impl Fields {
             _ => attestation.identification,
         };
         attestation.pause_days = pause.unwrap_or(attestation.pause_days);
+        // What nobody changed stays as it was: a programme that names no grace goes on without naming one.
+        let grace = grace.and_then(|n| n.try_into().ok()).unwrap_or_else(|| attestation.grace());
+        if grace != attestation.grace() {
+            attestation.grace_minutes = Some(grace);
+        }
+        attestation.offline = self.offline.iter().any(|code| code == "whole");
         Ok(content)
     }
 
@@ -220,6 +232,8 @@ const IDENTIFICATIONS: [(&str, &str); 2] = [
 /// What may stand between the complete set and access.
 const FIRST: [(&str, &str); 2] =
     [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
+const OFFLINE: [(&str, &str); 1] =
+    [("whole", "Весь билет остаётся на устройстве, отвечать можно и без связи. Вопросы тогда видны владельцу устройства")];
 
 /// Copies that a programme may ask for; that of a change of name follows from the diploma, a scan comes with a letter.
 fn asked_for() -> Vec<(&'static str, &'static str)> {
@@ -356,6 +370,8 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                     (field("attempts", "Попыток", &form.attempts).digits().longest(2))
                     (field("pause_days", "Дней между попытками", &form.pause_days).digits().longest(3))
                 }
+                (field("grace", "Минут на доставку ответов", &form.grace).digits().longest(4).tip("Столько после срока принимаем ответы, которые даны вовремя, но ждали связи. Обычно 10; 0 — не принимаем"))
+                (parts::ticks("offline", "Без связи", &OFFLINE, &form.offline, said))
                 (parts::choices("identification", "Кто сдаёт, узнаём", &IDENTIFICATIONS, &form.identification, said))
                 (field("written_title", "Письменная работа или защита", &form.written_title).optional().longest(120).tip("Её решает комиссия после теста. Например, «Практическая работа»"))
                 (parts::area("written_task", "Задание", &form.written_task, 5).optional().told(said))

@@ -1,10 +1,11 @@
-//! Taking an answer: acknowledged only after it is on disk; the same one twice is one; late ones are refused (п. 3.5).
+//! Taking an answer: acknowledged only after it is on disk; the same one twice is one; one that was given in time and comes late is taken
+//! while the grace lasts (п. 3.5).
 use accounts::Visit;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use marking::Answer;
+use marking::{Answer, given_at};
 use serde::{Deserialize, Serialize};
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
@@ -23,6 +24,17 @@ pub(crate) struct Sent {
     #[serde(alias = "chosen")]
     answer: Option<Answer>,
     flag: Option<bool>,
+    /// When it was given, if it had to wait for a connection.
+    given: Option<Given>,
+}
+
+/// What a device knows of the time of an answer.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Given {
+    /// The last word of the server that it had (`Attempt::token`).
+    token: String,
+    /// Its clocks: milliseconds from the token to the answer, and to this sending.
+    clocks: Vec<(i64, i64)>,
 }
 
 /// What it hears back once the step is kept.
@@ -32,6 +44,7 @@ struct Kept {
     at: String,
     /// Whole seconds until the deadline.
     left: Option<i64>,
+    token: Option<String>,
 }
 
 /// The greatest answer (`Answer::size`): more than all fields of any question hold.
@@ -39,9 +52,10 @@ const LONGEST: usize = 64 << 10;
 
 /// What became of a step.
 pub(crate) enum Taken {
-    Kept,
-    /// The attempt had already ended.
-    Over,
+    /// With the deadline, and a new token.
+    Kept(Option<Moment>, Option<String>),
+    /// The attempt had already ended; what was given in time and came too late is kept beside it and does not count.
+    Over { stored: bool },
 }
 
 /// `POST /attempts/{id}/answers` with JSON: 200 kept, 409 the attempt is over.
@@ -54,68 +68,114 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
         (None, Some(true)) => Kind::Flag,
         (None, _) => Kind::Unflag,
     };
-    let kept = visit
+    let step = Step { key: sent.key, seat: sent.seat, kind, given: sent.given };
+    let (status, text) = visit
         .write(move |work| {
-            let (taken, deadline) = take(work, person, attempt, sent.key, sent.seat, &kind)?;
-            Ok(match taken {
-                Taken::Over => None,
-                Taken::Kept => Some(Kept {
-                    at: work.now().time(),
-                    left: deadline.map(|deadline| (deadline.0 - work.now().0 + 999) / 1000),
-                }),
+            let now = work.now();
+            Ok(match take(work, person, attempt, &step)? {
+                Taken::Over { stored } => (StatusCode::CONFLICT, format!("{{\"stored\":{stored}}}")),
+                Taken::Kept(deadline, token) => {
+                    let left = deadline.map(|deadline| ((deadline.0 - now.0 + 999) / 1000).max(0));
+                    let kept = Kept { at: now.time(), left, token };
+                    (StatusCode::OK, serde_json::to_string(&kept).map_err(Fault::data)?)
+                }
             })
         })
         .await?;
-    let (status, text) = match kept {
-        Some(kept) => (StatusCode::OK, serde_json::to_string(&kept).map_err(Failure::broken)?),
-        None => (StatusCode::CONFLICT, "{}".to_owned()),
-    };
     Ok((status, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 
-/// Takes one step of the person's own open attempt, by the server's clock; returns the deadline with it.
-pub(crate) fn take(
-    work: &mut Work,
-    person: Uuid,
-    attempt: Uuid,
-    key: Uuid,
-    seat: usize,
-    kind: &Kind,
-) -> Stored<(Taken, Option<Moment>)> {
+/// A step as it has come.
+pub(crate) struct Step {
+    pub key: Uuid,
+    pub seat: usize,
+    pub kind: Kind,
+    pub given: Option<Given>,
+}
+
+/// Late answers of one attempt that are kept: several to each question, and nobody fills a disk.
+const MOST_LATE: i64 = 500;
+
+/// Takes one step of the person's own attempt. Before the deadline by the server's clock; for as long after it as the grace is, what the
+/// device can show to have been given before it. What comes later still is kept and does not count.
+pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) -> Stored<Taken> {
+    let Step { key, seat, kind, given } = step;
     if matches!(kind, Kind::Answer(answer) if answer.size() > LONGEST) {
         return Err(Fault::Missing);
     }
     let (name, content) = kind.columns()?;
-    let number = i64::try_from(seat).map_err(|_| Fault::Missing)?;
-    // One look at the attempt and its last step: this is the busiest path of an attestation day.
-    let (seats, deadline, finished, known, last) = work.one(
-        "select a.seats, a.deadline_at, a.finished_at, s.n, s.hash,
-           (select cast(count(*) as bigint) from attempt_step k where k.attempt = a.id and k.client_key = ?3)
+    let seat = i64::try_from(*seat).map_err(|_| Fault::Missing)?;
+    let found = look(work, person, attempt, *key)?;
+    if seat >= found.seats {
+        return Err(Fault::Missing);
+    }
+    let (now, id) = (work.now(), attempt.to_string());
+    let token = found.secret.as_deref().map(|secret| proof::token(secret, &id, now.0));
+    // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
+    if found.known {
+        return Ok(Taken::Kept(found.deadline, token));
+    }
+    let shown = given.as_ref().and_then(|given| {
+        let token = proof::token_time(found.secret.as_deref()?, &id, &given.token)?;
+        given_at(token, now.0, &given.clocks).map(Moment)
+    });
+    let within = |moment: Moment| found.deadline.is_some_and(|deadline| moment < deadline);
+    let in_time = within(now) || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
+    if !found.finished && in_time {
+        let at = shown.unwrap_or(now);
+        let new = New { key: *key, kind: name, seat: Some(seat), content: content.as_deref(), at };
+        add_after(work, attempt, &found.last, &new)?;
+        return Ok(Taken::Kept(found.deadline, token));
+    }
+    // Only what was given under a word of ours, and while the attempt went on.
+    let stored = shown.is_some_and(within) && matches!(kind, Kind::Answer(_)) && found.late < MOST_LATE;
+    if stored {
+        let new = New { key: *key, kind: "late", seat: Some(seat), content: content.as_deref(), at: now };
+        add_after(work, attempt, &found.last, &new)?;
+        work.note("answer.late", attempt)?;
+    }
+    Ok(Taken::Over { stored })
+}
+
+/// The attempt and its last step.
+struct Found {
+    seats: i64,
+    deadline: Option<Moment>,
+    grace: i64,
+    finished: bool,
+    secret: Option<String>,
+    last: Last,
+    known: bool,
+    late: i64,
+}
+
+impl Found {
+    fn closes(&self) -> Option<Moment> {
+        Some(self.deadline?.plus_minutes(self.grace))
+    }
+}
+
+/// One statement: this is the busiest path of an attestation day.
+fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found> {
+    work.one(
+        "select a.seats, a.deadline_at, a.grace, a.finished_at, a.secret, s.n, s.hash,
+           (select cast(count(*) as bigint) from attempt_step k where k.attempt = a.id and k.client_key = ?3),
+           case when a.finished_at is null then 0
+             else (select cast(count(*) as bigint) from attempt_step l where l.attempt = a.id and l.kind = 'late') end
          from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
          where a.id = ?1 and a.person = ?2 and a.mode <> 'training'",
         values![attempt, person, key],
         |row| {
-            let last = Last { n: row.get::<Option<i64>>(3)?.unwrap_or(0), hash: row.get(4)? };
-            let deadline = row.get::<Option<i64>>(1)?.map(Moment);
-            Ok((row.get::<i64>(0)?, deadline, row.get::<Option<i64>>(2)?, row.get::<i64>(5)? > 0, last))
+            Ok(Found {
+                seats: row.get(0)?,
+                deadline: row.get::<Option<i64>>(1)?.map(Moment),
+                grace: row.get(2)?,
+                finished: row.get::<Option<i64>>(3)?.is_some(),
+                secret: row.get(4)?,
+                last: Last { n: row.get::<Option<i64>>(5)?.unwrap_or(0), hash: row.get(6)? },
+                known: row.get::<i64>(7)? > 0,
+                late: row.get(8)?,
+            })
         },
-    )?;
-    if number >= seats {
-        return Err(Fault::Missing);
-    }
-    // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
-    if known {
-        return Ok((Taken::Kept, deadline));
-    }
-    let at = work.now();
-    if finished.is_some() || deadline.is_none_or(|deadline| at >= deadline) {
-        return Ok((Taken::Over, deadline));
-    }
-    add_after(
-        work,
-        attempt,
-        &last,
-        &New { key, kind: name, seat: Some(number), content: content.as_deref(), at },
-    )?;
-    Ok((Taken::Kept, deadline))
+    )
 }

@@ -70,6 +70,24 @@ pub struct Rules {
     /// Given to this learner above the package's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra_minutes: Option<u32>,
+    /// For so many minutes after the deadline answers given in time still come in from a device that was without a connection.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace: u32,
+    /// The whole ticket may be kept on the device.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offline: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_zero(minutes: &u32) -> bool {
+    *minutes == 0
+}
+
+impl Rules {
+    /// A training: no time, no threshold that matters, nothing to deliver late.
+    pub(crate) fn of_training(title: String) -> Self {
+        Self { title, minutes: None, threshold: Threshold(80), extra_minutes: None, grace: 0, offline: false }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -89,13 +107,15 @@ pub struct Attempt {
     /// Once it is settled.
     pub points: Option<Points>,
     pub passed: Option<bool>,
+    /// By which the server knows its tokens; attempts of before have none.
+    secret: Option<String>,
 }
 
 macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             points, passed, module from attempt ",
+             points, passed, module, secret from attempt ",
             $rest
         )
     };
@@ -116,6 +136,7 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         points: row.get::<Option<i64>>(10)?.map(Points),
         passed: row.get(11)?,
         module: row.get(12)?,
+        secret: row.get(13)?,
     })
 }
 
@@ -176,6 +197,16 @@ impl Attempt {
         self.finished.is_some() || self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
+    /// From when nothing given in time can come in any more.
+    pub fn closes(&self) -> Option<Moment> {
+        Some(self.deadline?.plus_minutes(i64::from(self.rules.grace)))
+    }
+
+    /// The server's word that it is now `now`, for whoever goes on without a connection.
+    pub fn token(&self, now: Moment) -> Option<String> {
+        Some(proof::token(self.secret.as_deref()?, &self.id.to_string(), now.0))
+    }
+
     /// Whole seconds left; `None` without a deadline.
     pub fn seconds_left(&self, now: Moment) -> Option<i64> {
         let minutes = self.rules.minutes?;
@@ -205,6 +236,8 @@ impl Attempt {
             minutes: Some(package.minutes.saturating_add(extra_minutes)),
             threshold: Threshold(package.threshold_percent),
             extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
+            grace: content.attestation.grace(),
+            offline: content.attestation.offline,
         };
         let pool = questions::pool(work, content.bank())?;
         match draw(&quotas, &pool, seed) {
@@ -227,6 +260,8 @@ impl Attempt {
             minutes: Some(test.minutes.saturating_add(extra_minutes)),
             threshold: Threshold(test.threshold_percent),
             extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
+            grace: content.attestation.grace(),
+            offline: content.attestation.offline,
         };
         let quota = TopicQuota { topic: module.code.clone(), questions: test.questions };
         let pool = questions::pool(work, content.bank())?;
@@ -255,7 +290,8 @@ impl Attempt {
                 let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
                 chain::tell(work, attempt.id, "prolong", &told, now)?;
                 if let Some(deadline) = deadline {
-                    work.later_at(deadline, &Close { attempt: attempt.id })?;
+                    let closes = deadline.plus_minutes(i64::from(rules.grace));
+                    work.later_at(closes, &Close { attempt: attempt.id })?;
                 }
                 work.note_with("attempt.prolonged", attempt.id, Some(&minutes.to_string()))?;
             }
@@ -279,12 +315,13 @@ impl Attempt {
         let deadline = rules.minutes.map(|minutes| Moment(Clockwork { started: now.0, minutes }.deadline()));
         let json = |value| serde_json::to_string(value).map_err(Fault::data);
         work.run(
-            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at, module)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at, module, secret, grace)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             values![
                 id, enrolment.person, enrolment.id, mode.code(), number,
                 serde_json::to_string(rules).map_err(Fault::data)?, json(ticket)?,
-                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module
+                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module,
+                Uuid::new_v4().to_string(), i64::from(rules.grace)
             ],
         )?;
         // All that the marking rests on stands in the first step, so the chain alone can be marked again.
@@ -294,7 +331,7 @@ impl Attempt {
         });
         chain::tell(work, id, "begin", &begun, now)?;
         if let Some(deadline) = deadline {
-            work.later_at(deadline, &Close { attempt: id })?;
+            work.later_at(deadline.plus_minutes(i64::from(rules.grace)), &Close { attempt: id })?;
             work.note("attempt.begun", id)?;
         }
         Ok(id)

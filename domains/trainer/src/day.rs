@@ -184,7 +184,8 @@ pub struct Key {
 }
 
 pub fn keys(db: &mut Db) -> Stored<Vec<Key>> {
-    db.all("select id, public, signed_by, signature from proof_key order by since, id", &[], |row| {
+    db.all("select id, public, signed_by, signature from proof_key
+         order by since, case when signed_by is null then 0 else 1 end, id", &[], |row| {
         Ok(Key { id: row.get(0)?, public: row.get(1)?, signed_by: row.get(2)?, signature: row.get(3)? })
     })
 }

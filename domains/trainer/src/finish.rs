@@ -36,20 +36,22 @@ pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
     });
 }
 
-/// Closes the attempt if its time is over and nobody has closed it yet.
+/// Closes the attempt if nothing given in time can come in any more and nobody has closed it yet.
 pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
     let attempt = Attempt::find(work, attempt)?;
-    if attempt.mode.counts() && attempt.finished.is_none() && attempt.is_over(work.now()) {
+    if attempt.finished.is_none() && attempt.closes().is_some_and(|closes| work.now() >= closes) {
         settle(work, &attempt, Ended::ByTime)?;
     }
     Ok(())
 }
 
-/// Closes what is over and was not closed yet among an enrolment's attempts.
+/// Closes what is over and was not closed yet among an enrolment's attempts: whoever begins anew waits for nothing from the one before.
 pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
     for mode in [Mode::Attestation, Mode::Intermediate] {
         for attempt in Attempt::all_of(work, enrolment, mode)? {
-            close_if_over(work, attempt.id)?;
+            if attempt.finished.is_none() && attempt.is_over(work.now()) {
+                settle(work, &attempt, Ended::ByTime)?;
+            }
         }
     }
     Ok(())

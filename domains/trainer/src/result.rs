@@ -7,11 +7,11 @@ use admissions::Enrolment;
 use axum::extract::Path;
 use marking::{Mark, Question, Score};
 use maud::{Markup, html};
-use store::{Db, Stored};
+use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Reply, parts, see_other};
-use words::count;
+use words::{Moment, count};
 
 use crate::finish::close_if_over;
 use crate::{Attempt, Mode, Sheet};
@@ -60,7 +60,15 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             return Ok(see_other(&format!("/attempts/{id}/questions/1")));
         }
         // The learner is back before the job has come to it.
-        visit.write(move |work| close_if_over(work, id)).await?;
+        let attempt = visit
+            .write(move |work| {
+                close_if_over(work, id)?;
+                Attempt::find(work, id)
+            })
+            .await?;
+        if let (None, Some(closes)) = (attempt.finished, attempt.closes()) {
+            return visit.page("Время вышло", Frame::Bare("exam.js"), waits(&attempt, closes));
+        }
     }
     let (outcome, around) = visit
         .read(move |db| {
@@ -69,11 +77,29 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let written = content.attestation.written.is_some();
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
             let number = outcome.attempt.place(db)?;
-            Ok((outcome, Around { titles, written, number }))
+            let late = late(db, id)?;
+            Ok((outcome, Around { titles, written, number, late }))
         })
         .await?;
     let title = if outcome.attempt.passed == Some(true) { "Сдано" } else { "Не сдано" };
     visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome, &around))
+}
+
+/// The time is over, and answers that were given in time may still lie on a device without a connection.
+fn waits(attempt: &Attempt, closes: Moment) -> Markup {
+    html! {
+        main.wrap #main {
+            div.narrow.stack {
+                p.label { (attempt.title()) " · " (attempt.rules.title) }
+                h1 { "Время вышло" }
+                p { "Если часть ответов вы дали без связи, откройте эту страницу на том же устройстве до " (closes.time()) ": они уйдут сами." }
+                form action={ "/attempts/" (attempt.id) "/completion" } method="post" data-over=(attempt.id) {
+                    (parts::form_key())
+                    (parts::submit("Показать результат"))
+                }
+            }
+        }
+    }
 }
 
 /// What the page says besides the outcome.
@@ -84,10 +110,19 @@ struct Around {
     written: bool,
     /// Which attempt it is, from 1.
     number: i64,
+    /// Answers given in time that came too late to count.
+    late: i64,
+}
+
+fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
+    db.count(
+        "select cast(count(distinct seat) as bigint) from attempt_step where attempt = ?1 and kind = 'late'",
+        values![attempt],
+    )
 }
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
-    let Around { titles, written, number } = around;
+    let Around { titles, written, number, late } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     let keys_in_sight = attempt.shows_keys();
@@ -100,8 +135,9 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
     let mistakes = marks.iter().filter(|(_, mark)| !mark.is_whole()).count();
     html! {
         main.wrap #main {
+            (parts::island("deliver.js"))
             p.crumb { a href="/cabinet" { "Обучение" } }
-            div.page-head.stack {
+            div.page-head.stack data-ended=(attempt.id) {
                 p.label { (attempt.title()) " · " (attempt.rules.title) }
                 h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (score) }
                 p.muted {
@@ -113,6 +149,9 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @else if passed && attempt.mode == Mode::Attestation { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
                     @else if passed { a.btn.primary href="/cabinet" { "Дальше" (icon("arrow-right")) } }
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
+                }
+                @if *late > 0 {
+                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
                 p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } }
                 @if !passed { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }

@@ -27,7 +27,8 @@ impl Kind {
     }
 }
 
-/// The state of an attempt, read from its steps.
+/// The state of an attempt, read from its steps in the order in which they were given: what waited for a connection may come after
+/// what was given later on another device.
 pub struct Sheet {
     /// For each seat the last answer, in the places as they were shown; empty: none.
     pub answers: Vec<Answer>,
@@ -37,7 +38,7 @@ pub struct Sheet {
 impl Sheet {
     pub fn of(db: &mut Db, attempt: &Attempt) -> Stored<Self> {
         let steps = db.all(
-            "select kind, seat, chosen from attempt_step where attempt = ?1 and seat is not null order by n",
+            "select kind, seat, chosen from attempt_step where attempt = ?1 and seat is not null and kind <> 'late' order by at, n",
             values![attempt.id],
             |row| {
                 let seat = usize::try_from(row.get::<i64>(1)?).map_err(Fault::data)?;

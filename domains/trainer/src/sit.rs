@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
 
-use crate::answer::{Taken, take};
+use crate::answer::{Step, Taken, take};
 use crate::sheet::Kind;
 use crate::{Attempt, Sheet};
 
@@ -43,29 +43,31 @@ pub(crate) async fn submit(
     // Without JavaScript the form carries the answer, and where to go.
     let go = sent.iter().rev().find(|(name, _)| name == "go").map(|(_, go)| go.clone()).unwrap_or_default();
     let flag = go == "flag";
-    let (taken, seats) = visit
+    let (over, seats) = visit
         .write(move |work| {
             let attempt = Attempt::of(work, person, id)?;
             let place = attempt.ticket.seats.get(seat).ok_or(store::Fault::Missing)?;
             let question = questions::asked(work, place.question)?.question;
             let sheet = Sheet::of(work, &attempt)?;
             let answer = form::answer(&question, &sent, "");
-            let mut taken = Taken::Kept;
+            let mut over = false;
             // Going on with the same answer is not a new step, nor is going on without one.
             let before = &sheet.answers[seat];
             if *before != answer && !(before.is_empty() && answer.is_empty()) {
-                (taken, _) = take(work, person, id, key, seat, &Kind::Answer(answer))?;
+                let step = Step { key, seat, kind: Kind::Answer(answer), given: None };
+                over = matches!(take(work, person, id, &step)?, Taken::Over { .. });
             }
             if flag {
                 let kind = if sheet.flagged.contains(&seat) { Kind::Unflag } else { Kind::Flag };
                 let flag_key = Uuid::from_u128(key.as_u128() ^ 1);
-                (taken, _) = take(work, person, id, flag_key, seat, &kind)?;
+                let step = Step { key: flag_key, seat, kind, given: None };
+                over = matches!(take(work, person, id, &step)?, Taken::Over { .. });
             }
-            Ok((taken, attempt.ticket.seats.len()))
+            Ok((over, attempt.ticket.seats.len()))
         })
         .await?;
-    let next = match (taken, go.as_str()) {
-        (Taken::Over, _) => format!("/attempts/{id}"),
+    let next = match (over, go.as_str()) {
+        (true, _) => format!("/attempts/{id}"),
         (_, "flag") => format!("/attempts/{id}/questions/{n}"),
         (_, "back") => format!("/attempts/{id}/questions/{}", n.saturating_sub(1).max(1)),
         (_, "finish") => format!("/attempts/{id}/completion"),
@@ -112,7 +114,7 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
     let next = if n < total { address(n + 1) } else { format!("{attempt_address}/completion") };
     let flagged = sheet.flagged.contains(&seat);
     html! {
-        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) {
+        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-token=[attempt.token(visit.now)] data-pages=[attempt.rules.offline.then_some(total)] data-worker=(web::assets::address("worker.js")) {
             (header(visit, attempt, sheet))
             div.exam-body {
                 main.q #main {

@@ -3,7 +3,7 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Enrolment;
 use axum::extract::Path;
-use marking::{Mark, Question, Score, Seat, Task, Threshold, Ticket, TopicQuota, draw, mark};
+use marking::{Mark, Question, Score, Seat, Task, Ticket, TopicQuota, draw, mark};
 use maud::{Markup, PreEscaped, html};
 use questions::form::{self, Asked};
 use serde::Deserialize;
@@ -101,8 +101,7 @@ pub(crate) async fn begin(
             if ticket.seats.is_empty() {
                 return Ok(Err(format!("/studies/{}/training", enrolment.id)));
             }
-            let rules =
-                Rules { title: content.title, minutes: None, threshold: Threshold(80), extra_minutes: None };
+            let rules = Rules::of_training(content.title);
             work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, None, &rules, &ticket))
                 .map(Ok)
         })

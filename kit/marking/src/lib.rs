@@ -20,4 +20,4 @@ pub use question::{Choice, Credit, Gap, Item, Opt, Question, Task};
 pub use score::{Points, Score, Threshold};
 pub use text::Wording;
 pub use ticket::{Seat, Short, Ticket, TopicQuota, draw};
-pub use time::{Clockwork, Remaining};
+pub use time::{Clockwork, Remaining, given_at};

@@ -1,7 +1,8 @@
 //! Tables and properties of the marking engine.
 use marking::{
     Answer, Choice, Clockwork, Flaw, Mark, Opt, Points, Question, Remaining, Score, Short, Threshold,
-    TopicQuota, draw, mark,
+    TopicQuota, draw, given_at,
+    mark,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -75,6 +76,30 @@ fn time_ends_at_the_deadline_and_not_before() {
 }
 
 #[test]
+fn a_moved_clock_says_nothing() {
+    let (token, minute) = (1_000_000, 60_000);
+    for (arrived, clocks, given) in [
+        (token + 10 * minute, &[(3 * minute, 10 * minute)][..], Some(token + 3 * minute)),
+        // A little astray.
+        (token + 10 * minute, &[(3 * minute, 10 * minute + 59_000)], Some(token + 3 * minute)),
+        // The computer slept: one clock stood still, the other went on.
+        (token + 10 * minute, &[(7 * minute, 10 * minute), (minute, 2 * minute)], Some(token + 7 * minute)),
+        // Set forward by a day, set back, or made up.
+        (token + 10 * minute, &[(1443 * minute, 1450 * minute)], None),
+        (token + 10 * minute, &[(-1437 * minute, -1430 * minute)], None),
+        (token + 10 * minute, &[(11 * minute, 10 * minute)], None),
+        (token + 10 * minute, &[(-minute, 10 * minute)], None),
+        (token + 10 * minute, &[(0, 3 * minute)], None),
+        // The moved one is passed over, the other is believed.
+        (token + 10 * minute, &[(1443 * minute, 1450 * minute), (3 * minute, 10 * minute)], Some(token + 3 * minute)),
+        (token - 1, &[(0, 0)], None),
+        (token, &[], None),
+    ] {
+        assert_eq!(given_at(token, arrived, clocks), given, "{arrived} {clocks:?}");
+    }
+}
+
+#[test]
 fn a_topic_with_too_few_questions_is_named() {
     let quotas = [TopicQuota { topic: "01".into(), questions: 2 }];
     let pool = [(Uuid::nil(), "01".to_owned(), 3)];
@@ -93,6 +118,14 @@ fn a_recorded_seed_gives_the_same_ticket_for_ever() {
 const FROZEN: [(u128, [usize; 4]); 3] = [(1, [1, 0, 2, 3]), (5, [0, 3, 1, 2]), (4, [2, 3, 0, 1])];
 
 proptest! {
+    #[test]
+    fn no_clock_gives_an_answer_out_of_its_time(token in 0i64..1 << 45, arrived in 0i64..1 << 45, clocks in prop::collection::vec((any::<i32>(), any::<i32>()), 0..3)) {
+        let clocks: Vec<_> = clocks.into_iter().map(|(given, sent)| (i64::from(given), i64::from(sent))).collect();
+        if let Some(given) = given_at(token, arrived, &clocks) {
+            prop_assert!((token..=arrived).contains(&given));
+        }
+    }
+
     #[test]
     fn a_ticket_holds_each_quota_without_repeats(seed: u64, sizes in prop::collection::vec((0usize..6, 6usize..12), 1..6)) {
         let mut pool = Vec::new();

@@ -1,6 +1,6 @@
 //! A changed step, leaf or letter is seen; what was proven once is proven by the same numbers for ever.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
-use proof::{Day, Public, Signer, Step, hash_of, root};
+use proof::{Day, Public, Signer, Step, hash_of, root, token, token_time};
 use proptest::prelude::*;
 
 const STEP: Step<'_> = Step {
@@ -79,6 +79,17 @@ fn tempfile() -> std::path::PathBuf {
     let folder = std::env::temp_dir().join(format!("kafedra-proof-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+#[test]
+fn a_token_is_only_the_servers() {
+    let ours = token("secret", "attempt", 1_764_155_000_000);
+    assert_eq!(token_time("secret", "attempt", &ours), Some(1_764_155_000_000));
+    assert_eq!(token_time("other", "attempt", &ours), None);
+    assert_eq!(token_time("secret", "other", &ours), None);
+    for forged in [ours.replacen('1', "2", 1), ours[..ours.len() - 1].to_owned(), ours.to_uppercase() + "0", "1.".to_owned(), "я.яя".to_owned(), String::new()] {
+        assert_eq!(token_time("secret", "attempt", &forged), None, "{forged}");
+    }
 }
 
 proptest! {

@@ -50,6 +50,11 @@ pub async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
         bytes,
     )
         .into_response();
+    // The worker of attestations lives among the files and serves the pages of attempts.
+    if asset.name == "worker.js" {
+        let allowed = header::HeaderName::from_static("service-worker-allowed");
+        response.headers_mut().insert(allowed, header::HeaderValue::from_static("/attempts/"));
+    }
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
     }

@@ -1,0 +1,173 @@
+//! Stories of answers that had to wait for a connection (п. 3.5): what was given in time counts, a moved clock gains nothing.
+use std::rc::Rc;
+
+use ::trainer::{Attempt, Sheet, chain};
+use axum::http::StatusCode;
+use kafedra::guest::Guest;
+use marking::Answer;
+use serde_json::{Value, json};
+use stage::Stage;
+use uuid::Uuid;
+
+stage::stories![
+    what_was_given_in_time_comes_in_within_the_grace,
+    a_moved_clock_and_a_foreign_token_gain_nothing,
+    what_comes_after_the_grace_is_kept_and_does_not_count,
+    the_last_given_counts_and_not_the_last_arrived,
+    whoever_has_nothing_waiting_sees_the_result_at_once,
+    a_package_without_grace_closes_at_its_deadline,
+];
+
+const MINUTE: i64 = 60_000;
+
+/// What the page of a question gives the device.
+async fn token(learner: &Guest, attempt: &str) -> String {
+    let page = learner.get(&format!("{attempt}/questions/1")).await.unwrap().ok().unwrap();
+    page.body.split("data-token=\"").nth(1).expect("a token").split('"').next().unwrap().to_owned()
+}
+
+/// An answer given so many minutes after the token and sent after so many.
+fn waited(seat: usize, chosen: usize, token: &str, given: i64, sent: i64) -> Value {
+    json!({
+        "key": Uuid::new_v4(), "seat": seat, "answer": [chosen],
+        "given": { "token": token, "clocks": [[given * MINUTE, sent * MINUTE]] },
+    })
+}
+
+async fn sent(learner: &Guest, attempt: &str, step: &Value) -> (StatusCode, String) {
+    let answer = learner.send(&format!("{attempt}/answers"), step).await.unwrap();
+    (answer.status, answer.body)
+}
+
+async fn answers(stage: &Stage, attempt: &str) -> Vec<Answer> {
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    stage
+        .store()
+        .read(move |db| {
+            let attempt = Attempt::find(db, id)?;
+            assert_eq!(chain::first_broken(id, &chain::steps(db, id)?), None);
+            Ok(Sheet::of(db, &attempt)?.answers)
+        })
+        .await
+        .unwrap()
+}
+
+const CLOSED: &str = "select cast(count(*) as bigint) from attempt where finished_at is not null";
+
+async fn what_was_given_in_time_comes_in_within_the_grace(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    stage.minutes(35);
+    stage.work().await;
+    assert_eq!(stage.count(CLOSED).await, 0, "the grace is not over");
+    let page = vera.get(&attempt).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("Время вышло") && page.body.contains("data-over"), "{}", page.text());
+    // Given at the twentieth minute of thirty; a lost acknowledgement is asked for again.
+    let in_time = waited(3, 1, &token, 20, 35);
+    for _ in 0..2 {
+        let (status, body) = sent(&vera, &attempt, &in_time).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert!(body.contains("\"left\":0"), "{body}");
+    }
+    // Given at the thirty-first.
+    assert_eq!(sent(&vera, &attempt, &waited(4, 1, &token, 31, 35)).await.0, StatusCode::CONFLICT);
+    // Without a word about its time it is late.
+    let bare = json!({ "key": Uuid::new_v4(), "seat": 5, "answer": [1] });
+    assert_eq!(sent(&vera, &attempt, &bare).await.0, StatusCode::CONFLICT);
+    stage.minutes(6);
+    stage.work().await;
+    let closed = "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
+    assert_eq!(stage.count(closed).await, 1);
+    let answers = answers(&stage, &attempt).await;
+    assert_eq!((&answers[3], answers[4].is_empty(), answers[5].is_empty()), (&Answer::Chosen(vec![1]), true, true));
+    assert_eq!(stage.count("select cast(count(*) as bigint) from result").await, 1);
+}
+
+async fn a_moved_clock_and_a_foreign_token_gain_nothing(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    stage.minutes(35);
+    let (at, mac) = token.split_once('.').unwrap();
+    let sooner = format!("{}.{mac}", at.parse::<i64>().unwrap() + 10 * MINUTE);
+    for (what, step) in [
+        ("a clock that stood still", waited(1, 0, &token, 20, 21)),
+        ("a clock set back", waited(1, 0, &token, -1400, -1380)),
+        ("a clock set forward", waited(1, 0, &token, 1460, 1475)),
+        ("given after it was sent", waited(1, 0, &token, 36, 35)),
+        ("a token made up", waited(1, 0, &sooner, 10, 25)),
+        ("no token", waited(1, 0, "", 20, 35)),
+    ] {
+        let (status, body) = sent(&vera, &attempt, &step).await;
+        assert_eq!((status, body.as_str()), (StatusCode::CONFLICT, "{\"stored\":false}"), "{what}");
+    }
+    // While the attempt goes on nobody is asked for the time: a clock that is wrong loses nothing.
+    stage.minutes(-10);
+    let (status, _) = sent(&vera, &attempt, &waited(1, 0, &token, 1460, 1475)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step where kind = 'late'").await, 0);
+    stage.minutes(60);
+}
+
+async fn what_comes_after_the_grace_is_kept_and_does_not_count(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    stage.minutes(50);
+    stage.work().await;
+    assert_eq!(stage.count(CLOSED).await, 1);
+    let late = waited(2, 0, &token, 20, 50);
+    let (status, body) = sent(&vera, &attempt, &late).await;
+    assert_eq!((status, body.as_str()), (StatusCode::CONFLICT, "{\"stored\":true}"));
+    assert!(answers(&stage, &attempt).await[2].is_empty());
+    assert_eq!(stage.noted("answer.late").await, 1);
+    // A flag, or what was given after the end, is not worth keeping.
+    let after = waited(2, 0, &token, 31, 50);
+    assert_eq!(sent(&vera, &attempt, &after).await.1, "{\"stored\":false}");
+    let page = vera.get(&attempt).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("передано с опозданием") && page.text().contains("апелляци"), "{}", page.text());
+    // Nobody fills the disk.
+    for _ in 0..520 {
+        sent(&vera, &attempt, &waited(2, 0, &token, 20, 50)).await;
+    }
+    assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step where kind = 'late'").await, 500);
+}
+
+async fn the_last_given_counts_and_not_the_last_arrived(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    stage.minutes(10);
+    // At the tenth minute on the laptop …
+    let online = json!({ "key": Uuid::new_v4(), "seat": 0, "answer": [2] });
+    assert_eq!(sent(&vera, &attempt, &online).await.0, StatusCode::OK);
+    stage.minutes(2);
+    // … and at the fifth on the telephone, which has found a connection only now.
+    assert_eq!(sent(&vera, &attempt, &waited(0, 1, &token, 5, 12)).await.0, StatusCode::OK);
+    assert_eq!(answers(&stage, &attempt).await[0], Answer::Chosen(vec![2]));
+    assert_eq!(sent(&vera, &attempt, &waited(0, 1, &token, 11, 12)).await.0, StatusCode::OK);
+    assert_eq!(answers(&stage, &attempt).await[0], Answer::Chosen(vec![1]));
+    stage.minutes(60);
+}
+
+async fn whoever_has_nothing_waiting_sees_the_result_at_once(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    stage.minutes(31);
+    let result = vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert!(result.text().contains("Не сдано, 0 из 12"), "{}", result.text());
+    let closed = "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
+    assert_eq!(stage.count(closed).await, 1);
+}
+
+async fn a_package_without_grace_closes_at_its_deadline(stage: Rc<Stage>) {
+    stage.rewrite("\"pause_days\":", "\"grace_minutes\":0,\"pause_days\":").await;
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    stage.minutes(30);
+    assert_eq!(sent(&vera, &attempt, &waited(0, 1, &token, 29, 30)).await.0, StatusCode::CONFLICT);
+    stage.work().await;
+    assert_eq!(stage.count(CLOSED).await, 1);
+}

@@ -1,0 +1,150 @@
+// Steps of attestations that wait for a connection, on the device itself (IndexedDB): they outlive a reload, a closed tab and a flat
+// battery. A step leaves the outbox when the server has it.
+import type { Answer } from './task';
+
+/** One step on its way to the server; its key stays the same however often it is sent. */
+export interface Step {
+  key: string;
+  seat: number;
+  /** In the places shown. */
+  answer?: Answer;
+  flag?: boolean;
+}
+
+/** A step that waits, with what the device knew of the time when it was made. */
+export interface Waiting extends Step {
+  attempt: string;
+  /** In the order in which they were made. */
+  n: number;
+  token?: string;
+  made: Instant;
+  /** Of the token. */
+  since?: Instant;
+}
+
+/** A moment by both clocks of a page: `mono` only compares within the page whose `origin` it has. */
+export interface Instant {
+  wall: number;
+  mono: number;
+  origin: number;
+}
+
+/** The server's last word for an attempt, and how many seconds were left then. */
+export interface Word {
+  attempt: string;
+  token: string;
+  left: number;
+  since: Instant;
+}
+
+/** What the server says once it has the step on disk. */
+export interface Kept {
+  at: string;
+  left: number | null;
+  token: string | null;
+}
+
+/** Why there is no such answer: a status of HTTP, or one of these. */
+export const SIGNED_OUT = 0, NO_LINK = -1, OVER = 409;
+
+export const now = (): Instant => ({ wall: Date.now(), mono: performance.now(), origin: performance.timeOrigin });
+
+/** Milliseconds between two instants by each clock that can say. */
+export const passed = (from: Instant, to: Instant): number[] =>
+  from.origin === to.origin ? [to.wall - from.wall, to.mono - from.mono] : [to.wall - from.wall];
+
+let opened: Promise<IDBDatabase> | undefined;
+
+function database(): Promise<IDBDatabase> {
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('kafedra', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('steps', { keyPath: 'key' }).createIndex('attempt', 'attempt');
+      request.result.createObjectStore('words', { keyPath: 'attempt' });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opened;
+}
+
+/** Runs `work` on a store and waits until the device has it. A device that keeps nothing (a private window) gives `otherwise`. */
+async function on<T>(store: 'steps' | 'words', mode: IDBTransactionMode, otherwise: T, work: (store: IDBObjectStore) => IDBRequest<T> | void): Promise<T> {
+  try {
+    const all = (await database()).transaction(store, mode, { durability: 'strict' });
+    const request = work(all.objectStore(store));
+    return await new Promise((resolve, reject) => {
+      all.oncomplete = () => resolve(request ? request.result : otherwise);
+      all.onerror = all.onabort = () => reject(all.error);
+    });
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Puts a step in, and takes out those that it replaces. */
+export const put = (step: Waiting, replaced: Step[] = []) =>
+  on('steps', 'readwrite', undefined, (steps) => {
+    for (const { key } of replaced) steps.delete(key);
+    steps.put(step);
+  });
+
+export const remove = (key: string) => on('steps', 'readwrite', undefined, (steps) => void steps.delete(key));
+
+/** What waits, of one attempt or of all, the first made first. */
+export async function waiting(attempt?: string): Promise<Waiting[]> {
+  const all = await on<Waiting[]>('steps', 'readonly', [], (steps) => (attempt ? steps.index('attempt').getAll(attempt) : steps.getAll()));
+  return all.sort((one, other) => one.n - other.n);
+}
+
+export const hear = (word: Word) => on('words', 'readwrite', undefined, (words) => void words.put(word));
+
+export const heard = (attempt: string): Promise<Word | undefined> =>
+  on<Word | undefined>('words', 'readonly', undefined, (words) => words.get(attempt));
+
+export const forget = (attempt: string) => on('words', 'readwrite', undefined, (words) => void words.delete(attempt));
+
+/** After so long a step says when it was made; sooner the server's own clock says it better. */
+const LONG = 3000;
+
+/** Sends one step: what the server says, or why it does not. */
+export async function post(step: Waiting): Promise<Kept | number> {
+  const { key, seat, answer, flag, token, made, since } = step;
+  const sent = now();
+  let given;
+  if (token && since && Math.max(...passed(made, sent)) > LONG) {
+    const [before, whole] = [passed(since, made), passed(since, sent)];
+    given = { token, clocks: before.slice(0, whole.length).map((one, n) => [Math.round(one), Math.round(whole[n] ?? one)]) };
+  }
+  const stop = new AbortController();
+  const limit = setTimeout(() => stop.abort(), 15_000);
+  try {
+    const answered = await fetch(`/attempts/${step.attempt}/answers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key, seat, answer, flag, given }),
+      redirect: 'manual',
+      keepalive: true,
+      signal: stop.signal,
+    });
+    return answered.ok ? ((await answered.json()) as Kept) : answered.status;
+  } catch {
+    return NO_LINK;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** Sends all that waits, without a page: for the worker, and for pages that come later. False: something waits still. */
+export async function flush(attempt?: string): Promise<boolean> {
+  const stuck = new Set<string>();
+  for (const step of await waiting(attempt)) {
+    if (stuck.has(step.attempt)) continue;
+    const answer = await post(step);
+    // What came too late has been taken down by the server as such.
+    if (typeof answer !== 'number' || answer === OVER) await remove(step.key);
+    // Of somebody else who used this device, or the connection is gone: it stays, and what follows it too.
+    else stuck.add(step.attempt);
+  }
+  return stuck.size === 0;
+}

@@ -1,0 +1,92 @@
+// The worker of attestations: pages that were opened, and of packages that allow it the whole ticket, open without a connection; what
+// waits in the outbox is sent even after the tab is closed, where the browser can do that.
+import { flush } from './outbox';
+
+interface SyncEvent extends ExtendableEvent {
+  tag: string;
+}
+interface ExtendableEvent extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface FetchEvent extends ExtendableEvent {
+  request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Worker {
+  addEventListener(kind: 'install' | 'activate', hear: (event: ExtendableEvent) => void): void;
+  addEventListener(kind: 'fetch', hear: (event: FetchEvent) => void): void;
+  addEventListener(kind: 'sync', hear: (event: SyncEvent) => void): void;
+  addEventListener(kind: 'message', hear: (event: ExtendableEvent & { data: Told }) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+}
+/** What a page tells: pages and files to keep for an attempt. */
+interface Told {
+  keep: string[];
+  attempt: string;
+}
+
+const worker = self as unknown as Worker;
+const FILES = 'kafedra-files';
+const pages = (attempt: string) => `kafedra-attempt-${attempt}`;
+
+worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('sync', (event) => event.waitUntil(flush()));
+
+worker.addEventListener('message', (event) => {
+  event.waitUntil(keep(event.data.keep, event.data.attempt));
+});
+
+async function keep(addresses: string[], attempt: string) {
+  for (const address of addresses) {
+    const isPage = new URL(address, location.href).pathname.startsWith('/attempts/');
+    const cache = await caches.open(isPage ? pages(attempt) : FILES);
+    if (!isPage && (await cache.match(address))) continue;
+    try {
+      const answer = await fetch(address);
+      if (answer.ok && !answer.redirected) await cache.put(address, answer);
+    } catch {
+      return;
+    }
+  }
+}
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { pathname, origin } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== location.origin) return;
+  const attempt = pathname.match(/^\/attempts\/([0-9a-f-]{36})(?:\/|$)/)?.[1];
+  if (attempt && request.mode === 'navigate') event.respondWith(open(request, attempt));
+  else if (/^\/(assets|pictures)\//.test(pathname)) event.respondWith(file(request));
+});
+
+/** The page from the server, kept if it is a question; without a connection as it was kept. */
+async function open(request: Request, attempt: string): Promise<Response> {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && !answer.redirected && /\/questions\/\d+$/.test(new URL(request.url).pathname)) {
+      const cache = await caches.open(pages(attempt));
+      await cache.put(request.url, answer.clone());
+    }
+    return answer;
+  } catch {
+    const cache = await caches.open(pages(attempt));
+    return (await cache.match(request.url)) ?? new Response(WAITING, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  }
+}
+
+async function file(request: Request): Promise<Response> {
+  const cache = await caches.open(FILES);
+  const kept = await cache.match(request.url);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request.url, answer.clone());
+  return answer;
+}
+
+const WAITING = `<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="refresh" content="5"><title>Нет связи</title>
+<style>body{font:1.125rem/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.25rem;color-scheme:light dark}</style>
+<h1>Нет связи</h1><p>Ответы, которые вы дали, лежат на этом устройстве и уйдут сами, когда связь вернётся. Время идёт.</p>
+<p>Страница откроется сама. Не чистите данные браузера.</p>`;
