@@ -213,6 +213,8 @@ function begin(exam: HTMLElement) {
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
   const line = one<HTMLProgressElement>('.line');
   const offline = exam.dataset.pages !== undefined;
+  /** There is a worker that opens what is kept. */
+  let keeps = false;
   /** Where the person wants to go, once everything is kept. */
   let onward = '';
 
@@ -254,7 +256,7 @@ function begin(exam: HTMLElement) {
       if (why === OVER) return end();
       void later();
       // The whole ticket is on the device: one goes on.
-      if (onward && why === NO_LINK && offline && navigator.serviceWorker?.controller) {
+      if (onward && why === NO_LINK && offline && keeps) {
         const address = onward;
         void queue.settled().then(() => location.assign(address));
         return;
@@ -262,6 +264,7 @@ function begin(exam: HTMLElement) {
       const words = reason(why);
       one('span', bar).textContent = words;
       bar.hidden = false;
+      for (const step of steps) mark(step);
       const answers = steps.filter((step) => step.answer).length;
       say('offline', answers > 0 ? unsent(answers) : 'Отметка не отправлена');
       // Whoever wanted to go on stays with the answer, and hears why.
@@ -326,6 +329,7 @@ function begin(exam: HTMLElement) {
     try {
       await navigator.serviceWorker.register(worker, { scope: '/attempts/', type: 'module' });
       const { active } = await navigator.serviceWorker.ready;
+      keeps = true;
       const files = performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /\/(assets|pictures)\//.test(name));
       const numbers = offline ? [...Array(Number(exam.dataset.pages)).keys()].map((n) => `${attempt}/questions/${n + 1}`) : [];
       active?.postMessage({ attempt: id, keep: [...files, ...new Set([location.pathname, ...numbers])] });
