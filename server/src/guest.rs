@@ -126,6 +126,11 @@ impl Guest {
                 continue;
             }
             let status = response.status();
+            // What follows the server's events has no end: that it began is enough.
+            let kind = response.headers().get(header::CONTENT_TYPE);
+            if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+                return Ok(Page { status, address, body: String::new(), bytes: Vec::new() });
+            }
             let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024).await?.to_vec();
             let body = String::from_utf8_lossy(&bytes).into_owned();
             return Ok(Page { status, address, body, bytes });

@@ -21,6 +21,8 @@ mod delivery;
 mod deaths;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
+#[path = "../../domains/attestation/stories_of_duty.rs"]
+mod duty;
 #[path = "../stories/fields.rs"]
 mod fields;
 #[path = "../../domains/admissions/stories_of_groups.rs"]

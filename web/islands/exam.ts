@@ -21,7 +21,7 @@ const announce = (words: string) => (one('#announce').textContent = words);
 // ---- time ----------------------------------------------------------------------------------------------------------
 
 /** Shows how much time is left, by the server's count; gives the function that sets the count right. */
-function clock(left: number, over: () => void): (left: number) => void {
+function clock(left: number, over: () => void): (left: number, stands?: boolean) => void {
   const box = one('#timer'), shown = one<HTMLTimeElement>('time', box), toggle = one('button', box);
   // Counted from the moment the server's answer came, not from the moment this script was ready.
   const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
@@ -50,7 +50,11 @@ function clock(left: number, over: () => void): (left: number) => void {
     show();
   }
 
+  /** The duty has stopped the time. */
+  let stood = false;
+
   function tick() {
+    if (stood) deadline += 1000;
     // While a computer sleeps its own clock goes on, the page's may stand still.
     const slept = Date.now() - performance.now() - offset;
     if (Math.abs(slept) > 3000) {
@@ -70,7 +74,8 @@ function clock(left: number, over: () => void): (left: number) => void {
   toggle.removeAttribute('hidden');
   hide();
   setInterval(tick, 1000);
-  return (left) => {
+  return (left, stands = false) => {
+    stood = stands;
     deadline = performance.now() + left * 1000;
     show();
   };
@@ -169,6 +174,15 @@ class Queue {
     }
     this.busy = false;
   }
+}
+
+/** What the server says of the attempt unasked. */
+interface State {
+  left: number | null;
+  paused: boolean;
+  over: boolean;
+  token: string | null;
+  message: { id: string; text: string } | null;
 }
 
 /** Fields that are typed into. */
@@ -338,8 +352,54 @@ function begin(exam: HTMLElement) {
     }
   }
 
+  /** The duty's acts, as they happen: more time, a pause, a word. */
+  function follow() {
+    const source = new EventSource(`${attempt}/events`);
+    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const state = JSON.parse(data) as State;
+      if (state.left !== null) {
+        setClock(state.left, state.paused);
+        listen(state.token, state.left);
+      }
+      pause(state.paused);
+      if (state.message) hearDuty(state.message);
+      if (state.over) end();
+    });
+    addEventListener('pagehide', () => source.close());
+  }
+
+  /** While the time stands still the question is covered. */
+  function pause(paused: boolean) {
+    const question = one<HTMLElement>('.exam-body'), notice = one<HTMLElement>('#paused');
+    question.inert = paused;
+    question.classList.toggle('covered', paused);
+    if (notice.hidden === paused) {
+      notice.hidden = !paused;
+      announce(paused ? 'Время остановлено' : 'Время идёт дальше');
+    }
+  }
+
+  function hearDuty({ id, text }: { id: string; text: string }) {
+    const notice = one<HTMLElement>('#duty');
+    if (sessionStorage.getItem('duty') === id) return;
+    one('span', notice).textContent = text;
+    notice.hidden = false;
+    announce(`Сообщение дежурного: ${text}`);
+    one('button', notice).addEventListener('click', () => {
+      sessionStorage.setItem('duty', id);
+      notice.hidden = true;
+    }, { once: true });
+  }
+
+  /** Whether the page is looked at: a signal for people, from which nothing follows by itself. */
+  document.addEventListener('visibilitychange', () => {
+    const kind = document.visibilityState === 'hidden' ? 'left' : 'back';
+    navigator.sendBeacon(`${attempt}/signals`, new URLSearchParams({ kind }));
+  });
+
   void restore();
   void keepOnDevice();
+  follow();
   form.addEventListener('change', choose);
   form.addEventListener('input', (event) => {
     if (!(event.target as Element).matches(TYPED)) return;

@@ -106,7 +106,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ke
     let said = match form.check() {
         Err(said) => said,
         Ok((kind, amount, reason)) => {
-            visit
+            let changed = visit
                 .write(move |work| {
                     work.once(key, |work| {
                         let enrolment = Enrolment::find(work, id)?;
@@ -117,6 +117,9 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ke
                     })
                 })
                 .await?;
+            for attempt in changed {
+                visit.house.live.tell(attempt);
+            }
             return Ok(see_other(&format!("/enrolments/{id}/attestation")));
         }
     };

@@ -4,6 +4,7 @@ mod appeal;
 mod appointment;
 mod begin;
 mod commission;
+mod duty;
 mod handed;
 mod identify;
 mod module;
@@ -55,6 +56,10 @@ pub fn routes() -> Doors {
         .post("/appeals/{id}", Door::With(Right::MoveLearners), appeal::decide)
         .get("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::show)
         .post("/enrolments/{id}/attestation", Door::With(Right::MoveLearners), allow::submit)
+        .get("/duty", Door::With(Right::SeeResults), duty::show)
+        .get("/duty/events", Door::With(Right::SeeResults), duty::events)
+        .get("/duty/{attempt}", Door::With(Right::MoveLearners), duty::open)
+        .post("/duty/{attempt}", Door::With(Right::MoveLearners), duty::act)
         .get("/results", Door::With(Right::SeeResults), results::list)
         .get("/results.xlsx", Door::With(Right::SeeResults), results::sheet)
         .get("/settings/commission", Door::With(Right::ChangeCentre), appointment::show)

@@ -83,7 +83,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
     let (lines, appeals) = visit.read(|db| Ok((newest(db, 500)?, appeal::newest(db)?))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Результаты" } @if !lines.is_empty() { (parts::sheet("/results.xlsx")) } }
+            div.dash-head { h1 { "Результаты" } a.btn href="/duty" { "Идёт аттестация" } @if !lines.is_empty() { (parts::sheet("/results.xlsx")) } }
             p.muted { "Аттестацию отмечает программа. Изменить результат не может никто." }
             (appeal::section(&visit, &appeals))
             @if lines.is_empty() { (parts::empty("Результатов пока нет.", None)) } @else {

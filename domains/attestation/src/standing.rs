@@ -61,7 +61,7 @@ impl Standing {
 pub(crate) const MINUTES: &str = "minutes";
 pub(crate) const ATTEMPT: &str = "attempt";
 
-/// Gives a learner more than the package does, by act and with a reason.
+/// Gives a learner more than the package does, by act and with a reason; returns the attempts that it changes at once.
 pub(crate) fn give(
     work: &mut Work,
     enrolment: &Enrolment,
@@ -69,12 +69,12 @@ pub(crate) fn give(
     amount: u32,
     reason: &str,
     by: Uuid,
-) -> Stored<()> {
+) -> Stored<Vec<Uuid>> {
     let now = work.now();
     work.run(
         "insert into allowance (id, enrolment, kind, amount, reason, given_by, given_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         values![Uuid::now_v7(), enrolment.id, kind, i64::from(amount), reason, by, now],
     )?;
     work.note_with("allowance.given", enrolment.id, Some(&format!("{kind} {amount}: {reason}")))?;
-    if kind == MINUTES { trainer::Attempt::give_minutes(work, enrolment.id, amount) } else { Ok(()) }
+    if kind == MINUTES { trainer::Attempt::give_minutes(work, enrolment.id, amount) } else { Ok(Vec::new()) }
 }

@@ -34,7 +34,7 @@ pub fn hint(question: &Question) -> String {
         Task::TrueFalse { .. } => "Верно это или нет?",
         Task::Text(_) => "Впишите ответ",
         Task::Number(_) => "Впишите число",
-        Task::Gaps(_) => "Заполните пропуски",
+        Task::Gaps(_) => "Впишите или выберите слова",
         Task::Match { .. } => "Подберите пару к каждой строке",
         Task::Order { .. } => "Расставьте по порядку",
         Task::Sort { .. } => "Отнесите каждую строку к её группе",
@@ -53,10 +53,10 @@ pub fn hint(question: &Question) -> String {
     format!("{what}{worth}")
 }
 
-/// The question's own text; the gaps of a text stand among the fields.
+/// The question's own text; a text with gaps stands among the fields, so here is what is to be done with it.
 pub fn heading(question: &Question) -> Markup {
     match &question.task {
-        Task::Gaps(gaps) => PreEscaped(with_gaps(&question.text, gaps.len(), |_| "_____".to_owned())),
+        Task::Gaps(_) => html! { "Заполните пропуски" },
         _ => PreEscaped(question.text.clone()),
     }
 }

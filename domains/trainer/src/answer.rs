@@ -69,12 +69,15 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
         (None, _) => Kind::Unflag,
     };
     let step = Step { key: sent.key, seat: sent.seat, kind, given: sent.given };
+    let live = visit.house.live.clone();
     let (status, text) = visit
         .write(move |work| {
             let now = work.now();
             Ok(match take(work, person, attempt, &step)? {
                 Taken::Over { stored } => (StatusCode::CONFLICT, format!("{{\"stored\":{stored}}}")),
                 Taken::Kept(deadline, token) => {
+                    let live = live.clone();
+                    work.after(move || live.tell(attempt));
                     let left = deadline.map(|deadline| ((deadline.0 - now.0 + 999) / 1000).max(0));
                     let kept = Kept { at: now.time(), left, token };
                     (StatusCode::OK, serde_json::to_string(&kept).map_err(Fault::data)?)
@@ -113,19 +116,19 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
     let token = found.secret.as_deref().map(|secret| proof::token(secret, &id, now.0));
     // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
     if found.known {
-        return Ok(Taken::Kept(found.deadline, token));
+        return Ok(Taken::Kept(found.shown_deadline(now), token));
     }
     let shown = given.as_ref().and_then(|given| {
         let token = proof::token_time(found.secret.as_deref()?, &id, &given.token)?;
         given_at(token, now.0, &given.clocks).map(Moment)
     });
     let within = |moment: Moment| found.deadline.is_some_and(|deadline| moment < deadline);
-    let in_time = within(now) || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
+    let in_time = within(found.paused.unwrap_or(now)) || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
     if !found.finished && in_time {
         let at = shown.unwrap_or(now);
         let new = New { key: *key, kind: name, seat: Some(seat), content: content.as_deref(), at };
         add_after(work, attempt, &found.last, &new)?;
-        return Ok(Taken::Kept(found.deadline, token));
+        return Ok(Taken::Kept(found.shown_deadline(now), token));
     }
     // Only what was given under a word of ours, and while the attempt went on.
     let stored = shown.is_some_and(within) && matches!(kind, Kind::Answer(_)) && found.late < MOST_LATE;
@@ -143,6 +146,7 @@ struct Found {
     deadline: Option<Moment>,
     grace: i64,
     finished: bool,
+    paused: Option<Moment>,
     secret: Option<String>,
     last: Last,
     known: bool,
@@ -150,6 +154,12 @@ struct Found {
 }
 
 impl Found {
+    /// While the time stands still the deadline moves with the clock.
+    fn shown_deadline(&self, now: Moment) -> Option<Moment> {
+        let stood = self.paused.map_or(0, |paused| now.0 - paused.0);
+        self.deadline.map(|deadline| Moment(deadline.0 + stood))
+    }
+
     fn closes(&self) -> Option<Moment> {
         Some(self.deadline?.plus_minutes(self.grace))
     }
@@ -160,6 +170,7 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
     work.one(
         "select a.seats, a.deadline_at, a.grace, a.finished_at, a.secret, s.n, s.hash,
            (select cast(count(*) as bigint) from attempt_step k where k.attempt = a.id and k.client_key = ?3),
+           a.paused_at,
            case when a.finished_at is null then 0
              else (select cast(count(*) as bigint) from attempt_step l where l.attempt = a.id and l.kind = 'late') end
          from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
@@ -174,7 +185,8 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
                 secret: row.get(4)?,
                 last: Last { n: row.get::<Option<i64>>(5)?.unwrap_or(0), hash: row.get(6)? },
                 known: row.get::<i64>(7)? > 0,
-                late: row.get(8)?,
+                paused: row.get::<Option<i64>>(8)?.map(Moment),
+                late: row.get(9)?,
             })
         },
     )

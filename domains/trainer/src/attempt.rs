@@ -1,6 +1,6 @@
 //! An attempt: frozen rules, a frozen ticket, a deadline by the server's clock.
 use admissions::Enrolment;
-use marking::{Clockwork, Points, Remaining, Score, Short, Threshold, Ticket, TopicQuota, draw};
+use marking::{Clockwork, Points, Score, Short, Threshold, Ticket, TopicQuota, draw};
 use programmes::{Content, Module, ModuleTest};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -107,6 +107,8 @@ pub struct Attempt {
     /// Once it is settled.
     pub points: Option<Points>,
     pub passed: Option<bool>,
+    /// Since when the time stands still.
+    pub paused: Option<Moment>,
     /// By which the server knows its tokens; attempts of before have none.
     secret: Option<String>,
 }
@@ -115,7 +117,7 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             points, passed, module, secret from attempt ",
+             points, passed, module, secret, paused_at from attempt ",
             $rest
         )
     };
@@ -137,6 +139,7 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         passed: row.get(11)?,
         module: row.get(12)?,
         secret: row.get(13)?,
+        paused: row.get::<Option<i64>>(14)?.map(Moment),
     })
 }
 
@@ -194,7 +197,7 @@ impl Attempt {
     }
 
     pub fn is_over(&self, now: Moment) -> bool {
-        self.finished.is_some() || self.deadline.is_some_and(|deadline| now >= deadline)
+        self.finished.is_some() || self.deadline.is_some_and(|deadline| self.counted(now) >= deadline)
     }
 
     /// From when nothing given in time can come in any more.
@@ -207,13 +210,14 @@ impl Attempt {
         Some(proof::token(self.secret.as_deref()?, &self.id.to_string(), now.0))
     }
 
+    /// The moment by which the time is counted: while it stands still, that since when it does.
+    pub(crate) fn counted(&self, now: Moment) -> Moment {
+        self.paused.unwrap_or(now)
+    }
+
     /// Whole seconds left; `None` without a deadline.
     pub fn seconds_left(&self, now: Moment) -> Option<i64> {
-        let minutes = self.rules.minutes?;
-        match (Clockwork { started: self.started.0, minutes }).remaining(now.0) {
-            Remaining::Seconds(left) => Some(left),
-            Remaining::Over => Some(0),
-        }
+        Some(((self.deadline?.0 - self.counted(now).0 + 999) / 1000).max(0))
     }
 
     /// Begins an attestation by the programme's package. Whether the learner is admitted was decided by `attestation`,
@@ -274,29 +278,36 @@ impl Attempt {
         }
     }
 
-    /// Gives the attempts of an enrolment that go on so many minutes more; their deadlines move at once.
-    pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32) -> Stored<()> {
-        let now = work.now();
+    /// Gives the attempts of an enrolment that go on so many minutes more; returns which.
+    pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32) -> Stored<Vec<Uuid>> {
+        let (now, mut given) = (work.now(), Vec::new());
         for mode in [Mode::Attestation, Mode::Intermediate] {
             for attempt in Self::all_of(work, enrolment, mode)?.into_iter().filter(|one| !one.is_over(now)) {
-                let mut rules = attempt.rules;
-                rules.minutes = rules.minutes.map(|before| before.saturating_add(minutes));
-                rules.extra_minutes = Some(rules.extra_minutes.unwrap_or(0).saturating_add(minutes));
-                let deadline = attempt.deadline.map(|deadline| deadline.plus_minutes(i64::from(minutes)));
-                work.run(
-                    "update attempt set rules = ?2, deadline_at = ?3 where id = ?1 and finished_at is null",
-                    values![attempt.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline],
-                )?;
-                let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
-                chain::tell(work, attempt.id, "prolong", &told, now)?;
-                if let Some(deadline) = deadline {
-                    let closes = deadline.plus_minutes(i64::from(rules.grace));
-                    work.later_at(closes, &Close { attempt: attempt.id })?;
-                }
-                work.note_with("attempt.prolonged", attempt.id, Some(&minutes.to_string()))?;
+                attempt.prolong(work, minutes)?;
+                given.push(attempt.id);
             }
         }
-        Ok(())
+        Ok(given)
+    }
+
+    /// So many minutes more; the deadline moves at once.
+    pub fn prolong(&self, work: &mut Work, minutes: u32) -> Stored<()> {
+        let mut rules = self.rules.clone();
+        rules.minutes = rules.minutes.map(|before| before.saturating_add(minutes));
+        rules.extra_minutes = Some(rules.extra_minutes.unwrap_or(0).saturating_add(minutes));
+        let deadline = self.deadline.map(|deadline| deadline.plus_minutes(i64::from(minutes)));
+        work.run(
+            "update attempt set rules = ?2, deadline_at = ?3 where id = ?1 and finished_at is null",
+            values![self.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline],
+        )?;
+        let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
+        let now = work.now();
+        chain::tell(work, self.id, "prolong", &told, now)?;
+        if let Some(deadline) = deadline {
+            let closes = deadline.plus_minutes(i64::from(rules.grace));
+            work.later_at(closes, &Close { attempt: self.id })?;
+        }
+        work.note_with("attempt.prolonged", self.id, Some(&minutes.to_string()))
     }
 
     pub(crate) fn insert(

@@ -3,6 +3,7 @@ mod answer;
 mod attempt;
 pub mod chain;
 mod day;
+mod duty;
 mod finish;
 mod result;
 mod sheet;
@@ -11,6 +12,7 @@ mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
 pub use day::{CloseDay, Closed, Key, Leaf, change, change_key, days, key_file, keys, leave_the_next};
+pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
 pub use result::{Outcome, outcome};
 pub use sheet::Sheet;
@@ -37,6 +39,8 @@ pub fn routes() -> Doors {
         .get("/attempts/{attempt}/questions/{n}", study, sit::show)
         .post("/attempts/{attempt}/questions/{n}", study, sit::submit)
         .post("/attempts/{attempt}/answers", study, answer::submit)
+        .get("/attempts/{attempt}/events", study, duty::events)
+        .post("/attempts/{attempt}/signals", study, duty::signal)
         .get("/attempts/{attempt}/completion", study, finish::ask)
         .post("/attempts/{attempt}/completion", study, finish::submit)
         .get("/studies/{enrolment}/training", study, training::choose)

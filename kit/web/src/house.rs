@@ -3,6 +3,7 @@ use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
 use files::{Files, Hash};
+use live::Live;
 use store::Store;
 use words::Zone;
 
@@ -27,6 +28,8 @@ pub struct Setup {
 pub struct Inner {
     pub store: Store,
     pub files: Files,
+    /// Who looks at what just now.
+    pub live: Live,
     pub base_url: String,
     pub demo: bool,
     pub behind_proxy: bool,
@@ -72,6 +75,7 @@ impl House {
         Self(Arc::new(Inner {
             store,
             files,
+            live: Live::default(),
             base_url,
             demo,
             behind_proxy,

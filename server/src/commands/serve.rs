@@ -100,7 +100,11 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             .with_context(|| format!("адрес {} занят или недоступен", config.listen))?;
         tracing::info!(listen = config.listen, base_url = house.base_url, "ready");
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(asked_to_stop())
+            .with_graceful_shutdown(async move {
+                asked_to_stop().await;
+                // Pages that follow what happens would hold the server for ever.
+                house.live.close();
+            })
             .await?;
         Ok(())
     })
