@@ -39,6 +39,11 @@ pub struct Asked {
     pub question: Question,
 }
 
+/// A version as it is stored: the very text, for its hash.
+pub fn body(db: &mut Db, version: Uuid) -> Stored<String> {
+    db.one("select body from question_version where id = ?1", values![version], |row| row.get(0))
+}
+
 /// One version by id; frozen for ever.
 pub fn asked(db: &mut Db, version: Uuid) -> Stored<Asked> {
     db.one("select body from question_version where id = ?1", values![version], |row| {

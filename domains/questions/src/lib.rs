@@ -1,6 +1,7 @@
 //! The question bank: topics, versions, reading files of other systems (п. 2.1, 5.3.4).
 mod bank;
 mod edit;
+mod export;
 pub mod form;
 pub mod formats;
 mod import;
@@ -10,7 +11,7 @@ mod review;
 mod take_in;
 mod trial;
 
-pub use bank::{Asked, Pool, add_bank, asked, pool};
+pub use bank::{Asked, Pool, add_bank, asked, body, pool};
 pub use import::{Imported, Refused, import};
 pub use review::{compared, in_words, reviewed, text_in_words, with_key};
 
@@ -21,6 +22,9 @@ pub fn routes() -> Doors {
         .get("/questions", Door::With(Right::SeeQuestions), list::banks)
         .get("/questions/import", Door::With(Right::EditQuestions), take_in::ask)
         .upload("/questions/import", Door::With(Right::EditQuestions), take_in::submit)
+        .post("/questions/import/confirmation", Door::With(Right::EditQuestions), take_in::confirm)
+        .get("/questions/{bank}/export", Door::With(Right::SeeQuestions), export::ask)
+        .get("/questions/{bank}/export/file", Door::With(Right::SeeQuestions), export::send)
         .get("/questions/{bank}", Door::With(Right::SeeQuestions), list::questions)
         .get("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::ask)
         .upload("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::add)

@@ -1,12 +1,20 @@
-//! Bringing a file of questions in by the page: what was read, what was refused and why, line by line (п. 2.1, 5.3.4).
+//! Bringing a file of questions in by the page: first what was read, what was refused and why, line by line; then, if it is wanted, all of it
+//! (п. 2.1, 5.3.4).
 use accounts::Visit;
 use accounts::frame::Frame;
+use files::Hash;
+use marking::Question;
 use maud::{Markup, html};
 use programmes::Version;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use store::Who;
-use web::{Failure, Messages, Reply, Upload, parts};
+use web::{Failure, Messages, Posted, Reply, Upload, parts};
 use words::count;
 
+use crate::edit::{kind_name, lines::kind};
+use crate::formats::{self, BankFile, Format, Note, Refusal};
+use crate::review::with_key;
 use crate::{Imported, Refused, import};
 
 const SECTION: Frame = Frame::Office("/questions");
@@ -42,18 +50,103 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
     let (Some(title), Some((name, bytes))) = (title, upload.take_file()) else {
         return visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said));
     };
-    let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };
-    let (store, files) = (&visit.house.store, &visit.house.files);
-    let only = (!topic.is_empty()).then_some(topic.as_str());
-    match import(store, files, who, (&bank, &title), only, (&name, bytes), |_, _| ()).await {
-        Ok(imported) => visit.page("Вопросы загружены", SECTION, report(&bank, &name, &imported)),
-        Err(Refused::Unreadable(why)) => {
+    let (read, guessed) = (bytes.clone(), name.clone());
+    let read = tokio::task::spawn_blocking(move || formats::read(Format::guess(&guessed, &read), &read));
+    match read.await.map_err(Failure::broken)? {
+        Ok(file) => {
+            let hash = visit.house.files.store(bytes).await.map_err(Failure::broken)?;
+            let form = Confirmed { bank, topic, file: hash.to_string(), name };
+            visit.page("Что взять", SECTION, preview(&form, &title, &file))
+        }
+        Err(why) => {
             let said = Messages::one("file", format!("Файл: «{name}» не прочитан. {why}"));
             visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said))
         }
+    }
+}
+
+/// The file that was looked through, and where its questions go.
+#[derive(Deserialize)]
+pub(crate) struct Confirmed {
+    bank: String,
+    #[serde(default)]
+    topic: String,
+    /// Its hash.
+    file: String,
+    name: String,
+}
+
+/// Takes in what was shown: the same file again, word for word.
+pub(crate) async fn confirm(visit: Visit, Posted { form, .. }: Posted<Confirmed>) -> Reply {
+    let banks = banks(&visit).await?;
+    let title = banks.iter().find(|(code, _)| *code == form.bank).map(|(_, title)| title.clone());
+    let (Some(title), Some(hash)) = (title, Hash::parse(&form.file)) else {
+        return Err(Failure::missing());
+    };
+    let bytes = visit.house.files.load(hash).await.map_err(|_| Failure::missing())?;
+    let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };
+    let (store, files) = (&visit.house.store, &visit.house.files);
+    let only = (!form.topic.is_empty()).then_some(form.topic.as_str());
+    match import(store, files, who, (&form.bank, &title), only, (&form.name, bytes), |_, _| ()).await {
+        Ok(imported) => visit.page("Вопросы загружены", SECTION, report(&form.bank, &form.name, &imported)),
         Err(Refused::Store(fault)) => Err(fault.into()),
         Err(other) => Err(Failure::broken(other)),
     }
+}
+
+/// Questions shown as they will be.
+const SHOWN: usize = 5;
+
+/// What the file holds, before any of it is taken.
+fn preview(form: &Confirmed, title: &str, file: &BankFile) -> Markup {
+    let questions = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &file.read {
+        *kinds.entry(kind_name(kind(&one.question.task))).or_default() += 1;
+    }
+    let with_pictures = file.read.iter().filter(|one| !one.pictures.is_empty()).count();
+    html! {
+        main.dash #main {
+            p.crumb { a href="/questions/import" { "Загрузка вопросов" } }
+            div.dash-head { h1 { "Прочитано: " (questions(file.read.len())) } span.small.muted { (form.name) } }
+            p.muted { "Банк: " (title) ". Пока ничего не взято." }
+            dl.key-facts.mt-3 {
+                @for (name, n) in &kinds { dt { (name) } dd { (n) } }
+                dt { "С рисунками" } dd { (with_pictures) }
+                dt { "Не читается" } dd { (file.refused.len()) }
+            }
+            @if file.read.is_empty() { (parts::empty("Взять нечего.", Some(("/questions/import", "Выбрать другой файл")))) } @else {
+                (parts::form("/questions/import/confirmation", "mt-5 cluster", &html! {
+                    input type="hidden" name="bank" value=(form.bank);
+                    input type="hidden" name="topic" value=(form.topic);
+                    input type="hidden" name="file" value=(form.file);
+                    input type="hidden" name="name" value=(form.name);
+                    (parts::submit("Взять в банк"))
+                    a.btn href="/questions/import" { "Не брать" }
+                }))
+                section.mt-8 {
+                    h2 { "Как это выглядит" }
+                    ol.lines { @for one in file.read.iter().take(SHOWN) { li.doc { div.body {
+                        p.small.muted { "Строка " (one.line) " · " (kind_name(kind(&one.question.task))) @if !one.name.is_empty() { " · " (one.name) } }
+                        (with_key(&without_pictures(&one.question)))
+                    } } } }
+                }
+            }
+            (troubles(&file.refused, &file.notes))
+        }
+    }
+}
+
+/// Pictures are in the file still: where they will stand is said.
+fn without_pictures(question: &Question) -> Question {
+    let mut question = question.clone();
+    for text in question.texts_mut() {
+        while let Some((before, rest)) = text.split_once("<img") {
+            let after = rest.split_once('>').map_or("", |(_, after)| after);
+            *text = format!("{before}<i>[рисунок]</i>{after}");
+        }
+    }
+    question
 }
 
 fn page(banks: &[(String, String)], bank: &str, topic: &str, said: &Messages) -> Markup {
@@ -65,10 +158,10 @@ fn page(banks: &[(String, String)], bank: &str, topic: &str, said: &Messages) ->
             (parts::summary(said))
             (parts::upload("/questions/import", "form", &html! {
                 (parts::select("bank", "Программа", &options, bank, said))
-                (parts::file("file", "Файл", ".gift,.txt,.xml", "GIFT или Moodle XML, с рисунками внутри. До 64 МБ", said))
+                (parts::file("file", "Файл", ".gift,.txt,.xml,.jsonl,.xlsx", "Moodle XML, GIFT, Aiken, JSON или таблица xlsx со столбцами «Вопрос», «Вариант 1», «Вариант 2»…, «Правильный ответ». До 64 МБ", said))
                 (parts::field("topic", "Модуль", topic).optional().longest(40).told(said)
                     .tip("Код модуля, например 01: туда попадут все вопросы. Пусто — по категориям файла, первое слово категории и есть код"))
-                div { (parts::submit("Загрузить")) }
+                div { (parts::submit("Прочитать")) }
             }))
         }
     }
@@ -86,19 +179,25 @@ fn report(bank: &str, name: &str, imported: &Imported) -> Markup {
                 dt { "Не взято" } dd { (imported.refused.len()) }
                 @for (topic, n) in &imported.topics { dt { "Модуль " (topic) } dd { (questions(*n)) } }
             }
-            @if !imported.refused.is_empty() {
-                section.mt-5 {
-                    h2 { "Не взято" }
-                    ul.lines { @for one in &imported.refused { li.doc { div.body { p { "Строка " (one.line) ": " (one.name) } p.small.muted { (one.why) } } } } }
-                }
-            }
-            @if !imported.notes.is_empty() {
-                section.mt-5 {
-                    h2 { "Изменено при чтении" }
-                    ul.lines { @for one in &imported.notes { li.doc { div.body { p { "Строка " (one.line) ": " (one.name) } p.small.muted { (one.what) } } } } }
-                }
-            }
+            (troubles(&imported.refused, &imported.notes))
             p.mt-5 { a.btn href="/questions/import" { "Загрузить ещё" } }
+        }
+    }
+}
+
+fn troubles(refused: &[Refusal], notes: &[Note]) -> Markup {
+    html! {
+        @if !refused.is_empty() {
+            section.mt-5 {
+                h2 { "Не взять" }
+                ul.lines { @for one in refused { li.doc { div.body { p { "Строка " (one.line) ": " (one.name) } p.small.muted { (one.why) } } } } }
+            }
+        }
+        @if !notes.is_empty() {
+            section.mt-5 {
+                h2 { "Изменено при чтении" }
+                ul.lines { @for one in notes { li.doc { div.body { p { "Строка " (one.line) ": " (one.name) } p.small.muted { (one.what) } } } } }
+            }
         }
     }
 }

@@ -407,10 +407,10 @@ mod of_moodle_xml {
             let of = if kind == "dragbox" { "ddwtos" } else { "gapselect" };
             let bank = of_kind(of, "Так [[2]], там [[3]], тут [[1]].", &words(kind));
             let Task::Gaps(gaps) = &only(&bank).question.task else { panic!("{bank:?}") };
-            assert_eq!(gaps[1], Gap::Choice { options: vec!["три".to_owned(), "да".to_owned()], right: 0 });
+            assert_eq!(gaps[1], Gap::Choice { options: vec!["да".to_owned(), "три".to_owned()], right: 1 });
             assert_eq!(
                 (only(&bank).question.text.as_str(), fields(&only(&bank).question)),
-                ("Так [[1]], там [[2]], тут [[3]].", vec!["1".to_owned(), "0".to_owned(), "0".to_owned()])
+                ("Так [[1]], там [[2]], тут [[3]].", vec!["1".to_owned(), "1".to_owned(), "0".to_owned()])
             );
         }
         assert!(refusal(&of_kind("gapselect", "Так [[9]].", &words("selectoption"))).contains("[[9]]"));
@@ -621,10 +621,94 @@ mod of_others {
                 "examples.txt" => Some((43, 0)),
                 "export_category.xml" | "multichoice.xml" | "nested_categories.xml" => Some((1, 0)),
                 "questions_in_category.gift.txt" => Some((4, 0)),
-                "truefalse.xml" => Some((2, 0)),
+                "truefalse.xml" | "questions.aiken.txt" => Some((2, 0)),
+                "aiken_errors.txt" => Some((3, 3)),
                 _ => None,
             };
             assert_eq!(counts.ok(), expected, "{name}");
         }
+    }
+}
+
+mod of_tables {
+    use super::*;
+
+    #[test]
+    fn aiken_is_read_and_its_faults_are_named() {
+        let text = "Кто отвечает?\nA) Работодатель\nB. Сосед\nANSWER: A\n\nБез ответа\nA) да\nB) нет\n\nВерных два\nA) раз\nB) два\nC) три\nanswer: A, C\n\nНет такого\nA) да\nB) нет\nANSWER: D\n";
+        let bank = read(Format::guess("t.txt", text.as_bytes()), text.as_bytes()).unwrap();
+        let keys: Vec<_> = bank.read.iter().map(|read| (read.line, key(&read.question))).collect();
+        assert_eq!(keys, [(1, vec![0]), (10, vec![0, 2])]);
+        let why: Vec<_> = bank.refused.iter().map(|one| (one.line, one.why.clone())).collect();
+        assert!(why[0].0 == 6 && why[0].1.contains("ANSWER") && why[1].1.contains("«D»"), "{why:?}");
+    }
+
+    #[test]
+    fn lines_of_json_are_read_ours_and_others() {
+        let other = r#"{"id":"a-1","topic":["01"],"text":"Что?","options":["да","нет","не знаю"],"correct":[0,2],"explanation":"П. 1","image":"a.png"}"#;
+        let bank = read(Format::guess("t.jsonl", other.as_bytes()), other.as_bytes()).unwrap();
+        let read_one = only(&bank);
+        assert_eq!(
+            (read_one.name.as_str(), key(&read_one.question), read_one.category.as_slice()),
+            ("a-1", vec![0, 2], &["01".to_owned()][..])
+        );
+        assert!(bank.notes[0].what.contains("рисунок отброшен"));
+        let ours = r#"{"kafedra":1,"name":"В","topic":"02","question":{"text":"Что <script>x</script>здесь? <img src=\"picture:a\" alt=\"щит\">","task":{"order":{"items":["<b>раз</b>","два"]}},"explanation":null},"pictures":{"a":"iVBORw0KGgo="}}"#;
+        let bank = read(Format::JsonLines, ours.as_bytes()).unwrap();
+        let read_one = only(&bank);
+        assert_eq!(read_one.question.text, "Что здесь? <img src=\"picture:a\" alt=\"щит\">");
+        assert_eq!(read_one.pictures.len(), 1);
+        for (from, to, why) in [
+            ("picture:a", "picture:b", "рисунка"),
+            ("iVBORw0KGgo=", "PHN2Zz4=", "не PNG"),
+            ("\"два\"", "\"<b>раз</b>\"", "одинаковых"),
+        ] {
+            let bank = read(Format::JsonLines, ours.replacen(from, to, 1).as_bytes()).unwrap();
+            assert!(refusal(&bank).contains(why), "{bank:?}");
+        }
+        assert!(read(Format::JsonLines, b"{\"x\":1}").is_err());
+    }
+
+    #[test]
+    fn a_table_is_known_by_its_heads() {
+        let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let rows = vec![
+            row(&["Банк центра"]),
+            row(&[
+                "№ вопроса",
+                "Тема",
+                "Текст вопроса",
+                "Вариант ответа 1",
+                "Вариант ответа 2",
+                "Вариант ответа 3",
+                "Правильный ответ",
+                "Нормативный документ, пункт",
+            ]),
+            row(&["1", "01", "Кто?", "он", "она", "оно", "Вариант 2", "П. 5"]),
+            row(&["2", "01", "Что?", "то", "[!] это", "", "", ""]),
+            row(&["3", "02", "Где?", "тут", "там", "нигде", "А, В", ""]),
+            row(&["4", "02", "Как?", "так", "этак", "", "этак", ""]),
+            row(&["5", "02", "Спор?", "[!] да", "нет", "", "2", ""]),
+            row(&["6", "02", "Мимо?", "да", "нет", "", "7", ""]),
+        ];
+        let columns: Vec<_> = ["Ещё строка"; 8].map(|title| sheets::Column::new(title, 10)).to_vec();
+        let bytes = sheets::write("Вопросы", &columns, &rows).unwrap();
+        let bank = read(Format::guess("t.xlsx", &bytes), &bytes).unwrap();
+        let keys: Vec<_> = bank.read.iter().map(|read| (read.name.clone(), key(&read.question))).collect();
+        assert_eq!(
+            keys,
+            [
+                ("1".to_owned(), vec![1]),
+                ("2".to_owned(), vec![1]),
+                ("3".to_owned(), vec![0, 2]),
+                ("4".to_owned(), vec![1])
+            ]
+        );
+        assert_eq!(bank.read[0].question.explanation.as_deref(), Some("П. 5"));
+        assert!(
+            bank.refused[0].why.contains("по-разному") && bank.refused[1].why.contains("«7»"),
+            "{:?}",
+            bank.refused
+        );
     }
 }

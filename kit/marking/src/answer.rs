@@ -8,11 +8,45 @@ use crate::{Question, Task};
 /// Of a choice the places; of rows that are given columns, categories or positions one field for each row, holding the
 /// place, from 0; of a point its `x` and `y`; a field that was left alone is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, from = "Sent")]
 pub enum Answer {
     Chosen(Vec<usize>),
     Fields(Vec<String>),
     Parts(Vec<Self>),
+}
+
+/// An answer as it is read: a case is one level deep, and what is nested further is no answer.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Sent {
+    Chosen(Vec<usize>),
+    Fields(Vec<String>),
+    Parts(Vec<Part>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Part {
+    Chosen(Vec<usize>),
+    Fields(Vec<String>),
+}
+
+impl From<Sent> for Answer {
+    fn from(sent: Sent) -> Self {
+        match sent {
+            Sent::Chosen(places) => Self::Chosen(places),
+            Sent::Fields(fields) => Self::Fields(fields),
+            Sent::Parts(parts) => Self::Parts(
+                parts
+                    .into_iter()
+                    .map(|part| match part {
+                        Part::Chosen(places) => Self::Chosen(places),
+                        Part::Fields(fields) => Self::Fields(fields),
+                    })
+                    .collect(),
+            ),
+        }
+    }
 }
 
 impl Default for Answer {

@@ -141,13 +141,7 @@ impl Wording {
             () if self.accepted.len() > LONGEST => Err(Flaw::TooMany),
             () if self.accepted.iter().all(|wording| wording.trim().is_empty()) => Err(Flaw::NoneRight),
             () if self.accepted.iter().any(|wording| wording.trim().is_empty()) => Err(Flaw::EmptyOption),
-            () if self
-                .accepted
-                .iter()
-                .any(|wording| wording.chars().all(|c| c == '*' || c.is_whitespace())) =>
-            {
-                Err(Flaw::AnythingRight)
-            }
+            () if self.holds_anything() => Err(Flaw::AnythingRight),
             () => Ok(()),
         }
     }

@@ -170,6 +170,40 @@ impl Question {
         })
     }
 
+    /// The same question with all that no ticket draws laid out by its words, so that the order of writing tells nothing: choices of gaps,
+    /// options and columns of a case's parts.
+    #[must_use]
+    pub fn laid_out(mut self) -> Self {
+        match &mut self.task {
+            Task::Gaps(gaps) => {
+                for gap in gaps {
+                    if let Gap::Choice { options, right } = gap {
+                        let places = sorted(options);
+                        *right = places.iter().position(|place| place == right).unwrap_or(*right);
+                    }
+                }
+            }
+            Task::Case { parts } => {
+                for part in parts {
+                    match &mut part.task {
+                        Task::Choice { options, .. } => {
+                            options.sort_by(|one, other| one.text.cmp(&other.text));
+                        }
+                        Task::Match { columns, key, .. } => {
+                            let places = sorted(columns);
+                            for column in key {
+                                *column = places.iter().position(|place| place == column).unwrap_or(*column);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// Whether the program marks it, and so may draw it.
     pub fn is_marked(&self) -> bool {
         match &self.task {
@@ -205,6 +239,14 @@ impl Question {
         texts.extend(self.explanation.as_mut());
         texts
     }
+}
+
+/// Sorts the texts; gives for each new place the old one.
+fn sorted(texts: &mut Vec<String>) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..texts.len()).collect();
+    places.sort_by(|&one, &other| texts[one].cmp(&texts[other]));
+    *texts = places.iter().map(|&place| texts[place].clone()).collect();
+    places
 }
 
 impl Gap {

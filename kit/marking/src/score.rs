@@ -37,10 +37,10 @@ impl Score {
         Self { points, total }
     }
 
-    /// An empty ticket is never passed.
+    /// By the number that the learner was told (`Threshold::needed`): parts of points count towards it. An empty ticket is never passed.
     pub fn passes(self, threshold: Threshold) -> bool {
-        self.total > 0
-            && self.points.0 >= i64::try_from(threshold.needed(self.total) * 100).unwrap_or(i64::MAX)
+        let needed = i64::try_from(threshold.needed(self.total)).unwrap_or(i64::MAX);
+        self.total > 0 && self.points.0 >= needed.saturating_mul(100)
     }
 
     /// As it was stored: hundredths of a point, and questions.

@@ -30,6 +30,13 @@ impl Wording {
         self.accepted.first().map(|wording| wording.replace("\\*", "*")).unwrap_or_default()
     }
 
+    /// Whether anything at all would be right.
+    pub(crate) fn holds_anything(&self) -> bool {
+        self.accepted
+            .iter()
+            .any(|wording| parts(&self.plain(wording)).iter().all(|part| part.trim().is_empty()))
+    }
+
     fn is(&self, wording: &str, typed: &str) -> bool {
         let parts = parts(wording);
         if let [whole] = parts.as_slice() {
@@ -65,6 +72,9 @@ fn parts(wording: &str) -> Vec<String> {
             letter => last.push(letter),
         }
         escaped = false;
+    }
+    if escaped {
+        parts.last_mut().expect("never empty").push('\\');
     }
     parts
 }

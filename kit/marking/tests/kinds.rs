@@ -91,6 +91,7 @@ fn answers_are_kept_as_short_json_and_old_questions_are_read() {
         assert_eq!(serde_json::to_string(&answer).unwrap(), json);
         assert_eq!(serde_json::from_str::<Answer>(json).unwrap(), answer);
     }
+    assert!(serde_json::from_str::<Answer>("[[[0]]]").is_err(), "a case holds no cases");
     let old = r#"{"text":"Так?","choice":"several","options":[{"text":"да","right":true},{"text":"нет","right":false}],"explanation":null}"#;
     let read: Question = serde_json::from_str(old).unwrap();
     assert_eq!(read.key(), Some(Answer::Chosen(vec![0])));
@@ -125,6 +126,23 @@ fn several_options_are_worth_what_the_rule_says() {
         assert_eq!(worth(Credit::Partial, chosen), partial, "{chosen:?}");
         assert_eq!(worth(Credit::Penalty, chosen), penalty, "{chosen:?}");
     }
+}
+
+#[test]
+fn what_is_not_drawn_stands_in_an_order_that_tells_nothing() {
+    let gap = |options: &[&str], right| Gap::Choice { options: texts(options), right };
+    let gaps = question(Task::Gaps(vec![gap(&["яд", "вода", "масло"], 0), gap(&["а", "б"], 1)])).laid_out();
+    assert_eq!(gaps.task, Task::Gaps(vec![gap(&["вода", "масло", "яд"], 2), gap(&["а", "б"], 1)]));
+    let opt = |text: &str, right| Opt { text: text.to_owned(), right };
+    let choice = Question::choice("?", Choice::One, vec![opt("я", true), opt("а", false)]);
+    let pairs =
+        question(Task::Match { rows: texts(&["1", "2"]), columns: texts(&["я", "а"]), key: vec![0, 1] });
+    let case = question(Task::Case { parts: vec![choice, pairs] });
+    let laid_out = case.clone().laid_out();
+    assert_ne!(laid_out, case);
+    let key = laid_out.key().unwrap();
+    assert_eq!(key, Answer::Parts(vec![Answer::Chosen(vec![1]), fields(&["1", "0"])]));
+    assert!(mark(&laid_out, &key).is_whole());
 }
 
 #[test]
@@ -166,6 +184,8 @@ fn stars_stand_for_any_letters() {
     assert!(!is("а*а", "а"), "both ends have to be there");
     assert!(is(r"5 \* 5", "5 * 5") && !is(r"5 \* 5", "5 и 5"));
     assert!(is("*", "что угодно"));
+    assert!(is(r"C:\", r"c:\"), "a stroke at the end is a stroke");
+    assert_eq!(question(Task::Text(self::wording(&["*."], 0))).check(), Err(Flaw::AnythingRight));
     assert_eq!(question(Task::Text(self::wording(&["*"], 0))).check(), Err(Flaw::AnythingRight));
 }
 
@@ -232,7 +252,7 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         prop::collection::vec("[0-9]|[а-яё*]{0,6}|-?[0-9,. ]{0,8}|огнетушител.?", 0..6)
             .prop_map(Answer::Fields),
     ];
-    leaf.prop_recursive(2, 12, 4, |inner| prop::collection::vec(inner, 0..4).prop_map(Answer::Parts))
+    prop_oneof![leaf.clone(), prop::collection::vec(leaf, 0..4).prop_map(Answer::Parts)]
 }
 
 proptest! {

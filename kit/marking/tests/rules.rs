@@ -1,8 +1,7 @@
 //! Tables and properties of the marking engine.
 use marking::{
     Answer, Choice, Clockwork, Flaw, Mark, Opt, Points, Question, Remaining, Score, Short, Threshold,
-    TopicQuota, draw, given_at,
-    mark,
+    TopicQuota, draw, given_at, mark,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -91,7 +90,11 @@ fn a_moved_clock_says_nothing() {
         (token + 10 * minute, &[(-minute, 10 * minute)], None),
         (token + 10 * minute, &[(0, 3 * minute)], None),
         // The moved one is passed over, the other is believed.
-        (token + 10 * minute, &[(1443 * minute, 1450 * minute), (3 * minute, 10 * minute)], Some(token + 3 * minute)),
+        (
+            token + 10 * minute,
+            &[(1443 * minute, 1450 * minute), (3 * minute, 10 * minute)],
+            Some(token + 3 * minute),
+        ),
         (token - 1, &[(0, 0)], None),
         (token, &[], None),
     ] {

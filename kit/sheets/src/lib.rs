@@ -13,7 +13,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 const MOST_ROWS: usize = 10_000;
 const MOST_COLUMNS: usize = 100;
 /// Of one cell, in characters.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 8000;
 /// How many rows under the head of a written table offer a choice.
 const ROWS_WITH_CHOICE: u32 = 1000;
 

@@ -136,7 +136,7 @@ impl Typed {
             .iter()
             .find(|(code, ..)| *code == self.credit)
             .map_or(Credit::Whole, |(_, _, credit)| *credit);
-        let question = Question { text, task, credit, explanation };
+        let question = Question { text, task, credit, explanation }.laid_out();
         if let Err(flaw) = question.check() {
             said.say("text", format!("Вопрос: {flaw}"));
         }
@@ -314,7 +314,7 @@ mod tests {
             question(
                 "[[1]], [[2]], [[3]]",
                 Task::Gaps(vec![
-                    Gap::Text(wording(&["раз", "один"])),
+                    Gap::Text(Wording { exact_case: true, ..wording(&["раз", "один"]) }),
                     Gap::Choice { options: texts(&["два", "три"]), right: 1 },
                     Gap::Number(number(&[span(4.0, 0.5)])),
                 ]),
@@ -362,7 +362,7 @@ mod tests {
                             vec![option("пожарных", true), option("врачей", true), option("никого", false)],
                         ),
                         question("Опасно?", Task::TrueFalse { truth: true }),
-                        question("Чем тушить?", Task::Text(wording(&["песок", "ОП-*"]))),
+                        question("Чем тушить?", Task::Text(wording(&["песок -> вода", "ОП-*"]))),
                         question("Сколько метров?", Task::Number(number(&[span(12.0, 0.5)]))),
                         question(
                             "Пары",
@@ -377,6 +377,7 @@ mod tests {
             ),
             question("Опишите", Task::Open { rubric: texts(&["полно", "верно"]) }),
         ] {
+            let question = question.laid_out();
             assert_eq!(again(&question), question);
         }
     }

@@ -11,7 +11,7 @@ pub(super) const KINDS: [(&str, &str, &str); 8] = [
     (
         "gaps",
         "Пропуски",
-        "В тексте вопроса стоят [[1]], [[2]]…, здесь — по строке на каждый. Слово: «каска | шлем». Список: «синяя | +красная», плюс у верного. Число: «# 12 ± 0,5»",
+        "В тексте вопроса стоят [[1]], [[2]]…, здесь — по строке на каждый. Слово: «каска | шлем», «!МЧС» — заглавные важны. Список: «синяя | +красная», плюс у верного. Число: «# 12 ± 0,5»",
     ),
     (
         "match",
@@ -102,7 +102,9 @@ pub(super) fn units(quantity: &Quantity) -> String {
 
 fn gap(gap: &Gap) -> String {
     match gap {
-        Gap::Text(wording) => wording.accepted.join(" | "),
+        Gap::Text(wording) => {
+            format!("{}{}", if wording.exact_case { "!" } else { "" }, wording.accepted.join(" | "))
+        }
         Gap::Number(quantity) => format!("# {}", spans(quantity).join(" | ")),
         Gap::Choice { options, right } => {
             let option = |(place, text): (usize, &String)| {
@@ -226,10 +228,11 @@ fn gap_of(line: &str) -> Result<Gap, String> {
         let accepted = numbers.split('|').map(span).collect::<Result<_, _>>()?;
         return Ok(Gap::Number(Quantity { accepted, units: Vec::new() }));
     }
+    let (exact_case, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
     let words: Vec<&str> = line.split('|').map(str::trim).collect();
     let right: Vec<usize> = (0..words.len()).filter(|&place| words[place].starts_with('+')).collect();
     match right.as_slice() {
-        [] => Ok(Gap::Text(Wording { accepted: owned(&words), ..Wording::default() })),
+        [] => Ok(Gap::Text(Wording { accepted: owned(&words), exact_case, typos: 0 })),
         [right] => Ok(Gap::Choice {
             options: words.iter().map(|word| word.trim_start_matches('+').trim().to_owned()).collect(),
             right: *right,

@@ -106,7 +106,7 @@ impl<'a> Draft<'a> {
     pub fn finish(self) -> Result<(Question, Vec<Picture>, Vec<String>), Fault> {
         let mut pictures = Pictures::default();
         let mut remarks = self.remarks.clone();
-        let question = self.build(&mut pictures, &mut remarks)?;
+        let question = self.build(&mut pictures, &mut remarks)?.laid_out();
         question.check()?;
         let mut said = pictures.dropped;
         said.extend(remarks);

@@ -1,12 +1,15 @@
-//! Readers of question files written by other programs: GIFT and Moodle XML. Pure: bytes in, questions and refusals out.
+//! Readers of question files: GIFT, Moodle XML, Aiken, JSON lines, spreadsheets. Pure: bytes in, questions and refusals out.
+mod aiken;
 mod cloze;
 mod draft;
 mod encoding;
 mod fault;
 pub(crate) mod gift;
 pub(crate) mod html;
-mod moodle_xml;
+pub(crate) mod jsonl;
+pub(crate) mod moodle_xml;
 mod pictures;
+mod sheet;
 
 use draft::Draft;
 use fault::Fault;
@@ -65,8 +68,12 @@ pub struct Unreadable {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    Aiken,
     Gift,
+    JsonLines,
     MoodleXml,
+    /// xlsx
+    Sheet,
 }
 
 impl Format {
@@ -77,17 +84,29 @@ impl Format {
         let head: Vec<u8> = bytes.iter().take(64).filter(|byte| !mark(byte)).copied().collect();
         let named_xml =
             std::path::Path::new(file_name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"));
-        let looks_xml = ["<?xml", "<!--", "<quiz"].iter().any(|start| head.starts_with(start.as_bytes()));
-        if named_xml || looks_xml { Self::MoodleXml } else { Self::Gift }
+        let looks = |starts: &[&str]| starts.iter().any(|start| head.starts_with(start.as_bytes()));
+        match () {
+            () if named_xml || looks(&["<?xml", "<!--", "<quiz"]) => Self::MoodleXml,
+            () if bytes.starts_with(b"PK") => Self::Sheet,
+            () if looks(&["{\""]) => Self::JsonLines,
+            () if encoding::decode(bytes).is_ok_and(|text| aiken::looks_so(&text)) => Self::Aiken,
+            () => Self::Gift,
+        }
     }
 }
 
 /// Reads all that can be read. A bad question is refused and the next one is read.
 pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
+    if format == Format::Sheet {
+        let rows = sheets::read(bytes).map_err(|error| Unreadable { line: 1, why: error.to_string() })?;
+        return sheet::read(&rows);
+    }
     let text = encoding::decode(bytes)?;
     match format {
+        Format::Aiken => Ok(aiken::read(&text)),
         Format::Gift => gift::read(&text),
-        Format::MoodleXml => moodle_xml::read(&text),
+        Format::JsonLines => jsonl::read(&text),
+        Format::MoodleXml | Format::Sheet => moodle_xml::read(&text),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Moodle XML, Moodle's format for moving questions with their pictures: <https://docs.moodle.org/en/Moodle_XML_format>.
 mod element;
 mod kinds;
+pub mod write;
 
 use element::{Broken, Element};
 use kinds::wanted;

@@ -7,7 +7,7 @@ pub struct Chunk {
 }
 
 /// What may follow a backslash, the sign it stands for, and a letter that no text has and no rule looks for.
-const SIGNS: [(char, char, char); 8] = [
+const SIGNS: [(char, char, char); 9] = [
     ('\\', '\\', '\u{fdd0}'),
     ('~', '~', '\u{fdd1}'),
     ('=', '=', '\u{fdd2}'),
@@ -16,6 +16,7 @@ const SIGNS: [(char, char, char); 8] = [
     ('}', '}', '\u{fdd5}'),
     (':', ':', '\u{fdd6}'),
     ('n', '\n', '\u{fdd7}'),
+    ('>', '>', '\u{fdd8}'),
 ];
 
 /// How far an answer block may go on after an empty line.

@@ -1,7 +1,18 @@
 //! Writing GIFT: the kinds that it holds without loss, which are those that may be asked about a text (`Task::Case`).
-use marking::{Choice, Question, Task};
+use marking::{Choice, Credit, Question, Task};
 
 use super::super::html::{self, Markup};
+
+/// Whether nothing of a question without pictures would be lost.
+pub fn can_hold(question: &Question) -> bool {
+    question.credit == Credit::Whole
+        && match &question.task {
+            Task::Choice { .. } | Task::TrueFalse { .. } | Task::Match { .. } | Task::Open { .. } => true,
+            Task::Text(wording) => !wording.exact_case && wording.typos == 0,
+            Task::Number(quantity) => quantity.units.is_empty(),
+            _ => false,
+        }
+}
 
 /// One question with its name: `::name::text{…}`.
 pub fn question(name: &str, question: &Question) -> String {
@@ -68,6 +79,8 @@ fn escaped(text: &str) -> String {
         match letter {
             '\\' | '~' | '=' | '#' | '{' | '}' | ':' => escaped.extend(['\\', letter]),
             '\n' => escaped.push_str("\\n"),
+            // An arrow parts a row from its column.
+            '>' if escaped.ends_with('-') => escaped.push_str("\\>"),
             letter => escaped.push(letter),
         }
     }

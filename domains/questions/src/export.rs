@@ -1,0 +1,160 @@
+//! A bank as a file of another system, or of our own: what the format cannot hold is named, not spoiled.
+use std::collections::BTreeMap;
+
+use accounts::Visit;
+use accounts::frame::Frame;
+use axum::extract::{Path, Query};
+use files::Hash;
+use marking::Question;
+use maud::html;
+use serde::Deserialize;
+use store::{Db, Stored, values};
+use web::{Failure, Reply, download};
+use words::count;
+
+use crate::formats::{gift, jsonl, moodle_xml};
+
+const SECTION: Frame = Frame::Office("/questions");
+
+/// A question in use, as its topic and name have it.
+struct Kept {
+    topic: String,
+    name: String,
+    question: Question,
+}
+
+impl Kept {
+    /// Hashes of the pictures that it shows.
+    fn pictures(&self) -> Vec<Hash> {
+        let mut question = self.question.clone();
+        let mut found: Vec<Hash> = question
+            .texts_mut()
+            .iter()
+            .flat_map(|text| {
+                text.split("/pictures/")
+                    .skip(1)
+                    .filter_map(|rest| Hash::parse(rest.get(..64)?))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+fn all(db: &mut Db, bank: &str) -> Stored<Vec<Kept>> {
+    db.all(
+        "select q.topic, q.name, v.body from bank b
+         join question q on q.bank = b.id join question_version v on v.question = q.id
+         where b.code = ?1 and q.state = 'in_use'
+           and v.number = (select max(w.number) from question_version w where w.question = q.id)
+         order by q.topic, q.id",
+        values![bank],
+        |row| Ok(Kept { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)? }),
+    )
+}
+
+/// Formats: code, name, what it is for, ending of its files.
+const FORMATS: [(&str, &str, &str, &str); 3] = [
+    (
+        "jsonl",
+        "JSON, по строке на вопрос",
+        "Всё без потерь, с рисунками: перенести в другую «Кафедру» или сохранить",
+        "jsonl",
+    ),
+    ("xml", "Moodle XML", "Для Moodle и систем, которые её понимают; с рисунками", "xml"),
+    ("gift", "GIFT", "Простой текст, без рисунков: править в блокноте", "gift"),
+];
+
+fn holds(format: &str, question: &Question, has_pictures: bool) -> bool {
+    match format {
+        "xml" => moodle_xml::write::can_hold(question),
+        "gift" => !has_pictures && gift::write::can_hold(question),
+        _ => true,
+    }
+}
+
+pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
+    let code = bank.clone();
+    let (title, all) = visit.read(move |db| Ok((crate::list::title(db, &code)?, all(db, &code)?))).await?;
+    let left = |format: &str| {
+        all.iter().filter(|one| !holds(format, &one.question, !one.pictures().is_empty())).count()
+    };
+    let questions = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
+    let body = html! {
+        main.dash #main {
+            p.crumb { a href={ "/questions/" (bank) } { (title) } }
+            div.dash-head { h1 { "Выгрузка вопросов" } }
+            p.muted { (questions(all.len())) ". В файле будут верные ответы." }
+            ul.lines.l.mt-5 {
+                @for (code, name, what, _) in FORMATS {
+                    @let left = left(code);
+                    li.doc { div.body {
+                        p.med { a href={ "/questions/" (bank) "/export/file?format=" (code) } { (name) } }
+                        p.small.muted { (what) "." @if left > 0 { " Не войдёт: " (questions(left)) " — таких видов в этом формате нет." } }
+                    } }
+                }
+            }
+        }
+    };
+    visit.page("Выгрузка вопросов", SECTION, body)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    format: String,
+}
+
+pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): Query<Wanted>) -> Reply {
+    let Some((format, .., ending)) = FORMATS.iter().find(|(code, ..)| *code == wanted.format) else {
+        return Err(Failure::missing());
+    };
+    let code = bank.clone();
+    let all = visit
+        .read(move |db| {
+            crate::list::title(db, &code)?;
+            all(db, &code)
+        })
+        .await?;
+    let mut file = if *format == "xml" {
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n".to_owned()
+    } else {
+        String::new()
+    };
+    let mut topic = String::new();
+    for one in all {
+        let mut pictures = BTreeMap::new();
+        for hash in one.pictures() {
+            pictures.insert(hash.to_string(), visit.house.files.load(hash).await.map_err(Failure::broken)?);
+        }
+        if !holds(format, &one.question, !pictures.is_empty()) {
+            continue;
+        }
+        let begins = topic != one.topic;
+        topic.clone_from(&one.topic);
+        match *format {
+            "xml" => {
+                if begins {
+                    file += &moodle_xml::write::category(&one.topic);
+                }
+                file += &moodle_xml::write::question(&one.name, &one.question, &pictures);
+            }
+            "gift" => {
+                if begins {
+                    file += &format!("$CATEGORY: {}\n\n", one.topic.replace('/', "//"));
+                }
+                file += &(gift::write::question(&one.name, &one.question) + "\n");
+            }
+            _ => {
+                file += &jsonl::write(&one.name, &one.topic, &one.question, &pictures)
+                    .map_err(Failure::broken)?;
+            }
+        }
+    }
+    if *format == "xml" {
+        file += "</quiz>\n";
+    }
+    let name = format!("{bank}.{ending}");
+    Ok(download("application/octet-stream", &name, file.into_bytes()))
+}

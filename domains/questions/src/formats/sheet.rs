@@ -1,0 +1,125 @@
+//! A spreadsheet as centres pass them around: one question a row, columns known by the words of their heads.
+use marking::Choice;
+
+use super::draft::{Draft, Passage, Variant, Wanted};
+use super::fault::Fault;
+use super::html::{Markup, escape, excerpt};
+use super::{BankFile, Unreadable};
+
+/// How a right option is marked where it stands.
+const MARK: &str = "[!]";
+
+/// What each column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Name,
+    Topic,
+    Text,
+    Option,
+    Key,
+    Explanation,
+}
+
+fn column(head: &str) -> Option<Column> {
+    let head = words::folded(head);
+    let has = |any: &[&str]| any.iter().any(|word| head.contains(word));
+    match () {
+        () if has(&["правильн", "верный", "верные", "ключ", "correct"]) => {
+            Some(Column::Key)
+        }
+        () if has(&["вариант", "option"]) || head.starts_with("ответ") => Some(Column::Option),
+        () if has(&["пояснен", "комментар", "обоснован", "норматив", "текст пункта", "explanation"]) => {
+            Some(Column::Explanation)
+        }
+        () if has(&["номер вопроса", "№ вопроса", "код вопроса"]) => {
+            Some(Column::Name)
+        }
+        () if has(&["вопрос", "задание", "question"]) => Some(Column::Text),
+        () if has(&["тема", "раздел", "модуль", "topic"]) => Some(Column::Topic),
+        () => None,
+    }
+}
+
+pub fn read(rows: &[Vec<String>]) -> Result<BankFile, Unreadable> {
+    let head = rows.iter().position(|row| {
+        let columns: Vec<_> = row.iter().filter_map(|cell| column(cell)).collect();
+        columns.contains(&Column::Text) && columns.contains(&Column::Option)
+    });
+    let Some(head) = head else {
+        let why = "в таблице нет строки с названиями столбцов: нужны «Вопрос», «Вариант 1», «Вариант 2»… и «Правильный ответ»";
+        return Err(Unreadable { line: 1, why: why.to_owned() });
+    };
+    let columns: Vec<_> = rows[head].iter().map(|cell| column(cell)).collect();
+    let mut bank = BankFile::default();
+    for (place, row) in rows
+        .iter()
+        .enumerate()
+        .skip(head + 1)
+        .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
+    {
+        let of = |wanted: Column| {
+            let cells = columns.iter().zip(row).filter(move |(column, _)| **column == Some(wanted));
+            cells.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty())
+        };
+        let text = of(Column::Text).collect::<Vec<_>>().join("\n");
+        let number = of(Column::Name).next().map_or_else(|| excerpt(&escape(&text), 60), str::to_owned);
+        let topic: Vec<String> = of(Column::Topic).map(str::to_owned).collect();
+        let options: Vec<&str> = of(Column::Option).collect();
+        let key = of(Column::Key).collect::<Vec<_>>().join(", ");
+        let explanation = of(Column::Explanation).collect::<Vec<_>>().join("\n");
+        bank.enter(place + 1, number, &topic, draft(text, &options, &key, explanation));
+    }
+    Ok(bank)
+}
+
+fn draft(text: String, options: &[&str], key: &str, explanation: String) -> Result<Draft<'static>, Fault> {
+    let marked: Vec<usize> = (0..options.len()).filter(|&place| options[place].starts_with(MARK)).collect();
+    let options: Vec<&str> = options.iter().map(|option| option.trim_start_matches(MARK).trim()).collect();
+    let named = places(key, &options)?;
+    let right = match (marked.is_empty(), named.is_empty()) {
+        (false, false) if marked != named => return Err(Fault::TwoKeys(key.to_owned())),
+        (true, _) => named,
+        (false, _) => marked,
+    };
+    let choice = if right.len() > 1 { Choice::Several } else { Choice::One };
+    let variant = |(place, text): (usize, &&str)| Variant {
+        text: Passage::new((*text).to_owned(), Markup::Plain),
+        weight: if right.contains(&place) { 100.0 } else { 0.0 },
+        feedback: Passage::new("", Markup::Plain),
+    };
+    let variants = options.iter().enumerate().map(variant).collect();
+    let explanation = Passage::new(explanation, Markup::Plain);
+    Ok(Draft::new(Passage::new(text, Markup::Plain), Wanted::Choice(choice, variants), explanation))
+}
+
+/// `2`, `1, 3`, `Вариант 2`, `Б`, or the words of an option; places from 0, ascending.
+fn places(key: &str, options: &[&str]) -> Result<Vec<usize>, Fault> {
+    if let Some(place) = options.iter().position(|option| words::folded(option) == words::folded(key)) {
+        return Ok(vec![place]);
+    }
+    let mut places = Vec::new();
+    for part in key.split([',', ';', '+', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+        let bare = part.trim_end_matches(['.', ')']).rsplit(' ').next().unwrap_or_default();
+        let place = match bare.parse::<usize>() {
+            Ok(number) => number.checked_sub(1),
+            Err(_) => letter(bare),
+        };
+        let place = place
+            .filter(|place| *place < options.len())
+            .ok_or_else(|| Fault::NoSuchOption(part.to_owned()))?;
+        places.push(place);
+    }
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
+}
+
+/// «А», «B»
+fn letter(text: &str) -> Option<usize> {
+    const RUSSIAN: &str = "абвгдежзик";
+    const LATIN: &str = "abcdefghij";
+    let mut letters = text.chars();
+    let only = letters.next().filter(|_| letters.next().is_none())?;
+    let only = only.to_lowercase().next()?;
+    RUSSIAN.chars().position(|one| one == only).or_else(|| LATIN.chars().position(|one| one == only))
+}
