@@ -77,10 +77,14 @@ async fn what_was_given_in_time_comes_in_within_the_grace(stage: Rc<Stage>) {
     assert_eq!(sent(&vera, &attempt, &bare).await.0, StatusCode::CONFLICT);
     stage.minutes(6);
     stage.work().await;
-    let closed = "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
+    let closed =
+        "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
     assert_eq!(stage.count(closed).await, 1);
     let answers = answers(&stage, &attempt).await;
-    assert_eq!((&answers[3], answers[4].is_empty(), answers[5].is_empty()), (&Answer::Chosen(vec![1]), true, true));
+    assert_eq!(
+        (&answers[3], answers[4].is_empty(), answers[5].is_empty()),
+        (&Answer::Chosen(vec![1]), true, true)
+    );
     assert_eq!(stage.count("select cast(count(*) as bigint) from result").await, 1);
 }
 
@@ -126,12 +130,19 @@ async fn what_comes_after_the_grace_is_kept_and_does_not_count(stage: Rc<Stage>)
     let after = waited(2, 0, &token, 31, 50);
     assert_eq!(sent(&vera, &attempt, &after).await.1, "{\"stored\":false}");
     let page = vera.get(&attempt).await.unwrap().ok().unwrap();
-    assert!(page.text().contains("передано с опозданием") && page.text().contains("апелляци"), "{}", page.text());
+    assert!(
+        page.text().contains("передано с опозданием") && page.text().contains("апелляци"),
+        "{}",
+        page.text()
+    );
     // Nobody fills the disk.
     for _ in 0..520 {
         sent(&vera, &attempt, &waited(2, 0, &token, 20, 50)).await;
     }
-    assert_eq!(stage.count("select cast(count(*) as bigint) from attempt_step where kind = 'late'").await, 500);
+    assert_eq!(
+        stage.count("select cast(count(*) as bigint) from attempt_step where kind = 'late'").await,
+        500
+    );
 }
 
 async fn the_last_given_counts_and_not_the_last_arrived(stage: Rc<Stage>) {
@@ -157,7 +168,8 @@ async fn whoever_has_nothing_waiting_sees_the_result_at_once(stage: Rc<Stage>) {
     stage.minutes(31);
     let result = vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
     assert!(result.text().contains("Не сдано, 0 из 12"), "{}", result.text());
-    let closed = "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
+    let closed =
+        "select cast(count(*) as bigint) from attempt where ended_by = 'time' and finished_at = deadline_at";
     assert_eq!(stage.count(closed).await, 1);
 }
 

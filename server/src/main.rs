@@ -58,7 +58,11 @@ enum Command {
         key: Option<String>,
     },
     /// Change the key that days are signed with
-    ChangeKey,
+    ChangeKey {
+        /// The key is gone: a new one that nothing vouches for
+        #[arg(long)]
+        lost: bool,
+    },
     /// Accounts of the staff
     #[command(subcommand)]
     Admin(Admin),
@@ -108,7 +112,7 @@ fn main() -> ExitCode {
             commands::write_archive(&config, &folder, from.as_deref(), until.as_deref())
         }
         Command::Verify { folder, key } => commands::verify(&folder, key.as_deref()),
-        Command::ChangeKey => commands::change_key(&config),
+        Command::ChangeKey { lost } => commands::change_key(&config, lost),
         Command::Admin(Admin::Create { login, role, name }) => {
             commands::create_account(&config, &login, &role, &name)
         }

@@ -15,10 +15,10 @@ mod changes;
 mod copies;
 #[path = "../../domains/admissions/stories_of_data.rs"]
 mod data;
-#[path = "../../domains/trainer/stories_of_delivery.rs"]
-mod delivery;
 #[path = "../stories/deaths.rs"]
 mod deaths;
+#[path = "../../domains/trainer/stories_of_delivery.rs"]
+mod delivery;
 #[path = "../../domains/documents/stories.rs"]
 mod documents;
 #[path = "../../domains/attestation/stories_of_duty.rs"]

@@ -1,6 +1,6 @@
 // The island of the attestation: shows the time and keeps each choice at once. Without it the page's own forms do the same.
 
-import { type Kept, type Step, type Waiting, type Word, NO_LINK, OVER, SIGNED_OUT, flush, forget, hear, heard, now, passed, post, put, remove, waiting } from './outbox';
+import { type Kept, type Step, type Waiting, type Word, NO_LINK, OVER, PAUSED, SIGNED_OUT, flush, forget, hear, heard, now, passed, post, put, remove, waiting } from './outbox';
 import { answer, fill, isEmpty } from './task';
 
 const all = <T extends Element>(selector: string) => [...document.querySelectorAll<T>(selector)];
@@ -198,6 +198,7 @@ const unsent = (answers: number) => {
 /** What the bar under the header says of an answer that is not kept yet. */
 function reason(why: number): string {
   if (why === SIGNED_OUT) return 'Вы вышли из системы. Войдите в соседней вкладке: ответ ждёт на этом устройстве и уйдёт сам.';
+  if (why === PAUSED) return 'Дежурный остановил время. Ответ лежит на этом устройстве и уйдёт, когда время пойдёт дальше.';
   if (why >= 400 && why < 500) return 'Ответ не принят. Запомните его, обновите страницу и выберите ещё раз.';
   return 'Нет связи. Ответ лежит на этом устройстве и уйдёт сам, когда связь вернётся.';
 }
@@ -222,7 +223,7 @@ function begin(exam: HTMLElement) {
   };
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
-  if (!form) return;
+  if (!form) return void deliver(id);
   const options = all<HTMLInputElement>('.opt input'), flag = one('.flag');
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
   const line = one<HTMLProgressElement>('.line');
@@ -231,6 +232,8 @@ function begin(exam: HTMLElement) {
   let keeps = false;
   /** Where the person wants to go, once everything is kept. */
   let onward = '';
+  /** This page itself goes to another one. */
+  let leaving = false;
 
   function say(state: 'ok' | 'saving' | 'offline', words: string) {
     save.dataset.state = state;
@@ -259,12 +262,15 @@ function begin(exam: HTMLElement) {
       bar.hidden = true;
       mark(step);
       if (left !== null) {
-        setClock(left);
+        setClock(left, !one<HTMLElement>('#paused').hidden);
         listen(token, left);
       }
       if (!queue.isEmpty) return;
       say('ok', `Сохранено в ${at}`);
-      if (onward) location.assign(onward);
+      if (onward) {
+        leaving = true;
+        location.assign(onward);
+      }
     },
     (why, steps) => {
       if (why === OVER) return end();
@@ -272,6 +278,7 @@ function begin(exam: HTMLElement) {
       // The whole ticket is on the device: one goes on.
       if (onward && why === NO_LINK && offline && keeps) {
         const address = onward;
+        leaving = true;
         void queue.settled().then(() => location.assign(address));
         return;
       }
@@ -303,7 +310,10 @@ function begin(exam: HTMLElement) {
   /** All is kept before the page goes, so the form need not carry anything, least of all something stale. */
   function leave(address: string) {
     if (typing) choose();
-    if (queue.isEmpty) return location.assign(address);
+    if (queue.isEmpty) {
+      leaving = true;
+      return location.assign(address);
+    }
     onward = address;
     queue.send();
   }
@@ -322,6 +332,7 @@ function begin(exam: HTMLElement) {
     const mine = steps.filter((step) => step.seat === seat);
     const last = mine.filter((step) => step.answer).pop();
     if (last?.answer) fill(form!, last.answer);
+    form!.dispatchEvent(new Event('filled'));
     const flagged = mine.filter((step) => step.flag !== undefined).pop();
     if (flagged) flag.setAttribute('aria-pressed', String(flagged.flag));
   }
@@ -341,12 +352,12 @@ function begin(exam: HTMLElement) {
     const worker = exam.dataset.worker;
     if (!worker || !navigator.serviceWorker) return;
     try {
-      await navigator.serviceWorker.register(worker, { scope: '/attempts/', type: 'module' });
+      await navigator.serviceWorker.register(worker, { scope: '/attempts/' });
       const { active } = await navigator.serviceWorker.ready;
       keeps = true;
       const files = performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /\/(assets|pictures)\//.test(name));
       const numbers = offline ? [...Array(Number(exam.dataset.pages)).keys()].map((n) => `${attempt}/questions/${n + 1}`) : [];
-      active?.postMessage({ attempt: id, keep: [...files, ...new Set([location.pathname, ...numbers])] });
+      active?.postMessage({ attempt: id, keep: [...new Set([location.pathname, ...numbers]), ...files] });
     } catch {
       // Without HTTPS there is no worker; the outbox works all the same.
     }
@@ -355,6 +366,8 @@ function begin(exam: HTMLElement) {
   /** The duty's acts, as they happen: more time, a pause, a word. */
   function follow() {
     const source = new EventSource(`${attempt}/events`);
+    // A proxy that answers for a sleeping server ends the stream for good: it is opened anew.
+    source.addEventListener('error', () => source.readyState === EventSource.CLOSED && setTimeout(follow, 5000));
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       const state = JSON.parse(data) as State;
       if (state.left !== null) {
@@ -371,6 +384,8 @@ function begin(exam: HTMLElement) {
   /** While the time stands still the question is covered. */
   function pause(paused: boolean) {
     const question = one<HTMLElement>('.exam-body'), notice = one<HTMLElement>('#paused');
+    // The server has not shown the question of a page that was opened meanwhile.
+    if (!paused && !form!.querySelector('fieldset')) return location.reload();
     question.inert = paused;
     question.classList.toggle('covered', paused);
     if (notice.hidden === paused) {
@@ -393,6 +408,8 @@ function begin(exam: HTMLElement) {
 
   /** Whether the page is looked at: a signal for people, from which nothing follows by itself. */
   document.addEventListener('visibilitychange', () => {
+    // Going to another question is no leaving.
+    if (leaving) return;
     const kind = document.visibilityState === 'hidden' ? 'left' : 'back';
     navigator.sendBeacon(`${attempt}/signals`, new URLSearchParams({ kind }));
   });
@@ -436,16 +453,35 @@ function begin(exam: HTMLElement) {
       one<HTMLButtonElement>('.qnav .primary').click();
     }
   });
-  addEventListener('pagehide', () => typing && choose());
+  addEventListener('pagehide', () => {
+    leaving = true;
+    if (typing) choose();
+  });
   // Chosen before this script was ready.
   const typed = all<HTMLInputElement | HTMLTextAreaElement>(TYPED).some((field) => field.value !== field.defaultValue);
   const picked = all<HTMLOptionElement>('.q option').some((option) => option.selected !== option.defaultSelected && option.value !== '');
   if (typed || picked || options.some((option) => option.checked !== option.defaultChecked)) choose();
 }
 
-/** After the deadline: what waits on this device goes first, then the result. */
-async function close(form: HTMLFormElement, attempt: string) {
+/** Hands over what waits on this device, however long it takes; false: nothing did. */
+async function handOver(attempt: string): Promise<boolean> {
+  if ((await waiting(attempt)).length === 0) return false;
   while (!(await flush(attempt))) await new Promise((resolve) => setTimeout(resolve, 3000));
+  return true;
+}
+
+/** Before the end: nothing is finished while an answer waits on this device, and the page counts what has come. */
+async function deliver(attempt: string) {
+  const hold = (event: Event) => event.preventDefault();
+  document.addEventListener('submit', hold);
+  if (await handOver(attempt)) return location.reload();
+  document.removeEventListener('submit', hold);
+}
+
+/** After the deadline: what waits on this device goes first, then the result. Another device may have answers still, so whoever has
+ * nothing waiting here is asked. */
+async function close(form: HTMLFormElement, attempt: string) {
+  if (!(await handOver(attempt))) return;
   await forget(attempt);
   form.submit();
 }

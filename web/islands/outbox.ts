@@ -45,13 +45,13 @@ export interface Kept {
 }
 
 /** Why there is no such answer: a status of HTTP, or one of these. */
-export const SIGNED_OUT = 0, NO_LINK = -1, OVER = 409;
+export const SIGNED_OUT = 0, NO_LINK = -1, OVER = 409, PAUSED = 423;
 
 export const now = (): Instant => ({ wall: Date.now(), mono: performance.now(), origin: performance.timeOrigin });
 
-/** Milliseconds between two instants by each clock that can say. */
+/** Milliseconds between two instants by each clock that can say, the one that nobody sets first. */
 export const passed = (from: Instant, to: Instant): number[] =>
-  from.origin === to.origin ? [to.wall - from.wall, to.mono - from.mono] : [to.wall - from.wall];
+  from.origin === to.origin ? [to.mono - from.mono, to.wall - from.wall] : [to.wall - from.wall];
 
 let opened: Promise<IDBDatabase> | undefined;
 
@@ -104,17 +104,16 @@ export const heard = (attempt: string): Promise<Word | undefined> =>
 
 export const forget = (attempt: string) => on('words', 'readwrite', undefined, (words) => void words.delete(attempt));
 
-/** After so long a step says when it was made; sooner the server's own clock says it better. */
-const LONG = 3000;
-
 /** Sends one step: what the server says, or why it does not. */
 export async function post(step: Waiting): Promise<Kept | number> {
   const { key, seat, answer, flag, token, made, since } = step;
   const sent = now();
   let given;
-  if (token && since && Math.max(...passed(made, sent)) > LONG) {
+  // Always, so that answers of one question are put in order by one clock.
+  if (token && since) {
     const [before, whole] = [passed(since, made), passed(since, sent)];
-    given = { token, clocks: before.slice(0, whole.length).map((one, n) => [Math.round(one), Math.round(whole[n] ?? one)]) };
+    const pairs = before.length === whole.length ? before.map((one, n) => [one, whole[n]!]) : [[made.wall - since.wall, sent.wall - since.wall]];
+    given = { token, clocks: pairs.map(([one, other]) => [Math.round(one!), Math.round(other!)]) };
   }
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), 15_000);

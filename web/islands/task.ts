@@ -102,6 +102,14 @@ function rank(list: HTMLElement) {
       }
     });
   }
+  // Standing rightly already, the rows are an answer only once somebody says so.
+  const agree = document.createElement('button');
+  agree.type = 'button';
+  agree.className = 'btn';
+  agree.textContent = 'Порядок верный';
+  agree.addEventListener('click', settle);
+  list.after(agree);
+  list.closest('form')?.addEventListener('filled', arrange);
   arrange();
 }
 
@@ -145,6 +153,7 @@ function point(box: HTMLElement) {
     put(from(x!) + step[0] * by, from(y!) + step[1] * by);
   });
   for (const field of [x, y]) field.addEventListener('input', draw);
+  box.closest('form')?.addEventListener('filled', draw);
   draw();
 }
 

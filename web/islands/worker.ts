@@ -41,8 +41,10 @@ worker.addEventListener('message', (event) => {
 async function keep(addresses: string[], attempt: string) {
   for (const address of addresses) {
     const isPage = new URL(address, location.href).pathname.startsWith('/attempts/');
-    const cache = await caches.open(isPage ? pages(attempt) : FILES);
-    if (!isPage && (await cache.match(address))) continue;
+    const cache = await caches.open(address.includes('/assets/') ? FILES : pages(attempt));
+    // The page that is open is kept anew, the rest once.
+    const open = isPage && address === addresses.find((one) => new URL(one, location.href).pathname.startsWith('/attempts/'));
+    if (!open && (await cache.match(address))) continue;
     try {
       const answer = await fetch(address);
       if (answer.ok && !answer.redirected) await cache.put(address, answer);
@@ -69,6 +71,8 @@ async function open(request: Request, attempt: string): Promise<Response> {
       const cache = await caches.open(pages(attempt));
       await cache.put(request.url, answer.clone());
     }
+    // Signed out, or over: nobody else at this device sees its questions.
+    if (answer.redirected || answer.type === 'opaqueredirect' || answer.status === 404) await caches.delete(pages(attempt));
     return answer;
   } catch {
     const cache = await caches.open(pages(attempt));
@@ -77,11 +81,13 @@ async function open(request: Request, attempt: string): Promise<Response> {
 }
 
 async function file(request: Request): Promise<Response> {
-  const cache = await caches.open(FILES);
-  const kept = await cache.match(request.url);
+  const kept = await caches.match(request.url);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request.url, answer.clone());
+  if (answer.ok && request.url.includes('/assets/')) {
+    const cache = await caches.open(FILES);
+    await cache.put(request.url, answer.clone());
+  }
   return answer;
 }
 

@@ -23,6 +23,7 @@ const SECTION: Frame = Frame::Office("/results");
 /// Between two pictures of the board at least, and at most.
 const SHORTEST: Duration = Duration::from_millis(700);
 const LONGEST: Duration = Duration::from_secs(5);
+const ANEW: Duration = Duration::from_mins(3);
 
 /// Somebody who sits.
 struct Sitting {
@@ -45,7 +46,7 @@ impl Sitting {
     fn all(db: &mut Db) -> Stored<Vec<Self>> {
         db.all(
             "select a.id, p.family, p.given, p.patronymic, v.title, a.seats, a.deadline_at, a.paused_at,
-               (select cast(count(distinct seat) as bigint) from attempt_step s where s.attempt = a.id and s.kind = 'answer' and s.chosen <> '[]'),
+               (select cast(count(distinct seat) as bigint) from attempt_step s where s.attempt = a.id and s.kind = 'answer' and s.chosen not in ('[]', '[\"\"]')),
                (select seat from attempt_step s where s.attempt = a.id and s.kind = 'answer' order by n desc limit 1),
                (select max(at) from attempt_step s where s.attempt = a.id and s.kind = 'answer'),
                (select cast(count(*) as bigint) from attempt_step s where s.attempt = a.id and s.kind = 'left'),
@@ -132,7 +133,13 @@ fn row(one: &Sitting, here: bool, now: Moment, acts: bool) -> Markup {
 /// `GET /duty/events`: the board anew as soon as anything changes.
 pub(crate) async fn events(visit: Visit) -> Reply {
     let house = visit.house.clone();
-    let follow = Follow { listener: house.live.listen(), house, acts: visit.may(Right::MoveLearners), told: String::new() };
+    let follow = Follow {
+        listener: house.live.listen(),
+        house,
+        acts: visit.may(Right::MoveLearners),
+        told: String::new(),
+        since: std::time::Instant::now(),
+    };
     Ok(Sse::new(follow.stream()).keep_alive(KeepAlive::default()).into_response())
 }
 
@@ -141,6 +148,7 @@ struct Follow {
     listener: Listener,
     acts: bool,
     told: String,
+    since: std::time::Instant,
 }
 
 impl Follow {
@@ -149,13 +157,16 @@ impl Follow {
             loop {
                 let store = follow.house.store.clone();
                 let sitting = store.read(Sitting::all).await.ok()?;
-                let board = board(&sitting, &follow.house.live, store.clock().now(), follow.acts).into_string();
+                let board =
+                    board(&sitting, &follow.house.live, store.clock().now(), follow.acts).into_string();
                 if board != follow.told {
                     follow.told.clone_from(&board);
                     return Some((Ok(Event::default().data(board)), follow));
                 }
                 // Three hundred who answer at once are one picture.
-                if follow.listener.hear(LONGEST, |_| true).await == Heard::Closed {
+                let closed = follow.listener.hear(LONGEST, |_| true).await == Heard::Closed;
+                // The page asks again, through the door: whoever has signed out hears no more.
+                if closed || follow.since.elapsed() > ANEW {
                     return None;
                 }
                 tokio::time::sleep(SHORTEST).await;
@@ -191,7 +202,11 @@ impl Form {
         if self.act == "minutes" && minutes.is_none() {
             said.say("minutes", "Сколько минут: от 1 до 240");
         }
-        let text = if self.act == "resume" { Some(String::new()) } else { said.text("text", &self.text, "Причина или сообщение", 500) };
+        let text = if self.act == "resume" {
+            Some(String::new())
+        } else {
+            said.text("text", &self.text, "Причина или сообщение", 500)
+        };
         match text {
             Some(text) if said.is_empty() => Ok((minutes.unwrap_or(0), text)),
             _ => Err(said),
@@ -221,7 +236,9 @@ pub(crate) async fn act(visit: Visit, Path(id): Path<Uuid>, Posted { form, key }
     match form.check() {
         Ok((minutes, text)) => {
             let kind = form.act;
-            visit.write(move |work| work.once(key, |work| carry_out(work, id, &kind, minutes, &text, by))).await?;
+            visit
+                .write(move |work| work.once(key, |work| carry_out(work, id, &kind, minutes, &text, by)))
+                .await?;
             visit.house.live.tell(id);
             Ok(see_other(&format!("/duty/{id}")))
         }
@@ -248,7 +265,8 @@ fn carry_out(work: &mut Work, id: Uuid, kind: &str, minutes: u32, text: &str, by
 fn page(visit: &Visit, one: &One, form: &Form, said: &Messages) -> Markup {
     let One { sitting, messages, .. } = one;
     let paused = sitting.paused.is_some();
-    let acts: Vec<_> = ACTS.into_iter().filter(|(code, _)| *code != if paused { "pause" } else { "resume" }).collect();
+    let acts: Vec<_> =
+        ACTS.into_iter().filter(|(code, _)| *code != if paused { "pause" } else { "resume" }).collect();
     html! {
         main.dash #main {
             p.crumb { a href="/duty" { "Идёт аттестация" } }

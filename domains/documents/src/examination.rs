@@ -109,6 +109,7 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
 fn count_points(mark: marking::Mark) -> String {
     match marking::Score::of([mark]).points {
         points if mark.is_whole() => format!("{points} балл"),
+        points if points.0 == 0 => format!("{points} баллов"),
         points => format!("{points} балла"),
     }
 }
@@ -118,6 +119,9 @@ fn sealed(db: &mut Db, attempt: Uuid) -> Stored<Option<String>> {
     db.maybe(
         "select d.number, d.date from proof_leaf l join proof_day d on d.number = l.day where l.attempt = ?1",
         values![attempt],
-        |row| Ok(format!("Закрыто вместе с днём № {} от {}.", row.get::<i64>(0)?, row.get::<String>(1)?)),
+        |row| {
+            let date = words::Day::parse(&row.get::<String>(1)?).map_err(Fault::data)?;
+            Ok(format!("Закрыто вместе с днём № {} от {}.", row.get::<i64>(0)?, date.dotted()))
+        },
     )
 }

@@ -232,8 +232,10 @@ const IDENTIFICATIONS: [(&str, &str); 2] = [
 /// What may stand between the complete set and access.
 const FIRST: [(&str, &str); 2] =
     [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
-const OFFLINE: [(&str, &str); 1] =
-    [("whole", "Весь билет остаётся на устройстве, отвечать можно и без связи. Вопросы тогда видны владельцу устройства")];
+const OFFLINE: [(&str, &str); 1] = [(
+    "whole",
+    "Весь билет остаётся на устройстве, отвечать можно и без связи. Вопросы тогда видны владельцу устройства",
+)];
 
 /// Copies that a programme may ask for; that of a change of name follows from the diploma, a scan comes with a letter.
 fn asked_for() -> Vec<(&'static str, &'static str)> {

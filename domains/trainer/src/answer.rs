@@ -54,12 +54,20 @@ const LONGEST: usize = 64 << 10;
 pub(crate) enum Taken {
     /// With the deadline, and a new token.
     Kept(Option<Moment>, Option<String>),
+    /// The duty has stopped the time: what is given meanwhile waits until it goes on.
+    Paused,
     /// The attempt had already ended; what was given in time and came too late is kept beside it and does not count.
     Over { stored: bool },
 }
 
-/// `POST /attempts/{id}/answers` with JSON: 200 kept, 409 the attempt is over.
+/// `POST /attempts/{id}/answers` with JSON: 200 kept, 409 the attempt is over, 423 the time stands still.
 pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes) -> Reply {
+    if body.len() > LONGEST * 2 {
+        return Err(Failure::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "an answer longer than any question asks for",
+        ));
+    }
     let sent: Sent = serde_json::from_slice(&body)
         .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.to_string()))?;
     let person = visit.person()?;
@@ -74,6 +82,7 @@ pub(crate) async fn submit(visit: Visit, Path(attempt): Path<Uuid>, body: Bytes)
         .write(move |work| {
             let now = work.now();
             Ok(match take(work, person, attempt, &step)? {
+                Taken::Paused => (StatusCode::LOCKED, "{}".to_owned()),
                 Taken::Over { stored } => (StatusCode::CONFLICT, format!("{{\"stored\":{stored}}}")),
                 Taken::Kept(deadline, token) => {
                     let live = live.clone();
@@ -96,6 +105,9 @@ pub(crate) struct Step {
     pub given: Option<Given>,
 }
 
+/// What was on its way when the duty stopped the time is taken still, in milliseconds.
+const UNDER_WAY: i64 = 30_000;
+
 /// Late answers of one attempt that are kept: several to each question, and nobody fills a disk.
 const MOST_LATE: i64 = 500;
 
@@ -115,15 +127,25 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
     let (now, id) = (work.now(), attempt.to_string());
     let token = found.secret.as_deref().map(|secret| proof::token(secret, &id, now.0));
     // A repeat of a step that is already kept is acknowledged again, whatever has ended since.
-    if found.known {
-        return Ok(Taken::Kept(found.shown_deadline(now), token));
+    match found.known.as_deref() {
+        None => {}
+        Some("late") => return Ok(Taken::Over { stored: true }),
+        Some(_) => return Ok(Taken::Kept(found.shown_deadline(now), token)),
     }
     let shown = given.as_ref().and_then(|given| {
         let token = proof::token_time(found.secret.as_deref()?, &id, &given.token)?;
         given_at(token, now.0, &given.clocks).map(Moment)
     });
     let within = |moment: Moment| found.deadline.is_some_and(|deadline| moment < deadline);
-    let in_time = within(found.paused.unwrap_or(now)) || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
+    if let Some(paused) = found.paused
+        && !found.finished
+        && shown.is_none_or(|shown| shown > paused)
+        && now.0 > paused.0 + UNDER_WAY
+    {
+        return Ok(Taken::Paused);
+    }
+    let in_time = within(found.paused.unwrap_or(now))
+        || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
     if !found.finished && in_time {
         let at = shown.unwrap_or(now);
         let new = New { key: *key, kind: name, seat: Some(seat), content: content.as_deref(), at };
@@ -131,13 +153,22 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
         return Ok(Taken::Kept(found.shown_deadline(now), token));
     }
     // Only what was given under a word of ours, and while the attempt went on.
-    let stored = shown.is_some_and(within) && matches!(kind, Kind::Answer(_)) && found.late < MOST_LATE;
+    let stored = shown.is_some_and(within)
+        && matches!(kind, Kind::Answer(_))
+        && count_late(work, attempt)? < MOST_LATE;
     if stored {
         let new = New { key: *key, kind: "late", seat: Some(seat), content: content.as_deref(), at: now };
         add_after(work, attempt, &found.last, &new)?;
         work.note("answer.late", attempt)?;
     }
     Ok(Taken::Over { stored })
+}
+
+fn count_late(work: &mut Work, attempt: Uuid) -> Stored<i64> {
+    work.count(
+        "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and kind = 'late'",
+        values![attempt],
+    )
 }
 
 /// The attempt and its last step.
@@ -149,8 +180,8 @@ struct Found {
     paused: Option<Moment>,
     secret: Option<String>,
     last: Last,
-    known: bool,
-    late: i64,
+    /// The kind of the step that has this key already.
+    known: Option<String>,
 }
 
 impl Found {
@@ -169,10 +200,7 @@ impl Found {
 fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found> {
     work.one(
         "select a.seats, a.deadline_at, a.grace, a.finished_at, a.secret, s.n, s.hash,
-           (select cast(count(*) as bigint) from attempt_step k where k.attempt = a.id and k.client_key = ?3),
-           a.paused_at,
-           case when a.finished_at is null then 0
-             else (select cast(count(*) as bigint) from attempt_step l where l.attempt = a.id and l.kind = 'late') end
+           (select k.kind from attempt_step k where k.attempt = a.id and k.client_key = ?3), a.paused_at
          from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
          where a.id = ?1 and a.person = ?2 and a.mode <> 'training'",
         values![attempt, person, key],
@@ -184,9 +212,8 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
                 finished: row.get::<Option<i64>>(3)?.is_some(),
                 secret: row.get(4)?,
                 last: Last { n: row.get::<Option<i64>>(5)?.unwrap_or(0), hash: row.get(6)? },
-                known: row.get::<i64>(7)? > 0,
+                known: row.get(7)?,
                 paused: row.get::<Option<i64>>(8)?.map(Moment),
-                late: row.get(9)?,
             })
         },
     )

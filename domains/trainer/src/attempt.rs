@@ -1,7 +1,11 @@
 //! An attempt: frozen rules, a frozen ticket, a deadline by the server's clock.
+use std::collections::BTreeMap;
+
+use accounts::person::Person;
 use admissions::Enrolment;
 use marking::{Clockwork, Points, Score, Short, Threshold, Ticket, TopicQuota, draw};
 use programmes::{Content, Module, ModuleTest};
+use proof::hash_of;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Db, Fault, Stored, Work, values};
@@ -336,7 +340,12 @@ impl Attempt {
             ],
         )?;
         // All that the marking rests on stands in the first step, so the chain alone can be marked again.
+        let mut hashes = BTreeMap::new();
+        for seat in &ticket.seats {
+            hashes.insert(seat.question, hash_of(questions::body(work, seat.question)?.as_bytes()));
+        }
         let begun = json!({
+            "learner": Person::find(work, enrolment.person)?.name.to_string(), "questions": hashes,
             "person": enrolment.person, "enrolment": enrolment.id, "mode": mode.code(), "module": module, "number": number,
             "rules": rules, "ticket": ticket, "deadline": deadline.map(|deadline| deadline.0),
         });

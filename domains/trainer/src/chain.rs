@@ -72,7 +72,7 @@ pub(crate) fn tell(
 pub struct Kept {
     pub n: i64,
     pub key: Uuid,
-    /// begin, answer, flag, unflag, prolong, finish, late
+    /// begin, answer, flag, unflag, late; prolong, pause, resume; left, back, address; finish
     pub kind: String,
     pub seat: Option<i64>,
     /// Of an answer its JSON, of the system's own steps what they say.
@@ -98,11 +98,6 @@ pub fn steps(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
             })
         },
     )
-}
-
-/// The last hash: what papers name and a day's tree holds. None for an attempt of before the chain.
-pub fn seal(db: &mut Db, attempt: Uuid) -> Stored<Option<String>> {
-    Ok(Last::of(db, attempt)?.hash)
 }
 
 /// The first step whose hash is not what it should be, by its number; none: the chain holds. Steps of before the chain are passed over.

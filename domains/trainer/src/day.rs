@@ -26,10 +26,9 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
     jobs.on(move |_: CloseDay| {
         let (store, path) = (store.clone(), path.clone());
         async move {
-            let signer = tokio::task::spawn_blocking(move || Signer::load(&path)).await;
-            let signer = signer
-                .map_err(|error| Failed::Retry(error.to_string()))?
-                .map_err(|error| Failed::Retry(error.to_string()))?;
+            let is_first = store.read(keys).await?.is_empty();
+            let signer = tokio::task::spawn_blocking(move || signer(&path, is_first)).await;
+            let signer = signer.map_err(|error| Failed::Retry(error.to_string()))?.map_err(Failed::Retry)?;
             let signer = std::sync::Arc::new(signer);
             store
                 .write(Who::system(), move |work| {
@@ -109,14 +108,16 @@ fn keep_key(work: &mut Work, signer: &Signer) -> Stored<String> {
     Ok(public.id())
 }
 
-/// The centre changes its key: the new one is signed by the old, and by it alone days are signed from now on.
+/// The centre changes its key: the old one signs the new, the new one says that it follows the old. Safe to run again.
 pub fn change_key(work: &mut Work, old: &Signer, new: &Signer) -> Stored<()> {
     let by = keep_key(work, old)?;
     let (public, now) = (new.public(), work.now());
     let signature = old.sign(&change(&public.to_string()));
+    let accepted = new.sign(&follows(&old.public().to_string()));
     work.run(
-        "insert into proof_key (id, public, since, signed_by, signature) values (?1, ?2, ?3, ?4, ?5)",
-        values![public.id(), public.to_string(), now, &by, signature],
+        "insert into proof_key (id, public, since, signed_by, signature, accepted) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict do nothing",
+        values![public.id(), public.to_string(), now, &by, signature, accepted],
     )?;
     work.note_with("key.changed", Uuid::nil(), Some(&public.id()))
 }
@@ -124,6 +125,23 @@ pub fn change_key(work: &mut Work, old: &Signer, new: &Signer) -> Stored<()> {
 /// The very text by which the old key hands over to the new.
 pub fn change(public: &str) -> String {
     format!("kafedra key 1\n{public}\n")
+}
+
+/// The very text by which the new key says whom it follows.
+pub fn follows(old: &str) -> String {
+    format!("kafedra key 1 follows\n{old}\n")
+}
+
+/// Signs with the centre's key, which is made when there has never been one. A key that was there and is gone is not made anew in
+/// silence: nobody would know it for the centre's. Blocks on the disk.
+pub fn signer(path: &std::path::Path, is_first: bool) -> Result<Signer, String> {
+    if !is_first && !path.exists() {
+        return Err(format!(
+            "ключа {} нет: верните его из копии или заведите новый командой kafedra change-key --lost",
+            path.display()
+        ));
+    }
+    Signer::load(path).map_err(|error| error.to_string())
 }
 
 /// A closed day with its signature.
@@ -181,11 +199,24 @@ pub struct Key {
     /// The key before it, and its signature under `change`.
     pub signed_by: Option<String>,
     pub signature: Option<String>,
+    /// Its own signature under `follows`.
+    #[serde(default)]
+    pub accepted: Option<String>,
 }
 
 pub fn keys(db: &mut Db) -> Stored<Vec<Key>> {
-    db.all("select id, public, signed_by, signature from proof_key
-         order by since, case when signed_by is null then 0 else 1 end, id", &[], |row| {
-        Ok(Key { id: row.get(0)?, public: row.get(1)?, signed_by: row.get(2)?, signature: row.get(3)? })
-    })
+    db.all(
+        "select id, public, signed_by, signature, accepted from proof_key
+         order by since, case when signed_by is null then 0 else 1 end, id",
+        &[],
+        |row| {
+            Ok(Key {
+                id: row.get(0)?,
+                public: row.get(1)?,
+                signed_by: row.get(2)?,
+                signature: row.get(3)?,
+                accepted: row.get(4)?,
+            })
+        },
+    )
 }

@@ -20,10 +20,12 @@ use crate::Attempt;
 use crate::chain::{self, New};
 use crate::finish::Close;
 
-/// Signals of one attempt that are kept.
-const MOST_SIGNALS: i64 = 500;
+/// Signals of one kind that are kept of an attempt.
+const MOST_SIGNALS: i64 = 250;
 /// How long a page waits before it looks by itself, for what other machines have done.
 const LOOK: Duration = Duration::from_secs(5);
+/// After so long the stream ends and the page asks again, through the door: whoever has signed out hears no more.
+const LONGEST: Duration = Duration::from_mins(3);
 
 impl Attempt {
     /// The time stands still. False: it does so already, or the attempt is over.
@@ -43,7 +45,8 @@ impl Attempt {
     /// The time goes on; what it stood still is added to the deadline.
     pub fn resume(work: &mut Work, id: Uuid) -> Stored<bool> {
         let attempt = Self::find(work, id)?;
-        let (Some(paused), Some(deadline), None) = (attempt.paused, attempt.deadline, attempt.finished) else {
+        let (Some(paused), Some(deadline), None) = (attempt.paused, attempt.deadline, attempt.finished)
+        else {
             return Ok(false);
         };
         let now = work.now();
@@ -117,8 +120,8 @@ pub(crate) async fn signal(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
 
 fn note(work: &mut Work, attempt: Uuid, kind: &'static str, content: Option<&str>) -> Stored<()> {
     let count = work.count(
-        "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and kind in ('left', 'back', 'address')",
-        values![attempt],
+        "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and kind = ?2",
+        values![attempt, kind],
     )?;
     if count >= MOST_SIGNALS {
         return Ok(());
@@ -181,7 +184,15 @@ pub(crate) async fn events(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         visit.write(move |work| arrived(work, id, &address)).await?;
     }
     let house = visit.house.clone();
-    let follow = Follow { listener: house.live.listen(), _here: house.live.enter(id), house, person, id, told: None };
+    let follow = Follow {
+        listener: house.live.listen(),
+        _here: house.live.enter(id),
+        house,
+        person,
+        id,
+        told: None,
+        since: std::time::Instant::now(),
+    };
     Ok(Sse::new(follow.stream()).keep_alive(KeepAlive::default()).into_response())
 }
 
@@ -192,6 +203,7 @@ struct Follow {
     person: Uuid,
     id: Uuid,
     told: Option<State>,
+    since: std::time::Instant,
 }
 
 impl Follow {
@@ -206,7 +218,8 @@ impl Follow {
                     follow.told = Some(state);
                     return Some((Ok(event), follow));
                 }
-                if follow.listener.hear(LOOK, |what| what == id).await == Heard::Closed {
+                let closed = follow.listener.hear(LOOK, |what| what == id).await == Heard::Closed;
+                if closed || follow.since.elapsed() > LONGEST {
                     return None;
                 }
             }

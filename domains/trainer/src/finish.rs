@@ -39,7 +39,9 @@ pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
 /// Closes the attempt if nothing given in time can come in any more and nobody has closed it yet.
 pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
     let attempt = Attempt::find(work, attempt)?;
-    if attempt.finished.is_none() && attempt.closes().is_some_and(|closes| attempt.counted(work.now()) >= closes) {
+    if attempt.finished.is_none()
+        && attempt.closes().is_some_and(|closes| attempt.counted(work.now()) >= closes)
+    {
         settle(work, &attempt, Ended::ByTime)?;
     }
     Ok(())

@@ -11,7 +11,9 @@ mod sit;
 mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
-pub use day::{CloseDay, Closed, Key, Leaf, change, change_key, days, key_file, keys, leave_the_next};
+pub use day::{
+    CloseDay, Closed, Key, Leaf, change, change_key, days, follows, key_file, keys, leave_the_next, signer,
+};
 pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
 pub use result::{Outcome, outcome};

@@ -126,11 +126,11 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
                         // Enter presses the first button of a form, and that must not be «Назад».
                         button.sr type="submit" name="go" value="next" data-to=(next) tabindex="-1" aria-hidden="true" {}
                         p.label { "Вопрос " (n) " из " (total) }
-                        fieldset {
+                        @if attempt.paused.is_none() { fieldset {
                             legend { div.qtext role="heading" aria-level="1" { (form::heading(question)) } }
                             p.hint { (form::hint(question)) }
                             (form::fields(&Asked { question, order: &attempt.ticket.seats[seat].order, answer: &sheet.answers[seat], prefix: "", closed: false }))
-                        }
+                        } }
                         div.qnav {
                             @if n > 1 {
                                 button.btn.prev type="submit" name="go" value="back" data-to=(address(n - 1)) aria-label="Назад" { (icon("arrow-left")) span { "Назад" } }

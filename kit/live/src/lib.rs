@@ -141,7 +141,11 @@ mod tests {
         for _ in 0..5000 {
             live.tell(other);
         }
-        assert_eq!(mine.hear(short, |what| what == one).await, Heard::Word, "what was missed may have been mine");
+        assert_eq!(
+            mine.hear(short, |what| what == one).await,
+            Heard::Word,
+            "what was missed may have been mine"
+        );
         live.close();
         assert_eq!(live.listen().hear(short, |_| false).await, Heard::Closed);
     }

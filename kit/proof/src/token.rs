@@ -13,8 +13,10 @@ pub fn token(secret: &str, attempt: &str, at: i64) -> String {
 pub fn token_time(secret: &str, attempt: &str, token: &str) -> Option<i64> {
     let (at, mac) = token.split_once('.')?;
     let at: i64 = at.parse().ok()?;
-    let mac: Vec<u8> =
-        (0..mac.len()).step_by(2).map(|n| mac.get(n..n + 2).and_then(|two| u8::from_str_radix(two, 16).ok())).collect::<Option<_>>()?;
+    let mac: Vec<u8> = (0..mac.len())
+        .step_by(2)
+        .map(|n| mac.get(n..n + 2).and_then(|two| u8::from_str_radix(two, 16).ok()))
+        .collect::<Option<_>>()?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     hmac::verify(&key, said(attempt, at).as_bytes(), &mac).ok()?;
     Some(at)

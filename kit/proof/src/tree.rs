@@ -30,7 +30,7 @@ fn node(leaves: &[String]) -> Vec<u8> {
 pub struct Day {
     /// From 1.
     pub number: i64,
-    /// `2026-11-26`, the centre's own day on which it was closed.
+    /// `2026-11-26`: the centre's own day of the latest attempt in it.
     pub date: String,
     /// Empty for the first.
     pub before: String,

@@ -87,7 +87,14 @@ fn a_token_is_only_the_servers() {
     assert_eq!(token_time("secret", "attempt", &ours), Some(1_764_155_000_000));
     assert_eq!(token_time("other", "attempt", &ours), None);
     assert_eq!(token_time("secret", "other", &ours), None);
-    for forged in [ours.replacen('1', "2", 1), ours[..ours.len() - 1].to_owned(), ours.to_uppercase() + "0", "1.".to_owned(), "я.яя".to_owned(), String::new()] {
+    for forged in [
+        ours.replacen('1', "2", 1),
+        ours[..ours.len() - 1].to_owned(),
+        ours.to_uppercase() + "0",
+        "1.".to_owned(),
+        "я.яя".to_owned(),
+        String::new(),
+    ] {
         assert_eq!(token_time("secret", "attempt", &forged), None, "{forged}");
     }
 }

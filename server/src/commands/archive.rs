@@ -30,7 +30,8 @@ pub fn write_archive(
     let (store, files) = (folder.store(config, clock.clone())?, folder.files()?);
     let period =
         Period { from: day(from, BEGINNING.to_owned())?, until: day(until, clock.now().day().to_string())? };
-    let signer = Signer::load(&trainer::key_file(&files)).context("ключ центра не читается")?;
+    let is_first = on_a_runtime(async { Ok(store.read(trainer::keys).await?.is_empty()) })?;
+    let signer = trainer::signer(&trainer::key_file(&files), is_first).map_err(anyhow::Error::msg)?;
     let written = on_a_runtime(archive::write(&store, &files, &signer, to, period))?;
     println!(
         "Архив готов: {}, {}, {}. Ключ центра: {}.",
@@ -56,15 +57,31 @@ pub fn verify(folder: &Path, key: Option<&str>) -> anyhow::Result<()> {
         checked.sealed,
         counted(checked.days, ["день", "дня", "дней"])
     );
+    if checked.unchained > 0 {
+        println!("Без цепочки отпечатков (начаты до неё): {}.", checked.unchained);
+    }
+    for (key, days) in &checked.strange {
+        println!("Дней, закрытых ключом {key}, за который нынешний не ручается: {days}. Сверьте и его.");
+    }
     println!("Ключ: {}. Сравните его с тем, что назвал центр.", checked.key);
     Ok(())
 }
 
-/// Makes a new key, signed by the old one, which is then gone.
-pub fn change_key(config: &Config) -> anyhow::Result<()> {
+/// Makes a new key, signed by the old one, which is then gone; `lost`: the old one is gone already, and nothing vouches for the new.
+pub fn change_key(config: &Config, lost: bool) -> anyhow::Result<()> {
     let folder = Folder::lock(&config.data).context("остановите сервер: ключ меняют без него")?;
     let (store, files) = (folder.store(config, Clock::system())?, folder.files()?);
     let path = trainer::key_file(&files);
+    if lost {
+        anyhow::ensure!(!path.exists(), "ключ {} на месте: смените его без --lost", path.display());
+        let new = Signer::load(&path).context("новый ключ не создаётся")?;
+        println!(
+            "Новый ключ центра: {}. Прежний его не подписал: назовите номер тем, кто сверяет архивы.",
+            new.public().id()
+        );
+        return Ok(());
+    }
+    anyhow::ensure!(path.exists(), "ключа {} нет: верните его из копии или добавьте --lost", path.display());
     let old = Signer::load(&path).context("ключ центра не читается")?;
     let next = path.with_extension("key.next");
     let new = Signer::load(&next).context("новый ключ не создаётся")?;

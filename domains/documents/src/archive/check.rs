@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use marking::{Answer, Points, Score, Threshold, Ticket, mark};
+use marking::{Answer, Points, Question, Score, Threshold, Ticket, mark};
 use proof::{Day, Public, hash_of, root};
 use serde::Deserialize;
 use trainer::chain::first_broken;
@@ -22,6 +22,10 @@ pub struct Checked {
     /// Of them closed with a signed day.
     pub sealed: usize,
     pub days: usize,
+    /// Of the attempts those begun before there were chains: nothing vouches for their steps.
+    pub unchained: usize,
+    /// Days closed with keys that the signer does not vouch for, by key.
+    pub strange: BTreeMap<String, usize>,
 }
 
 /// The first thing that is not right: which file, and why.
@@ -41,19 +45,20 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
     let manifest = Manifest::read(folder)?;
     manifest.check_files(folder)?;
     let keys = keys(folder, &manifest.key)?;
-    let days = days(folder, &keys)?;
+    let (days, strange) = days(folder, &keys)?;
     let leaves: BTreeMap<Uuid, String> = days
         .iter()
         .flat_map(|day| day.leaves.iter().map(|(attempt, hash)| (*attempt, hash.clone())))
         .collect();
-    let (mut attempts, mut sealed) = (0, 0);
+    let (mut attempts, mut sealed, mut unchained) = (BTreeSet::new(), 0, 0);
     for name in manifest.files.keys().filter(|name| name.starts_with("attempts/")) {
         let record: Record = json(folder, name)?;
         if format!("attempts/{}.json", record.attempt) != *name {
             return Err(wrong(name, "внутри другая попытка"));
         }
         check_attempt(name, &record)?;
-        attempts += 1;
+        attempts.insert(record.attempt);
+        unchained += usize::from(!record.steps.iter().any(|step| step.kind == "begin"));
         if let Some(leaf) = leaves.get(&record.attempt) {
             // What came late stands after the end, and may stand after the close of the day.
             let end = record.steps.iter().rposition(|step| step.kind == "finish").unwrap_or(0);
@@ -63,20 +68,25 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
             sealed += 1;
         }
     }
+    manifest.check_completeness(&days, &attempts)?;
     Ok(Checked {
         centre: manifest.centre,
         made: manifest.made,
         key: manifest.key.id(),
         files: manifest.files.len(),
-        attempts,
+        attempts: attempts.len(),
         sealed,
         days: days.len(),
+        unchained,
+        strange,
     })
 }
 
 /// The signed list of files.
 struct Manifest {
     centre: String,
+    /// First and last day of what it holds.
+    period: (String, String),
     made: String,
     key: Public,
     files: BTreeMap<String, String>,
@@ -97,7 +107,10 @@ impl Manifest {
                 .ok_or_else(|| wrong(MANIFEST, format!("нет строки «{}»: файл изменён", name.trim())))
         };
         head("kafedra archive 1")?;
-        let (centre, made, key) = (head("centre ")?, head("made ")?, head("key ")?);
+        let (centre, period, made, key) = (head("centre ")?, head("period ")?, head("made ")?, head("key ")?);
+        let period =
+            period.split_once(' ').ok_or_else(|| wrong(MANIFEST, "период не читается: файл изменён"))?;
+        let period = (period.0.to_owned(), period.1.to_owned());
         let key = Public::parse(&key).ok_or_else(|| wrong(MANIFEST, "ключ не читается: файл изменён"))?;
         let signature = String::from_utf8(signature)
             .map_err(|_| wrong(SIGNATURE, "подпись не читается: файл изменён"))?;
@@ -113,7 +126,24 @@ impl Manifest {
         };
         let files: Option<BTreeMap<_, _>> = lines.map(file).collect();
         let files = files.ok_or_else(|| wrong(MANIFEST, "строка списка не читается"))?;
-        Ok(Self { centre, made, key, files })
+        Ok(Self { centre, period, made, key, files })
+    }
+
+    /// Whatever was closed with a day that lies wholly within the period is here.
+    fn check_completeness(&self, days: &[Sealed], attempts: &BTreeSet<Uuid>) -> Result<(), Wrong> {
+        let (from, until) = &self.period;
+        let mut before = "";
+        for day in days {
+            if before >= from.as_str()
+                && day.date <= *until
+                && let Some((missing, _)) = day.leaves.iter().find(|(attempt, _)| !attempts.contains(attempt))
+            {
+                let why = format!("попытки нет в архиве, а закрыта с днём № {}", day.number);
+                return Err(wrong(&format!("attempts/{missing}.json"), why));
+            }
+            before = &day.date;
+        }
+        Ok(())
     }
 
     /// Every file of the list is there and is itself, and there is no other.
@@ -159,29 +189,44 @@ fn json<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<T, Wr
         .map_err(|error| wrong(name, format!("файл не разобрать: {error}")))
 }
 
-/// The centre's keys by id: each but the first is signed by one before it, or is the one that signed the list.
-fn keys(folder: &Path, signer: &Public) -> Result<BTreeMap<String, Public>, Wrong> {
+/// The centre's keys by id, each with whether the signer vouches for it: it is the signer, or a key that is vouched for follows it and was
+/// signed by it.
+fn keys(folder: &Path, signer: &Public) -> Result<BTreeMap<String, (Public, bool)>, Wrong> {
     const FILE: &str = "keys.json";
-    let mut keys = BTreeMap::from([(signer.id(), signer.clone())]);
+    let mut keys = BTreeMap::from([(signer.id(), (signer.clone(), true))]);
+    let mut follows = BTreeMap::new();
     for key in json::<Vec<trainer::Key>>(folder, FILE)? {
         let public = Public::parse(&key.public).filter(|public| public.id() == key.id);
         let public = public.ok_or_else(|| wrong(FILE, format!("ключ {} не читается", key.id)))?;
-        if let (Some(by), Some(signature)) = (&key.signed_by, &key.signature) {
-            let holds = keys.get(by).is_some_and(|by| by.holds(&trainer::change(&key.public), signature));
-            if !holds {
-                return Err(wrong(FILE, format!("ключ {} не подписан ключом {by}", key.id)));
-            }
+        keys.entry(key.id.clone()).or_insert((public, false));
+        if let (Some(by), Some(signature)) = (key.signed_by, key.signature) {
+            follows.insert(key.id, (by, key.public, signature, key.accepted.unwrap_or_default()));
         }
-        keys.insert(key.id, public);
+    }
+    let mut id = signer.id();
+    while let Some((by, public, signature, accepted)) = follows.remove(&id) {
+        let (Some((new, _)), Some((old, _))) = (keys.get(&id), keys.get(&by)) else { break };
+        let both = old.holds(&trainer::change(&public), &signature)
+            && new.holds(&trainer::follows(&old.to_string()), &accepted);
+        if !both {
+            return Err(wrong(FILE, format!("ключ {id} не подписан ключом {by}")));
+        }
+        if let Some((_, vouched)) = keys.get_mut(&by) {
+            *vouched = true;
+        }
+        id = by;
     }
     Ok(keys)
 }
 
 /// The days, each signed, each naming the one before.
-fn days(folder: &Path, keys: &BTreeMap<String, Public>) -> Result<Vec<Sealed>, Wrong> {
+fn days(
+    folder: &Path,
+    keys: &BTreeMap<String, (Public, bool)>,
+) -> Result<(Vec<Sealed>, BTreeMap<String, usize>), Wrong> {
     const FILE: &str = "days.json";
     let days: Vec<Sealed> = json(folder, FILE)?;
-    let mut before = String::new();
+    let (mut before, mut strange) = (String::new(), BTreeMap::new());
     for (place, day) in days.iter().enumerate() {
         let number = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
         let leaves: Vec<String> = day.leaves.iter().map(|(_, hash)| hash.clone()).collect();
@@ -194,13 +239,17 @@ fn days(folder: &Path, keys: &BTreeMap<String, Public>) -> Result<Vec<Sealed>, W
         }
         .statement();
         let said = (day.number, &day.before, &day.root) == (number, &before, &root(&leaves));
-        let signed = keys.get(&day.key).is_some_and(|key| key.holds(&statement, &day.signature));
+        let key = keys.get(&day.key);
+        let signed = key.is_some_and(|(key, _)| key.holds(&statement, &day.signature));
+        if !key.is_some_and(|(_, vouched)| *vouched) {
+            *strange.entry(day.key.clone()).or_default() += 1;
+        }
         if !said || !signed {
             return Err(wrong(FILE, format!("день № {} не сходится с подписью", day.number)));
         }
         before.clone_from(&day.root);
     }
-    Ok(days)
+    Ok((days, strange))
 }
 
 /// What the first step says.
@@ -208,6 +257,9 @@ fn days(folder: &Path, keys: &BTreeMap<String, Public>) -> Result<Vec<Sealed>, W
 struct Begun {
     rules: Rules,
     ticket: Ticket,
+    learner: String,
+    /// SHA-256 of each question, by version.
+    questions: BTreeMap<Uuid, String>,
 }
 #[derive(Deserialize)]
 struct Rules {
@@ -234,6 +286,9 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
     let unread = |_| wrong(file, "первый или последний шаг не разобрать");
     let begun: Begun = serde_json::from_str(&begun).map_err(unread)?;
     let finished: Finished = serde_json::from_str(&finished).map_err(unread)?;
+    if begun.learner != record.learner {
+        return Err(wrong(file, "имя слушателя не то, с которым начата попытка"));
+    }
     let mut answers = vec![Answer::default(); begun.ticket.seats.len()];
     // In the order in which they were given.
     let mut given: Vec<_> = record.steps.iter().filter(|step| step.kind == "answer").collect();
@@ -249,9 +304,13 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
     }
     let mut marks = Vec::new();
     for (seat, answer) in begun.ticket.seats.iter().zip(&answers) {
-        let question = record.questions.get(&seat.question);
-        let question = question.ok_or_else(|| wrong(file, format!("нет вопроса {}", seat.question)))?;
-        marks.push(mark(question, &answer.own(question, &seat.order)));
+        let body = record.questions.get(&seat.question);
+        let body = body.ok_or_else(|| wrong(file, format!("нет вопроса {}", seat.question)))?;
+        if begun.questions.get(&seat.question) != Some(&hash_of(body.as_bytes())) {
+            return Err(wrong(file, format!("вопрос {} изменён", seat.question)));
+        }
+        let question: Question = serde_json::from_str(body).map_err(unread)?;
+        marks.push(mark(&question, &answer.own(&question, &seat.order)));
     }
     let score = Score::of(marks);
     let passed = score.passes(begun.rules.threshold);

@@ -39,8 +39,8 @@ pub(crate) struct Record {
     pub total: usize,
     pub passed: bool,
     pub steps: Vec<chain::Kept>,
-    /// The questions asked, by version, with their keys.
-    pub questions: BTreeMap<Uuid, marking::Question>,
+    /// The questions asked, by version, with their keys: JSON as it was stored, which the first step names by its hash.
+    pub questions: BTreeMap<Uuid, String>,
 }
 
 /// A closed day as the archive keeps it.
@@ -84,6 +84,9 @@ pub async fn write(
     std::fs::create_dir_all(folder)?;
     anyhow::ensure!(std::fs::read_dir(folder)?.next().is_none(), "папка {} не пуста", folder.display());
     let mut put = Put { folder: folder.to_owned(), manifest: BTreeMap::new() };
+    // The days first: chains only grow, so each leaf of a day is in the steps that are read after it.
+    let (days, keys, centre) =
+        store.read(|db| Ok((trainer::days(db)?, trainer::keys(db)?, Centre::load(db)?))).await?;
     let ids = store.read(move |db| finished(db, period)).await?;
     let mut lines = Vec::new();
     for id in &ids {
@@ -98,8 +101,6 @@ pub async fn write(
     for (name, hash) in &papers {
         put.file(name, files.load(hash.clone()).await?)?;
     }
-    let (days, keys, centre) =
-        store.read(|db| Ok((trainer::days(db)?, trainer::keys(db)?, Centre::load(db)?))).await?;
     let days: Vec<Sealed> = days.into_iter().map(Sealed::from).collect();
     put.file("days.json", serde_json::to_vec_pretty(&days)?)?;
     put.file("keys.json", serde_json::to_vec_pretty(&keys)?)?;
@@ -109,7 +110,7 @@ pub async fn write(
         index::page(&centre, period, &lines, &papers, &days, now).into_string().into_bytes(),
     )?;
     put.file("README.txt", index::README.as_bytes().to_vec())?;
-    put.sign(signer, &centre.full_name, now)?;
+    put.sign(signer, &centre.full_name, period, now)?;
     Ok(Written { attempts: lines.len(), papers: papers.len(), days: days.len() })
 }
 
@@ -131,10 +132,15 @@ impl Put {
     }
 
     /// The list of all files with their hashes, and the signature under it.
-    fn sign(self, signer: &Signer, centre: &str, now: Moment) -> anyhow::Result<()> {
+    fn sign(self, signer: &Signer, centre: &str, period: Period, now: Moment) -> anyhow::Result<()> {
         let centre = centre.replace('\n', " ");
-        let mut text =
-            format!("kafedra archive 1\ncentre {centre}\nmade {}\nkey {}\n", now.iso(), signer.public());
+        let mut text = format!(
+            "kafedra archive 1\ncentre {centre}\nperiod {} {}\nmade {}\nkey {}\n",
+            period.from,
+            period.until,
+            now.iso(),
+            signer.public()
+        );
         for (name, hash) in &self.manifest {
             text += &format!("{hash}  {name}\n");
         }
@@ -175,13 +181,18 @@ fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
     let attempt = Attempt::find(db, id)?;
     let sheet = examination::data(db, &attempt, true)?;
     let finished = attempt.finished.map_or(0, |at| at.0);
+    let steps = chain::steps(db, id)?;
     let mut questions = BTreeMap::new();
     for seat in &attempt.ticket.seats {
-        questions.insert(seat.question, questions::asked(db, seat.question)?.question);
+        questions.insert(seat.question, questions::body(db, seat.question)?);
     }
     let record = Record {
         attempt: id,
-        learner: Person::find(db, attempt.person)?.name.to_string(),
+        // As it was when the attempt began, where the chain says it.
+        learner: match begun_as(&steps) {
+            Some(name) => name,
+            None => Person::find(db, attempt.person)?.name.to_string(),
+        },
         programme: Enrolment::find(db, attempt.enrolment)?.programme(db)?.content.title,
         kind: attempt.title().to_owned(),
         number: attempt.place(db)?,
@@ -190,10 +201,17 @@ fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
         points: attempt.points.map_or(0, |points| points.0),
         total: attempt.ticket.seats.len(),
         passed: attempt.passed == Some(true),
-        steps: chain::steps(db, id)?,
+        steps,
         questions,
     };
     Ok((record, sheet, finished))
+}
+
+/// The learner's name in the first step.
+fn begun_as(steps: &[chain::Kept]) -> Option<String> {
+    let begun = steps.iter().find(|step| step.kind == "begin")?.content.as_deref()?;
+    let begun: serde_json::Value = serde_json::from_str(begun).ok()?;
+    Some(begun.get("learner")?.as_str()?.to_owned())
 }
 
 /// Printed protocols, extracts of them left out, closed within the period: name in the archive and file.
