@@ -101,8 +101,8 @@ pub(crate) fn header(visit: &Visit, attempt: &Attempt, sheet: &Sheet) -> Markup 
             }
             progress.line max=(total) value=(answered) aria-label=(words) {}
             div.offline hidden { p.in { (icon("cloud-off")) span {} } }
-            div.offline #duty hidden { p.in { (icon("mail")) strong { "Дежурный:" } span {} button.btn.quiet type="button" { "Понятно" } } }
-            div.offline #paused hidden[attempt.paused.is_none()] { p.in { (icon("clock")) "Дежурный остановил время. Вопросы откроются, когда он пустит его дальше." } }
+            div.told #duty hidden { p.in { (icon("mail")) strong { "Дежурный:" } span {} button.btn.quiet type="button" { "Понятно" } } }
+            div.told #paused hidden[attempt.paused.is_none()] { p.in { (icon("clock")) "Дежурный остановил время. Вопросы откроются, когда он пустит его дальше." } }
             p.sr #announce role="status" {}
         }
     }
