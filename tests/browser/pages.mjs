@@ -188,6 +188,34 @@ async function passed(page) {
   return [at('кабинет после', '/cabinet'), at('результат сдано', result), at('документы', '/papers')];
 }
 
+/** A file is looked through before anything of it is taken. */
+async function brought(page) {
+  await page.locator('#bank').selectOption({ index: 1 });
+  const gift = '::Первый::Что делать?{=Звонить ~Ждать}\n\n::Второй::Сколько?{#5:1}\n\n::Третий::Ничего';
+  await page.locator('#file').setInputFiles({ name: 'банк.gift', mimeType: 'text/plain', buffer: Buffer.from(gift) });
+}
+
+/** One question of each kind is written, and looked at as its learner sees it. */
+async function kinds(page) {
+  const written = [
+    ['true_false', 'Каска нужна всегда.', ''], ['text', 'Кто отвечает?', 'работодатель'], ['number', 'Какова глубина?', '1,5 ± 0,1'],
+    ['gaps', 'Каска [[1]], глубина [[2]].', 'белая | +оранжевая\n# 1,5'], ['match', 'Чем тушить?', 'Бензин = пена\nБумага = вода'],
+    ['order', 'Что за чем?', 'Позвонить\nВыйти'], ['sort', 'Что горит?', 'Бумага = горит\nПесок = нет'],
+    ['case', 'На складе дым.', 'Звонить? {TRUE}\n\nКуда? {=112 ~113}'], ['open', 'Опишите осмотр.', 'полно'],
+  ];
+  const pages = [];
+  for (const [kind, text, lines] of written) {
+    await page.goto(`/questions/office-72/new?kind=${kind}`);
+    await page.locator('#topic').selectOption({ index: 1 });
+    await page.locator('#text').fill(text);
+    if (lines) await page.locator('#lines').fill(lines);
+    await go(page.getByRole('button', { name: 'Сохранить' }));
+    const words = encodeURIComponent(text.replace(/[.,?\[\]]/g, ''));
+    pages.push(at(`вопрос, ${kind}`, await first(page, `/questions/office-72?q=${words}`, '/questions/office-72/0')));
+  }
+  return pages;
+}
+
 /** A draft of its own, without a module and with everything to be said about it. */
 async function writing(page) {
   await page.goto('/office/programmes/new');
@@ -208,7 +236,12 @@ async function writing(page) {
     at('материалы', `${full}/materials`),
     at('материал в редакторе', await first(page, `${full}/materials`, `${full}/materials/`)),
     at('пробная аттестация', `${full}/trial`),
+    at('идёт аттестация', '/duty'),
+    at('слушатель на аттестации', await first(page, '/duty', '/duty/')),
     at('новый вопрос', '/questions/labour-16/new'),
+    ...(await kinds(page)),
+    at('выгрузка вопросов', '/questions/labour-16/export'),
+    { name: 'что в файле', open: (page) => sent(page, '/questions/import', 'Прочитать', brought), status: 200 },
     { name: 'вопрос с ошибкой', open: (page) => sent(page, '/questions/labour-16/new', 'Сохранить'), status: 422 },
     at('вопрос в редакторе', await first(page, '/questions/labour-16', '/questions/labour-16/0')),
     ...(await deeds(page)),
