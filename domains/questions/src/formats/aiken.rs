@@ -1,10 +1,10 @@
 //! Aiken: a question on its line, options under letters, `ANSWER: B` (<https://docs.moodle.org/en/Aiken_format>).
 use marking::Choice;
 
+use super::BankFile;
 use super::draft::{Draft, Passage, Variant, Wanted};
 use super::fault::Fault;
 use super::html::{Markup, escape, excerpt};
-use super::BankFile;
 
 const ANSWER: &str = "ANSWER:";
 

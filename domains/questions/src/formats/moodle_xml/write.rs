@@ -8,16 +8,16 @@ use marking::{Choice, Credit, Gap, Question, Span, Task, Wording};
 
 use crate::form::with_gaps;
 
-/// Whether nothing that the marking rests on would be lost. Moodle has no groups, no text with questions, and no rule for typos; a place
-/// on a picture it counts in pixels.
+/// Whether nothing that the marking rests on would be lost. Moodle has no groups, no text with questions, no rule for typos, and no choice
+/// between the whole and a part of a mark; a place on a picture it counts in pixels.
 pub fn can_hold(question: &Question) -> bool {
-    match &question.task {
+    let fits = match &question.task {
         Task::Sort { .. } | Task::Case { .. } | Task::Point { .. } => false,
         Task::Text(wording) => wording.typos == 0,
         Task::Gaps(gaps) => !gaps.iter().any(|gap| matches!(gap, Gap::Text(wording) if wording.typos > 0)),
-        Task::Choice { .. } => question.credit == Credit::Whole,
         _ => true,
-    }
+    };
+    fits && question.credit == Credit::Whole
 }
 
 /// One question; `pictures` are those that its texts show, by hash.
