@@ -254,6 +254,12 @@ async fn a_new_key_is_signed_by_the_old_one(stage: Rc<Stage>) {
     let checked = check(folder.path()).unwrap();
     assert_eq!(checked.key, id, "the list is signed by the new key, the day by the old");
     assert!(checked.strange.is_empty(), "the new key vouches for the old");
+    // A key that is gone is not made anew in silence.
+    let gone = path.with_extension("gone");
+    std::fs::rename(&path, &gone).unwrap();
+    assert!(::trainer::signer(&path, false).unwrap_err().contains("change-key --lost"));
+    assert!(!path.exists());
+    std::fs::rename(&gone, &path).unwrap();
     // Signed anew with a key of somebody else, the days are named as closed with keys that it does not vouch for.
     forge(folder.path(), "keys.json", |text| text.replace("\"accepted\": \"", "\"accepted\": \"A"));
     assert_eq!(check(folder.path()).unwrap().strange.len(), 1);

@@ -106,7 +106,7 @@ async fn a_programme_with_gaps_is_not_handed_to_the_head(stage: Rc<Stage>) {
     );
 }
 
-const PROGRAMME: [(&str, &str); 26] = [
+const PROGRAMME: [(&str, &str); 27] = [
     ("title", "Первая помощь пострадавшим"),
     ("kind", "labour_protection"),
     ("hours", "8"),
@@ -132,6 +132,7 @@ const PROGRAMME: [(&str, &str); 26] = [
     ("threshold", "80"),
     ("attempts", "2"),
     ("pause_days", "1"),
+    ("grace", "10"),
     ("seen", ""),
 ];
 

@@ -214,6 +214,7 @@ function begin(exam: HTMLElement) {
     location.assign(attempt);
   };
   const setClock = clock(Number(exam.dataset.left), end);
+  if (exam.querySelector<HTMLElement>('#paused')?.hidden === false) setClock(Number(exam.dataset.left), true);
   /** The server's last word: this page's own, unless it was kept without a connection and an older page heard a newer one. */
   let word: Word | undefined;
   const listen = (token: string | null | undefined, left: number) => {

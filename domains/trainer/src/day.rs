@@ -26,16 +26,13 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
     jobs.on(move |_: CloseDay| {
         let (store, path) = (store.clone(), path.clone());
         async move {
+            // First, so that a key that is missing tonight does not end all nights.
+            store.write(Who::system(), leave_the_next).await?;
             let is_first = store.read(keys).await?.is_empty();
             let signer = tokio::task::spawn_blocking(move || signer(&path, is_first)).await;
             let signer = signer.map_err(|error| Failed::Retry(error.to_string()))?.map_err(Failed::Retry)?;
             let signer = std::sync::Arc::new(signer);
-            store
-                .write(Who::system(), move |work| {
-                    leave_the_next(work)?;
-                    close(work, &signer)
-                })
-                .await?;
+            store.write(Who::system(), move |work| close(work, &signer)).await?;
             Ok(())
         }
     });
