@@ -36,7 +36,7 @@ const GIFT = `$CATEGORY: 01 Порядок действий
 
 ::Телефон::Единый номер вызова помощи? {=112 ~911}
 
-::Ошибка::Вопрос без ответа {}
+::Ошибка::Вопрос без ответа {~да ~нет}
 `;
 
 /** What the right option of either question says. */
@@ -143,7 +143,9 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       const file = path.join(centre.folder, 'помощь.gift');
       writeFileSync(file, GIFT);
       await methodist.locator('#file').setInputFiles(file);
-      await go(methodist.getByRole('button', { name: 'Загрузить' }));
+      await go(methodist.getByRole('button', { name: 'Прочитать' }));
+      assert.match(await methodist.getByRole('main').innerText(), /Прочитано: 2\sвопроса[^]*Не читается\s+1[^]*Строка 7/);
+      await go(methodist.getByRole('button', { name: 'Взять в банк' }));
       assert.match(await methodist.getByRole('main').innerText(), /Взято: 2\sвопроса[^]*Не взято\s+1[^]*Строка 7/);
 
       await methodist.goto(draft);

@@ -299,7 +299,7 @@ async function office(page) {
   for (const [name, address] of sections) {
     pages.push(at(name.toLowerCase(), address));
     await page.goto(address);
-    const below = (await page.locator(`main a[href^="${address}/"]`).evaluateAll((links) => links.map((link) => link.getAttribute("href")))).filter((link) => !/\.(zip|xlsx|ics)$/.test(link));
+    const below = (await page.locator(`main a[href^="${address}/"]`).evaluateAll((links) => links.map((link) => link.getAttribute("href")))).filter((link) => !/\.(zip|xlsx|ics|pdf)$/.test(link));
     below.slice(0, 4).forEach((address, n) => pages.push(at(`${name.toLowerCase()}, ${n + 1}`, address)));
   }
   return pages;

@@ -168,7 +168,9 @@ class Queue {
       }
       this.tries = 0;
       this.steps.shift();
-      void this.onDevice.then(() => remove(step.key));
+      // Before anybody hears that it is kept: a page that is loaded now must not show it as waiting.
+      await this.onDevice;
+      await remove(step.key);
       if (typeof answer === 'number') this.failed(answer, this.steps);
       else this.kept(step, answer);
     }
