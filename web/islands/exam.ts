@@ -219,6 +219,13 @@ function begin(exam: HTMLElement) {
   if (exam.querySelector<HTMLElement>('#paused')?.hidden === false) setClock(Number(exam.dataset.left), true);
   /** The server's last word: this page's own, unless it was kept without a connection and an older page heard a newer one. */
   let word: Word | undefined;
+  // At once: a choice made before the device's memory has answered is timed by it, as all later ones.
+  const own = exam.dataset.token;
+  if (own) {
+    const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+    const mono = page?.responseStart ?? 0, origin = performance.timeOrigin;
+    word = { attempt: id, token: own, left: Number(exam.dataset.left), since: { wall: origin + mono, mono, origin } };
+  }
   const listen = (token: string | null | undefined, left: number) => {
     if (!token) return;
     word = { attempt: id, token, left, since: now() };
@@ -325,11 +332,10 @@ function begin(exam: HTMLElement) {
   async function restore() {
     const before = await heard(id);
     const issued = (token = '') => Number(token.split('.')[0]);
-    const own = exam.dataset.token;
-    if (before && issued(before.token) > issued(own)) {
+    if (before && issued(before.token) > issued(word?.token)) {
       word = before;
       setClock(before.left - Math.max(0, ...passed(before.since, now())) / 1000);
-    } else listen(own, Number(exam.dataset.left));
+    } else if (word) void hear(word);
     const steps = await queue.loaded;
     for (const step of steps) mark(step);
     const mine = steps.filter((step) => step.seat === seat);
