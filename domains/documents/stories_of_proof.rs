@@ -148,11 +148,11 @@ async fn a_changed_record_is_named_even_when_the_list_is_signed_anew(stage: Rc<S
         (
             Box::new(|text: &str| text.replacen("\"passed\": false", "\"passed\": true", 1))
                 as Box<dyn Fn(&str) -> String>,
-            "отметка не повторяется",
+            "не тот, что в последнем шаге",
         ),
         (
             Box::new(|text: &str| text.replacen("\"points\": 0", "\"points\": 1200", 1)),
-            "отметка не повторяется",
+            "не тот, что в последнем шаге",
         ),
         (Box::new(|text: &str| text.replacen("\"kind\": \"answer\"", "\"kind\": \"flag\"", 1)), "цепочка"),
         (Box::new(|text: &str| text.replacen("\"seat\": 3", "\"seat\": 2", 1)), "цепочка"),

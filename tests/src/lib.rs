@@ -2,6 +2,7 @@
 //! engines; it ends with failure if a job is left undone or was given up.
 pub mod client;
 pub mod faults;
+pub mod form;
 pub mod hall;
 pub mod sink;
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use kafedra::demo::{PASSWORD, publish_one};
 use kafedra::guest::{Guest, Page};
 use stage::Stage;
+use stage::form::forms;
 
 stage::stories![no_field_of_any_page_breaks_the_server];
 
@@ -12,47 +13,6 @@ stage::stories![no_field_of_any_page_breaks_the_server];
 const OF_A_KIND: usize = 2;
 /// What would take the way in from whoever looks.
 const LEFT_ALONE: [&str; 5] = ["/sign-out", "/sessions/", "/settings/theme", "/settings/vision", "/password"];
-
-/// A form as it stands on a page: where it goes, whether it takes files, and its fields with what stands in them.
-struct Form {
-    action: String,
-    takes_files: bool,
-    fields: Vec<(String, String)>,
-}
-
-/// The value of an attribute in the text of a tag.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()
-}
-
-fn forms(page: &Page) -> Vec<Form> {
-    let mut found = Vec::new();
-    for part in page.body.split("<form").skip(1) {
-        let (head, rest) = part.split_once('>').unwrap();
-        let body = rest.split("</form>").next().unwrap();
-        let (Some(action), Some("post")) = (attribute(head, "action"), attribute(head, "method")) else {
-            continue;
-        };
-        let mut fields = Vec::new();
-        for tag in ["<input", "<textarea", "<select"] {
-            for field in body.split(tag).skip(1) {
-                let head = field.split('>').next().unwrap();
-                let kind = attribute(head, "type").unwrap_or("text");
-                if let (Some(name), false) = (attribute(head, "name"), matches!(kind, "file" | "submit")) {
-                    let plain = matches!(kind, "checkbox" | "radio") && !head.contains(" checked");
-                    if !plain && name != "form-key" {
-                        fields
-                            .push((name.to_owned(), attribute(head, "value").unwrap_or_default().to_owned()));
-                    }
-                }
-            }
-        }
-        let takes_files = head.contains("multipart");
-        let action = if action.is_empty() { page.address.clone() } else { action.replace("&amp;", "&") };
-        found.push(Form { action, takes_files, fields });
-    }
-    found
-}
 
 /// The address with every id and number taken out.
 fn kind(address: &str) -> String {

@@ -13,6 +13,8 @@ mod attestation;
 mod changes;
 #[path = "../../domains/admissions/stories_of_copies.rs"]
 mod copies;
+#[path = "../../domains/trainer/stories_of_corrections.rs"]
+mod corrections;
 #[path = "../../domains/admissions/stories_of_data.rs"]
 mod data;
 #[path = "../stories/deaths.rs"]
@@ -35,6 +37,8 @@ mod learning;
 mod meetings;
 #[path = "../../domains/monitoring/stories.rs"]
 mod monitoring;
+#[path = "../../domains/trainer/stories_of_packages.rs"]
+mod packages;
 #[path = "../../domains/programmes/stories.rs"]
 mod programmes;
 #[path = "../../domains/documents/stories_of_proof.rs"]

@@ -65,14 +65,16 @@ worker.addEventListener('fetch', (event) => {
 
 /** The page from the server, kept if it is a question; without a connection as it was kept. */
 async function open(request: Request, attempt: string): Promise<Response> {
+  const isQuestion = /\/questions\/\d+$/.test(new URL(request.url).pathname);
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && /\/questions\/\d+$/.test(new URL(request.url).pathname)) {
+    if (isQuestion && answer.ok && !answer.redirected) {
       const cache = await caches.open(pages(attempt));
       await cache.put(request.url, answer.clone());
     }
-    // Signed out, or over: nobody else at this device sees its questions.
-    if (answer.redirected || answer.type === 'opaqueredirect' || answer.status === 404) await caches.delete(pages(attempt));
+    // A question leads elsewhere when its learner has signed out or is done: nobody else at this device sees the rest.
+    const away = answer.redirected || answer.type === 'opaqueredirect';
+    if ((isQuestion && away) || answer.status === 404) await caches.delete(pages(attempt));
     return answer;
   } catch {
     const cache = await caches.open(pages(attempt));

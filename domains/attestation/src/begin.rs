@@ -4,6 +4,7 @@ use accounts::frame::Frame;
 use axum::extract::Path;
 use learning::Plan;
 use maud::{Markup, html};
+use programmes::Show;
 use serde::Deserialize;
 use store::{Db, Stored};
 use trainer::{Attempt, Mode};
@@ -155,6 +156,10 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
         passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),
         expelled: plan.enrolment.state == admissions::State::Expelled,
         modules_left: standing.modules_left(content),
+        rehearsal: content
+            .attestation
+            .rehearsal_percent
+            .map(|needed| (i64::from(needed), standing.rehearsal)),
         held: plan.enrolment.held,
     }
 }
@@ -205,10 +210,14 @@ fn page(
                 dl.key-facts {
                     dt { "Вопросов" } dd { (total) }
                     dt { "Время" } dd { (count(i64::from(package.minutes + standing.extra_minutes), ["минута", "минуты", "минут"])) ", идёт и после закрытия страницы" }
-                    dt { "Нужно верных" } dd { (marking::Threshold(package.threshold_percent).needed(total)) " из " (total) }
+                    dt { "Нужно верных" } dd { (package.threshold().needed(total)) " из " (total) }
                     dt { "Попыток" } dd { (allowed) ", между ними " (count(package.pause_days, ["день", "дня", "дней"])) }
                 }
-                p { "Ответы сохраняются сами, к вопросам можно возвращаться. Верные ответы увидите после завершения." }
+                p {
+                    "Ответы сохраняются сами, к вопросам можно возвращаться. "
+                    @match package.show { Show::Answers => "Верные ответы увидите после завершения.", Show::Passed => "Верные ответы увидите, когда сдадите.", Show::Score => "После завершения увидите баллы." }
+                    @if package.critical { " Среди вопросов есть критические: ошибка в таком — не сдано." }
+                }
                 @match (open, admission) {
                     (Some(attempt), _) => {
                         (parts::note(Tone::Plain, "clock", &html! { p { "Аттестация идёт. Продолжите с того места, где остановились." } }))

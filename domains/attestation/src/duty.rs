@@ -53,7 +53,7 @@ impl Sitting {
                (select cast(count(distinct chosen) as bigint) from attempt_step s where s.attempt = a.id and s.kind = 'address')
              from attempt a join person p on p.id = a.person join enrolment e on e.id = a.enrolment
              join programme_version v on v.id = e.programme_version
-             where a.finished_at is null and a.mode <> 'training' and a.deadline_at is not null
+             where a.finished_at is null and a.mode in ('attestation', 'intermediate') and a.deadline_at is not null
              order by v.title, p.family, p.given, p.patronymic, a.id",
             &[],
             |row| {

@@ -20,14 +20,16 @@ pub use handed::WorkState;
 pub use results::{Line, of_enrolment};
 pub use standing::Standing;
 
+use accounts::person::Person;
 use accounts::{Door, Doors, Right};
 use admissions::Enrolment;
 use marking::Score;
-use store::{Listeners, values};
-use trainer::Finished;
+use store::{Listeners, Stored, Work, values};
+use trainer::{Finished, Remarked};
 use uuid::Uuid;
 
-/// The result of the final attestation is recorded, with the commission's part where there is one: a line of the protocol follows.
+/// The result of the final attestation is recorded, with the commission's part where there is one: a line of the protocol follows. Told
+/// again when the same attempt was marked anew.
 pub struct Settled {
     pub enrolment: Uuid,
     pub attempt: Uuid,
@@ -94,4 +96,37 @@ pub fn listeners(on: &mut Listeners) {
         }
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })
     });
+    on.on(remarked);
+}
+
+/// The result follows the attempt; a new verdict is told to the learner and, where nothing else is waited for, to the papers.
+fn remarked(work: &mut Work, fact: &Remarked) -> Stored<()> {
+    let enrolment = Enrolment::find(work, fact.enrolment)?;
+    let content = enrolment.programme(work)?.content;
+    let passed_already =
+        of_enrolment(work, fact.enrolment)?.iter().any(|line| line.passed || line.awaits_work);
+    let awaits_work = fact.module.is_none() && fact.passed && content.attestation.written.is_some();
+    work.run(
+        "update result set points = ?2, passed = ?3, awaits_work = ?4 where attempt = ?1",
+        values![fact.attempt, fact.score.points.0, fact.passed, awaits_work],
+    )?;
+    if fact.turned {
+        let person = Person::find(work, enrolment.person)?;
+        let what = if fact.module.is_some() {
+            "Промежуточная аттестация"
+        } else {
+            "Итоговая аттестация"
+        };
+        let words = format!(
+            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».",
+            fact.score, content.title
+        );
+        person.write(work, format!("Результат пересчитан: {}", content.title), &words)?;
+    }
+    // Whoever has passed by another attempt has, or will have, the papers of that one.
+    if fact.module.is_some() || awaits_work || (fact.turned && passed_already) {
+        return Ok(());
+    }
+    let (attempt, score) = (fact.attempt, fact.score);
+    work.tell(Settled { enrolment: fact.enrolment, attempt, score, passed: fact.passed })
 }

@@ -124,7 +124,7 @@ fn page(visit: &Visit, before: &Before, wrong: Option<&str>) -> Markup {
                 dl.key-facts {
                     dt { "Вопросов" } dd { (test.questions) }
                     dt { "Время" } dd { (count(i64::from(test.minutes + standing.extra_minutes), ["минута", "минуты", "минут"])) }
-                    dt { "Нужно верных" } dd { (marking::Threshold(test.threshold_percent).needed(test.questions)) " из " (test.questions) }
+                    dt { "Нужно верных" } dd { (marking::Threshold::Percent(test.threshold_percent).needed(test.questions)) " из " (test.questions) }
                     @if *made > 0 { dt { "Попыток сделано" } dd { (made) } }
                 }
                 @match (open, before.admission(visit.now)) {

@@ -19,6 +19,8 @@ pub struct Facts {
     pub expelled: bool,
     /// Modules whose intermediate attestation is not passed yet (п. 4.3.5).
     pub modules_left: usize,
+    /// Per cent that a rehearsal must have come to, and the best so far, where the package asks for one.
+    pub rehearsal: Option<(i64, Option<i64>)>,
     /// The order of enrolment waits for the head's signature.
     pub held: bool,
 }
@@ -45,6 +47,8 @@ pub enum Refusal {
     NotStudied(usize),
     /// Intermediate attestations left to pass.
     ModulesLeft(usize),
+    /// A rehearsal that comes to so many percent is missing; the best so far.
+    NotRehearsed(i64, Option<i64>),
     /// The order of enrolment is not signed yet.
     Held,
     /// Study has not begun.
@@ -68,6 +72,12 @@ impl Refusal {
             }
             Self::ModulesLeft(left) => {
                 format!("Откроется, когда пройдёте промежуточную аттестацию: осталось модулей {left}")
+            }
+            Self::NotRehearsed(needed, best) => {
+                let best = best.map(|best| format!(" Лучшая пока {best}\u{a0}%")).unwrap_or_default();
+                format!("Откроется после репетиции не хуже {needed}\u{a0}%.{best}")
+                    .trim_end_matches('.')
+                    .to_owned()
             }
             Self::Held => "Откроется, когда руководитель подпишет приказ о зачислении".to_owned(),
             Self::NotBegun(day) => format!("Обучение начнётся {}", day.shown(today)),
@@ -101,6 +111,11 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
         () if done < all => Err(Refusal::NotStudied(all - done)),
         () if facts.modules_left > 0 => Err(Refusal::ModulesLeft(facts.modules_left)),
+        () if let Some((needed, best)) = facts.rehearsal
+            && best.is_none_or(|best| best < needed) =>
+        {
+            Err(Refusal::NotRehearsed(needed, best))
+        }
         () if facts.today < earliest => Err(Refusal::TooEarly(earliest)),
         () => match after_pause {
             Some(day) if facts.today < day => Err(Refusal::Pause(day)),

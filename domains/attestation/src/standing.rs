@@ -18,6 +18,8 @@ pub struct Standing {
     pub extra_attempts: i64,
     /// By the code of a module whose intermediate attestation is passed.
     pub modules: BTreeMap<String, Score>,
+    /// The best rehearsal, whole percent.
+    pub rehearsal: Option<i64>,
     /// The latest written work, if one was handed in.
     pub written: Option<WorkState>,
 }
@@ -40,6 +42,7 @@ impl Standing {
             extra_minutes: u32::try_from(sum(db, MINUTES)?).unwrap_or(0),
             extra_attempts: sum(db, ATTEMPT)?,
             modules: modules.into_iter().collect(),
+            rehearsal: trainer::best_rehearsal(db, enrolment)?,
             written: handed::latest(db, enrolment)?,
         })
     }

@@ -19,6 +19,7 @@ fn ready() -> Facts {
         passed: false,
         expelled: false,
         modules_left: 0,
+        rehearsal: None,
         held: false,
     }
 }
@@ -42,6 +43,17 @@ fn admission_by_the_package() {
             Facts { modules_left: 1, today: day("2026-11-20"), ..ready() },
             Err(Refusal::ModulesLeft(1)),
         ),
+        (
+            "not rehearsed",
+            Facts { rehearsal: Some((80, None)), ..ready() },
+            Err(Refusal::NotRehearsed(80, None)),
+        ),
+        (
+            "rehearsed badly",
+            Facts { rehearsal: Some((80, Some(79))), ..ready() },
+            Err(Refusal::NotRehearsed(80, Some(79))),
+        ),
+        ("rehearsed well", Facts { rehearsal: Some((80, Some(80))), ..ready() }, Ok(1)),
         ("failed today", failed_on("2026-11-22"), Err(Refusal::Pause(day("2026-11-23")))),
         ("failed yesterday", failed_on("2026-11-21"), Ok(2)),
         (

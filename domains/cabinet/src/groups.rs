@@ -243,7 +243,7 @@ fn lacking(db: &mut Db, version: &Version, today: Day) -> Stored<Vec<String>> {
     }
     let pool = questions::pool(db, content.bank())?;
     for quota in &content.attestation.topics {
-        let there = pool.iter().filter(|(_, topic, _)| *topic == quota.module).count();
+        let there = pool.iter().filter(|one| one.candidate.topic == quota.module).count();
         if there < quota.questions {
             lacking.push(format!(
                 "Модуль {}: вопросов в банке {there}, а билету нужно {}",

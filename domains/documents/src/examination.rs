@@ -70,17 +70,18 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
         .marks
         .iter()
         .enumerate()
-        .map(|(seat, (question, mark))| {
-            let own = outcome.sheet.answers[seat].own(question, &attempt.ticket.seats[seat].order);
+        .map(|(seat, (asked, marked))| {
+            let (question, own, mark) = (asked.right(), &marked.answer, marked.mark);
             let of_seat = steps.iter().filter(|step| step.kind == "answer" && step.seat == i64::try_from(seat).ok());
             let last = of_seat.max_by_key(|step| (step.at, step.n));
-            let answer = questions::in_words(question, &own);
+            let answer = questions::in_words(question, own);
             json!({
                 "n": seat + 1,
                 "question": questions::text_in_words(question),
                 "answer": if own.is_empty() { "нет".to_owned() } else { answer },
                 "key": if with_keys && !mark.is_whole() { question.key().map(|key| questions::in_words(question, &key)).unwrap_or_default() } else { String::new() },
-                "mark": count_points(*mark),
+                "mark": count_points(mark),
+                "corrected": asked.corrections.iter().map(|one| format!("{}: {}", one.at.day().dotted(), one.reason)).collect::<Vec<_>>(),
                 "at": last.map(|step| Moment(step.at).time()).unwrap_or_default(),
             })
         })
@@ -117,7 +118,8 @@ fn count_points(mark: marking::Mark) -> String {
 /// «Закрыто днём № 12 от 26.11.2026»
 fn sealed(db: &mut Db, attempt: Uuid) -> Stored<Option<String>> {
     db.maybe(
-        "select d.number, d.date from proof_leaf l join proof_day d on d.number = l.day where l.attempt = ?1",
+        "select d.number, d.date from proof_leaf l join proof_day d on d.number = l.day where l.attempt = ?1
+         order by d.number desc limit 1",
         values![attempt],
         |row| {
             let date = words::Day::parse(&row.get::<String>(1)?).map_err(Fault::data)?;

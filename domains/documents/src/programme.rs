@@ -168,7 +168,7 @@ fn attestation(content: &Content) -> Value {
     let mut rules = vec![
         ("Вопросов в билете", content.questions().to_string()),
         ("Время", count(i64::from(one.minutes), ["минута", "минуты", "минут"])),
-        ("Порог", format!("{} % верных ответов", one.threshold_percent)),
+        ("Порог", one.threshold_in_words()),
         ("Попыток", one.attempts.to_string()),
         ("Кто сдаёт, узнаём", one.identification.russian().to_owned()),
     ];

@@ -52,6 +52,9 @@ struct Line {
 
 /// A recorded result becomes a line of a draft protocol: the dated group's own, or that of all the others of the version.
 pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
+    if stands_already(work, settled)? {
+        return Ok(());
+    }
     let enrolment = Enrolment::find(work, settled.enrolment)?;
     let kind = kind(enrolment.programme(work)?.content.kind);
     let now = work.now();
@@ -92,6 +95,22 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
         work.later_at(last, &Close { protocol })?;
     }
     if everybody_passed(work, group)? { leave_closing(work, closing, now, protocol) } else { Ok(()) }
+}
+
+/// Of an attempt that was marked anew: its line in a draft follows it; that in a closed protocol stays as it was printed, and only another
+/// verdict is worth a new line.
+fn stands_already(work: &mut Work, settled: &Settled) -> Stored<bool> {
+    let Settled { attempt, score, passed, .. } = settled;
+    let drafted = work.run(
+        "update protocol_line set points = ?2, passed = ?3
+         where attempt = ?1 and protocol in (select id from protocol where state = 'draft')",
+        values![*attempt, score.points.0, *passed],
+    )?;
+    let printed = work.count(
+        "select cast(count(*) as bigint) from protocol_line where attempt = ?1 and passed = ?2",
+        values![*attempt, *passed],
+    )?;
+    Ok(drafted > 0 || printed > 0)
 }
 
 /// The last one who had not passed has left: nobody else is waited for.
@@ -358,7 +377,7 @@ fn data(
         "chairman": official(&commission.chairman), "secretary": official(&commission.secretary),
         "members": commission.members.iter().map(official).collect::<Vec<_>>(),
         "form": content.attestation.form,
-        "threshold": format!("не менее {} % верных ответов", content.attestation.threshold_percent),
+        "threshold": content.attestation.threshold_in_words(),
     });
     let written = |n: usize, line: &&Line| -> Stored<Value> {
         let started = line.attempt.started;

@@ -118,6 +118,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("protocol.closed", "Закрыт протокол"),
     ("protocol.closing", "Протокол закрывают вручную"),
     ("protocol.registered", "Записаны номера реестра"),
+    ("key.corrected", "Исправлен ключ вопроса"),
+    ("attempt.remarked", "Результат пересчитан"),
     ("question.changed", "Изменён вопрос"),
     ("question.withdrawn", "Вопрос убран"),
     ("questions.imported", "Загружены вопросы"),

@@ -217,7 +217,7 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
             p {
                 (content.attestation.form) ": " (count(i64::try_from(content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]))
                 ", " (count(i64::from(content.attestation.minutes), ["минута", "минуты", "минут"]))
-                ", нужно не меньше " (content.attestation.threshold_percent) "\u{a0}% верных ответов. "
+                ", нужно " (content.attestation.threshold_in_words().replace(" %", "\u{a0}%")) ". "
                 (count(content.attestation.attempts, ["попытка", "попытки", "попыток"])) ". Кто сдаёт, узнаём " (content.attestation.identification.russian()) "."
             }
             @if let Some(written) = &content.attestation.written {

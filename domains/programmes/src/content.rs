@@ -1,4 +1,5 @@
 //! What a programme consists of (п. 4.3.1-4.3.9; domain reference 4.1).
+use marking::{Difficulty, Threshold, TopicQuota};
 use serde::{Deserialize, Serialize};
 
 macro_rules! words_of {
@@ -208,6 +209,18 @@ pub struct Attestation {
     pub procedure: String,
     pub minutes: u32,
     pub threshold_percent: u8,
+    /// In place of the share: so many right answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold_items: Option<usize>,
+    /// A mistake in a question that is marked critical fails the whole.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub critical: bool,
+    /// Whoever has not rehearsed to this many percent is not admitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal_percent: Option<u8>,
+    /// What the learner sees after the end.
+    #[serde(default, skip_serializing_if = "Show::is_answers")]
+    pub show: Show,
     /// From so many per cent «хорошо» and «отлично»; without them who passes gets «зачтено».
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marks: Option<Marks>,
@@ -240,6 +253,29 @@ pub enum Identification {
     Password,
     /// And by a code to the own address, for those who have one.
     Code,
+}
+
+words_of!(
+    /// What a learner sees of a finished attempt.
+    Show {
+        Answers = "answers": "Баллы, ответы и верные ответы с пояснениями",
+        Passed = "passed": "Баллы; ответы — только когда сдано",
+        Score = "score": "Только баллы",
+    }
+);
+
+#[expect(clippy::derivable_impls, reason = "the macro has no default")]
+impl Default for Show {
+    fn default() -> Self {
+        Self::Answers
+    }
+}
+
+impl Show {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    const fn is_answers(&self) -> bool {
+        matches!(self, Self::Answers)
+    }
 }
 
 impl Identification {
@@ -277,6 +313,21 @@ pub struct Marks {
 }
 
 impl Attestation {
+    /// «не менее 80 % верных ответов», «не менее 18 верных ответов»
+    pub fn threshold_in_words(&self) -> String {
+        match self.threshold() {
+            Threshold::Percent(percent) => format!("не менее {percent} % верных ответов"),
+            Threshold::Items { items } => format!("не менее {items} верных ответов"),
+        }
+    }
+
+    pub fn threshold(&self) -> Threshold {
+        match self.threshold_items {
+            Some(items) => Threshold::Items { items },
+            None => Threshold::Percent(self.threshold_percent),
+        }
+    }
+
     /// Minutes in which answers given in time may still come in.
     pub fn grace(&self) -> u32 {
         const USUAL: u32 = 10;
@@ -300,12 +351,43 @@ impl Attestation {
     }
 }
 
-/// So many questions of a module's topic stand in a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// So many questions of a module's topic stand in a ticket; of them so many of each difficulty, the rest of any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
     pub module: String,
     pub questions: usize,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub easy: usize,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub medium: usize,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub hard: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_none(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Quota {
+    /// The row of the matrix as a ticket is drawn by it: cells of a difficulty first, then the rest.
+    pub fn cells(&self) -> Vec<TopicQuota> {
+        let of =
+            [(Difficulty::Easy, self.easy), (Difficulty::Medium, self.medium), (Difficulty::Hard, self.hard)];
+        let rest = self.questions.saturating_sub(of.iter().map(|(_, questions)| questions).sum());
+        let cell = |(difficulty, questions): (Option<Difficulty>, usize)| TopicQuota {
+            topic: self.module.clone(),
+            difficulty,
+            questions,
+        };
+        of.into_iter()
+            .map(|(difficulty, questions)| (Some(difficulty), questions))
+            .chain([(None, rest)])
+            .filter(|(_, questions)| *questions > 0)
+            .map(cell)
+            .collect()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -318,6 +400,11 @@ pub struct Literature {
 impl Content {
     pub fn bank(&self) -> &str {
         self.attestation.bank.as_deref().unwrap_or(&self.code)
+    }
+
+    /// The matrix of the final ticket.
+    pub fn quotas(&self) -> Vec<TopicQuota> {
+        self.attestation.topics.iter().flat_map(Quota::cells).collect()
     }
 
     pub fn questions(&self) -> usize {

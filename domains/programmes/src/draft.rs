@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, nothing_done, parts, see_other};
 
 use crate::{
-    Attestation, Content, Distance, Identification, Kind, Marks, State, StudyForm, Technology, Version,
+    Attestation, Content, Distance, Identification, Kind, Marks, Show, State, StudyForm, Technology, Version,
     add_draft, submit,
 };
 
@@ -100,6 +100,10 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
             procedure: none(),
             minutes: 60,
             threshold_percent: 80,
+            threshold_items: None,
+            critical: false,
+            rehearsal_percent: None,
+            show: Show::Answers,
             // A diploma's supplement wants marks.
             marks: (kind == Kind::Retraining).then_some(Marks { good: 87, excellent: 94 }),
             attempts: 2,

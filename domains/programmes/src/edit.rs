@@ -10,8 +10,8 @@ use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
 use crate::{
-    Content, Copy, Distance, Identification, Kind, Literature, Marks, State, StudyForm, Technology, Version,
-    Written,
+    Content, Copy, Distance, Identification, Kind, Literature, Marks, Show, State, StudyForm, Technology,
+    Version, Written,
 };
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
@@ -57,6 +57,11 @@ pub(crate) struct Fields {
     procedure: String,
     minutes: String,
     threshold: String,
+    threshold_items: String,
+    /// «on»: a mistake in a critical question fails the whole.
+    critical: Vec<String>,
+    rehearsal: String,
+    show: String,
     good: String,
     excellent: String,
     attempts: String,
@@ -106,6 +111,10 @@ impl Fields {
             procedure: attestation.procedure.clone(),
             minutes: attestation.minutes.to_string(),
             threshold: attestation.threshold_percent.to_string(),
+            threshold_items: attestation.threshold_items.map(|items| items.to_string()).unwrap_or_default(),
+            critical: attestation.critical.then(|| "on".to_owned()).into_iter().collect(),
+            rehearsal: attestation.rehearsal_percent.map(|percent| percent.to_string()).unwrap_or_default(),
+            show: attestation.show.code().to_owned(),
             good: attestation.marks.map(|marks| marks.good.to_string()).unwrap_or_default(),
             excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
             attempts: attestation.attempts.to_string(),
@@ -141,6 +150,11 @@ impl Fields {
             whole(&mut said, "attestation_hours", "Часов на аттестацию", &self.attestation_hours, 0..=500);
         let minutes = whole(&mut said, "minutes", "Минут на билет", &self.minutes, 1..=600);
         let threshold = whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100);
+        let mut may_be = |field, label, text: &str, most| {
+            (!text.trim().is_empty()).then(|| whole(&mut said, field, label, text, 1..=most)).flatten()
+        };
+        let items = may_be("threshold_items", "Верных ответов", &self.threshold_items, 500);
+        let rehearsal = may_be("rehearsal", "Репетиция", &self.rehearsal, 100);
         let marks = self.marks(&mut said, threshold);
         let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
         let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
@@ -190,6 +204,10 @@ impl Fields {
         attestation.minutes = minutes.and_then(|n| n.try_into().ok()).unwrap_or(attestation.minutes);
         attestation.threshold_percent =
             threshold.and_then(|n| n.try_into().ok()).unwrap_or(attestation.threshold_percent);
+        attestation.threshold_items = items.and_then(|n| n.try_into().ok());
+        attestation.critical = self.critical.iter().any(|code| code == "on");
+        attestation.rehearsal_percent = rehearsal.and_then(|n| n.try_into().ok());
+        attestation.show = Show::parse(&self.show).unwrap_or(attestation.show);
         attestation.marks = marks;
         attestation.written = (!self.written_title.trim().is_empty()).then(|| Written {
             title: long(&self.written_title),
@@ -232,6 +250,13 @@ const IDENTIFICATIONS: [(&str, &str); 2] = [
 /// What may stand between the complete set and access.
 const FIRST: [(&str, &str); 2] =
     [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
+const CRITICAL: [(&str, &str); 1] =
+    [("on", "Ошибка в критическом вопросе — не сдано, сколько бы ни было баллов")];
+
+fn shown() -> Vec<(&'static str, &'static str)> {
+    Show::ALL.iter().map(|one| (one.code(), one.russian())).collect()
+}
+
 const OFFLINE: [(&str, &str); 1] = [(
     "whole",
     "Весь билет остаётся на устройстве, отвечать можно и без связи. Вопросы тогда видны владельцу устройства",
@@ -365,6 +390,11 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                     (field("threshold", "Порог, % верных", &form.threshold).digits().longest(3))
                 }
                 div.pair {
+                    (field("threshold_items", "Порог, штук верных", &form.threshold_items).optional().digits().longest(3).tip("Вместо процентов: например, 18 из 20"))
+                    (field("rehearsal", "Репетиция, %", &form.rehearsal).optional().digits().longest(3).tip("К итоговой допускает репетиция не хуже этой"))
+                }
+                (parts::ticks("critical", "Критические вопросы", &CRITICAL, &form.critical, said))
+                div.pair {
                     (field("good", "«Хорошо» от, %", &form.good).optional().digits().longest(3).tip("Без двух этих границ отметка — «зачтено»"))
                     (field("excellent", "«Отлично» от, %", &form.excellent).optional().digits().longest(3))
                 }
@@ -374,6 +404,7 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                 }
                 (field("grace", "Минут на доставку ответов", &form.grace).digits().longest(4).tip("Столько после срока принимаем ответы, которые даны вовремя, но ждали связи. Обычно 10; 0 — не принимаем"))
                 (parts::ticks("offline", "Без связи", &OFFLINE, &form.offline, said))
+                (parts::choices("show", "После сдачи слушатель видит", &shown(), &form.show, said))
                 (parts::choices("identification", "Кто сдаёт, узнаём", &IDENTIFICATIONS, &form.identification, said))
                 (field("written_title", "Письменная работа или защита", &form.written_title).optional().longest(120).tip("Её решает комиссия после теста. Например, «Практическая работа»"))
                 (parts::area("written_task", "Задание", &form.written_task, 5).optional().told(said))

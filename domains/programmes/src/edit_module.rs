@@ -24,6 +24,9 @@ pub(crate) struct Form {
     topics: String,
     content: String,
     questions: String,
+    easy: String,
+    medium: String,
+    hard: String,
     test_questions: String,
     test_minutes: String,
     test_threshold: String,
@@ -45,6 +48,13 @@ impl Form {
         let topics: Vec<_> =
             module.topics.iter().map(|topic| format!("{} — {}", topic.title, topic.hours)).collect();
         let quota = content.attestation.topics.iter().find(|quota| quota.module == module.code);
+        let of = |number: fn(&Quota) -> usize| {
+            quota
+                .map(number)
+                .filter(|number| *number > 0)
+                .map(|number| number.to_string())
+                .unwrap_or_default()
+        };
         Ok(Self {
             seen,
             title: module.title.clone(),
@@ -56,6 +66,9 @@ impl Form {
             topics: topics.join("\n"),
             content: module.content.clone(),
             questions: quota.map_or(0, |quota| quota.questions).to_string(),
+            easy: of(|quota| quota.easy),
+            medium: of(|quota| quota.medium),
+            hard: of(|quota| quota.hard),
             test_questions: module.test.map(|test| test.questions.to_string()).unwrap_or_default(),
             test_minutes: module.test.map(|test| test.minutes.to_string()).unwrap_or_default(),
             test_threshold: module.test.map(|test| test.threshold_percent.to_string()).unwrap_or_default(),
@@ -70,6 +83,7 @@ impl Form {
         let self_study = whole(&mut said, "self_study", "Самостоятельно", &self.self_study, 0..=2000);
         let control = whole(&mut said, "control", "Контроль", &self.control, 0..=2000);
         let questions = whole(&mut said, "questions", "Вопросов в билете", &self.questions, 0..=200);
+        let cells = self.cells(&mut said, questions);
         let topics = self.topics(&mut said);
         let test = self.test(&mut said);
         // Codes stay when modules go: questions and materials hang on them.
@@ -103,7 +117,8 @@ impl Form {
         let quotas = &mut content.attestation.topics;
         quotas.retain(|quota| quota.module != code);
         if let Ok(questions @ 1..) = usize::try_from(questions) {
-            quotas.push(Quota { module: code, questions });
+            let [easy, medium, hard] = cells;
+            quotas.push(Quota { module: code, questions, easy, medium, hard });
             quotas.sort_by(|a, b| a.module.cmp(&b.module));
         }
         Ok(content)
@@ -123,6 +138,25 @@ impl Form {
             minutes: minutes.try_into().ok()?,
             threshold_percent: threshold.try_into().ok()?,
         })
+    }
+
+    /// Of the questions so many of each difficulty.
+    fn cells(&self, said: &mut Messages, questions: Option<i64>) -> [usize; 3] {
+        let mut cell = |field, label, text: &str| {
+            let number =
+                (!text.trim().is_empty()).then(|| whole(said, field, label, text, 0..=200)).flatten();
+            number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
+        };
+        let cells = [
+            cell("easy", "Из них простых", &self.easy),
+            cell("medium", "Из них средних", &self.medium),
+            cell("hard", "Из них сложных", &self.hard),
+        ];
+        let sum: usize = cells.iter().sum();
+        if questions.is_some_and(|questions| i64::try_from(sum).unwrap_or(i64::MAX) > questions) {
+            said.say("easy", "Из них простых, средних и сложных вместе больше, чем вопросов");
+        }
+        cells
     }
 
     /// «Понятия и документы — 1»
@@ -225,6 +259,11 @@ fn page(version: &Version, place: usize, form: &Form, said: &Messages) -> Markup
                 (parts::area("topics", "Темы", &form.topics, 6).told(said).tip("По одной в строке: название, тире, часы. В сумме столько же, сколько у модуля"))
                 (parts::area("content", "Содержание", &form.content, 8).told(said).tip("Рабочая программа: о чём этот модуль"))
                 (field("questions", "Вопросов этого модуля в билете", &form.questions).digits().longest(3))
+                div.pair {
+                    (field("easy", "Из них простых", &form.easy).optional().digits().longest(3))
+                    (field("medium", "Из них средних", &form.medium).optional().digits().longest(3))
+                }
+                (field("hard", "Из них сложных", &form.hard).optional().digits().longest(3).tip("Остальные — любой сложности"))
                 fieldset.entry {
                     legend { "Промежуточная аттестация — если есть" }
                     div.pair {

@@ -10,7 +10,7 @@ mod version;
 
 pub use content::{
     Attestation, Content, Copy, Distance, Identification, Kind, Literature, Marks, Module, ModuleTest, Quota,
-    StudyForm, Technology, Topic, Written,
+    Show, StudyForm, Technology, Topic, Written,
 };
 pub use readiness::{Gap, Least, gaps};
 pub use version::{State, Version, add_draft, approve, submit};

@@ -48,6 +48,12 @@ pub fn gaps(content: &Content, least: Least) -> Vec<Gap> {
     want(filled(&content.attestation.procedure), "4.3.6", "порядок итоговой аттестации");
     want(content.attestation.hours >= 1, "4.3.6", "часы итоговой аттестации");
     want(content.questions() > 0, "5.3.4", "число вопросов в билете");
+    let (items, all) = (content.attestation.threshold_items, content.questions());
+    want(
+        items.is_none_or(|items| items <= all),
+        "5.3.4",
+        &format!("порог: верных ответов нужно больше, чем вопросов в билете ({all})"),
+    );
     want((1..=100).contains(&content.attestation.threshold_percent), "5.3.4", "порог: от 1 до 100 %");
     want(
         content.attestation.minutes > 0 && content.attestation.attempts > 0,

@@ -1,10 +1,20 @@
 //! A bank and what is drawn from it.
-use marking::Question;
-use store::{Db, Stored, Work, values};
+use files::Hash;
+use marking::{Candidate, Difficulty, Question};
+use store::{Db, Fault, Row, Stored, Work, values};
 use uuid::Uuid;
 
-/// What a ticket may be drawn from: (version of the question, its topic, how many of its parts are shuffled).
-pub type Pool = Vec<(Uuid, String, usize)>;
+use crate::edit::lines::kind;
+
+/// A question in use, in its latest version.
+#[derive(Clone, Debug)]
+pub struct Pooled {
+    pub candidate: Candidate,
+    /// Never asked in training.
+    pub exam_only: bool,
+    /// SHA-256 of the version's text; versions of before have none kept.
+    pub hash: Option<String>,
+}
 
 /// Makes the bank unless it is there.
 pub fn add_bank(work: &mut Work, code: &str, title: &str) -> Stored<Uuid> {
@@ -17,9 +27,9 @@ pub fn add_bank(work: &mut Work, code: &str, title: &str) -> Stored<Uuid> {
 }
 
 /// Every question in use, in its latest version; a half-done import is not among them.
-pub fn pool(db: &mut Db, bank: &str) -> Stored<Pool> {
+pub fn pool(db: &mut Db, bank: &str) -> Stored<Vec<Pooled>> {
     db.all(
-        "select v.id, q.topic, v.options from bank b
+        "select v.id, q.topic, v.options, q.difficulty, q.critical, q.exam_only, v.hash from bank b
          join question q on q.bank = b.id
          join question_version v on v.question = q.id
          where b.code = ?1 and q.state = 'in_use' and v.kind <> 'open'
@@ -28,25 +38,47 @@ pub fn pool(db: &mut Db, bank: &str) -> Stored<Pool> {
                 (select 1 from question_import i where i.id = q.import and i.published_at is not null))
          order by v.id",
         values![bank],
-        |row| Ok((row.get(0)?, row.get(1)?, usize::try_from(row.get::<i64>(2)?).unwrap_or(0))),
+        |row| {
+            let candidate = Candidate {
+                id: row.get(0)?,
+                topic: row.get(1)?,
+                difficulty: difficulty(row, 3)?,
+                parts: usize::try_from(row.get::<i64>(2)?).unwrap_or(0),
+                critical: row.get(4)?,
+            };
+            Ok(Pooled { candidate, exam_only: row.get(5)?, hash: row.get(6)? })
+        },
     )
 }
 
-/// A version of a question as it was asked, with its key: for marking, never for a page before the end.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub version: Uuid,
-    pub question: Question,
+pub(crate) fn difficulty(row: &Row, column: usize) -> Stored<Difficulty> {
+    row.parsed(column, |code| {
+        Difficulty::parse(code).ok_or_else(|| words::Wrong::new(format!("сложность «{code}»")))
+    })
+}
+
+/// Adds a version: `body` is the JSON of `question`.
+pub(crate) fn add_version(work: &mut Work, of: Uuid, number: i64, question: &Question) -> Stored<()> {
+    let (now, body) = (work.now(), serde_json::to_string(question).map_err(Fault::data)?);
+    let hash = Hash::of(body.as_bytes()).to_string();
+    work.run(
+        "insert into question_version (id, question, number, body, options, kind, hash, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        values![
+            Uuid::now_v7(),
+            of,
+            number,
+            body,
+            i64::try_from(question.shuffled()).map_err(Fault::data)?,
+            kind(&question.task),
+            hash,
+            now
+        ],
+    )?;
+    Ok(())
 }
 
 /// A version as it is stored: the very text, for its hash.
 pub fn body(db: &mut Db, version: Uuid) -> Stored<String> {
     db.one("select body from question_version where id = ?1", values![version], |row| row.get(0))
-}
-
-/// One version by id; frozen for ever.
-pub fn asked(db: &mut Db, version: Uuid) -> Stored<Asked> {
-    db.one("select body from question_version where id = ?1", values![version], |row| {
-        Ok(Asked { version, question: row.json(0)? })
-    })
 }

@@ -5,8 +5,7 @@ use marking::{Question, Task};
 use store::{Fault, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 
-use crate::bank::add_bank;
-use crate::edit::lines::kind;
+use crate::bank::{add_bank, add_version};
 use crate::formats::{self, BankFile, Format, Note, ReadQuestion, Refusal};
 
 /// How many questions one unit takes: a few milliseconds of the writer's time.
@@ -39,9 +38,7 @@ pub enum Refused {
 struct Ready {
     topic: String,
     name: String,
-    body: String,
-    options: i64,
-    kind: &'static str,
+    question: Question,
     fingerprint: String,
 }
 
@@ -113,18 +110,9 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
             *text = if *text == name { kept.clone() } else { text.replace(&from, &to) };
         }
     }
-    let count = i64::try_from(question.shuffled()).unwrap_or(i64::MAX);
-    let body = serde_json::to_string(&question).map_err(Fault::data)?;
     let category = read.category.last().map_or("", String::as_str);
     let topic = topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы"));
-    Ok(Ready {
-        topic: topic.to_owned(),
-        name: read.name,
-        body,
-        options: count,
-        kind: kind(&question.task),
-        fingerprint: fingerprint(&question)?,
-    })
+    Ok(Ready { topic: topic.to_owned(), name: read.name, fingerprint: fingerprint(&question)?, question })
 }
 
 /// By which the same question is known: its text, options and key.
@@ -154,11 +142,7 @@ fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<us
         )?;
         taken += usize::from(kept.is_some());
         if kept == Some(question) {
-            work.run(
-                "insert into question_version (id, question, number, body, options, kind, created_at)
-                 values (?1, ?2, 1, ?3, ?4, ?5, ?6)",
-                values![Uuid::now_v7(), question, &one.body, one.options, one.kind, now],
-            )?;
+            add_version(work, question, 1, &one.question)?;
         }
     }
     Ok(taken)

@@ -1,5 +1,6 @@
 //! The question bank: topics, versions, reading files of other systems (п. 2.1, 5.3.4).
 mod bank;
+mod correction;
 mod edit;
 mod export;
 pub mod form;
@@ -11,7 +12,8 @@ mod review;
 mod take_in;
 mod trial;
 
-pub use bank::{Asked, Pool, add_bank, asked, body, pool};
+pub use bank::{Pooled, add_bank, body, pool};
+pub use correction::{Asked, Corrected, Used, asked, correct, corrected_version, versions};
 pub use import::{Imported, Refused, import};
 pub use review::{compared, in_words, reviewed, text_in_words, with_key};
 

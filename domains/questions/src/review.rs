@@ -1,17 +1,20 @@
 //! A question with its key beside what was answered: for results, appeals and the bank. Never before the end of an attempt.
-use marking::{Answer, Area, Gap, Question, Task, mark};
+use marking::{Answer, Area, Correction, Gap, Mark, Question, Task};
 use maud::{Markup, PreEscaped, html};
 use web::parts::{self, Tone};
 
+use crate::correction::{Asked, Corrected};
 use crate::form::{picture_with, plain, spot_of, with_gaps};
 use crate::formats::html::excerpt;
 
 /// The question, its verdict, the answer (in the question's own order) and the key. `whose` stands beside the answer: «Ваш ответ».
-pub fn reviewed(question: &Question, answer: &Answer, whose: &str) -> Markup {
+pub fn reviewed(asked: &Asked, answer: &Answer, whose: &str) -> Markup {
+    let question = asked.right();
     html! {
-        div.cluster { (verdict(question, answer)) }
+        div.cluster { (verdict(asked.mark(answer))) }
         div.qtext-list.med.mt-2 { (stem(question)) }
         (compared(question, Some((answer, whose))))
+        @for one in &asked.corrections { p.mt-2.small { (corrected(one)) } }
         @if let Some(explanation) = &question.explanation { div.mt-2.small.muted { (PreEscaped(explanation)) } }
     }
 }
@@ -25,12 +28,21 @@ pub fn with_key(question: &Question) -> Markup {
 }
 
 /// «Верно», «Верно отчасти: 0,5», «Неверно»
-pub fn verdict(question: &Question, answer: &Answer) -> Markup {
-    let mark = mark(question, answer);
+fn verdict(mark: Mark) -> Markup {
     match mark {
         mark if mark.is_whole() => parts::tag(Tone::Ok, "Верно"),
         marking::Mark::NONE => parts::tag(Tone::Bad, "Неверно"),
         mark => parts::tag(Tone::Warn, &format!("Верно отчасти: {}", marking::Score::of([mark]).points)),
+    }
+}
+
+/// «27.11.2026 ключ исправлен: … Ответ по прежнему ключу тоже засчитан.»
+fn corrected(Corrected { correction, reason, at, .. }: &Corrected) -> Markup {
+    html! {
+        strong { (at.day().dotted()) " " @match correction {
+            Correction::Key(_) => "ключ исправлен",
+            Correction::Everyone => "вопрос засчитан всем",
+        } } ": " (reason) @if matches!(correction, Correction::Key(_)) { " Ответ по прежнему ключу тоже засчитан." }
     }
 }
 
@@ -138,7 +150,7 @@ pub fn compared(question: &Question, given: Option<(&Answer, &str)>) -> Markup {
             ol.mt-2.lines {
                 @for (place, part) in parts.iter().enumerate() {
                     li {
-                        @if shown { (verdict(part, answer.part(place))) }
+                        @if shown { (verdict(marking::mark(part, answer.part(place)))) }
                         div.qtext-list.mt-1 { (stem(part)) }
                         (compared(part, given.map(|(_, whose)| (answer.part(place), whose))))
                         @if let (true, Some(explanation)) = (shown, &part.explanation) { div.small.muted.mt-1 { (PreEscaped(explanation)) } }

@@ -2,7 +2,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
-use marking::{Answer, Question, Score, Threshold, Ticket, TopicQuota, draw, mark};
+use marking::{Answer, Score, Ticket, draw};
 use maud::{Markup, html};
 use programmes::Version;
 use store::{Db, Fault, Stored};
@@ -19,27 +19,19 @@ const SECTION: Frame = Frame::Office("/office/programmes");
 struct Trial {
     version: Version,
     ticket: Ticket,
-    questions: Vec<Question>,
+    questions: Vec<crate::Asked>,
 }
 
 /// The ticket of this seed, or which topic is short of questions.
 fn load(db: &mut Db, version: Uuid, seed: u64) -> Stored<Result<Trial, (Version, String)>> {
     let version = Version::find(db, version)?;
-    let quotas: Vec<_> = version
-        .content
-        .attestation
-        .topics
-        .iter()
-        .map(|quota| TopicQuota { topic: quota.module.clone(), questions: quota.questions })
-        .collect();
     let pool = pool(db, version.content.bank())?;
-    let ticket = match draw(&quotas, &pool, seed) {
+    let ticket = match draw(&version.content.quotas(), pool.iter().map(|one| &one.candidate), seed) {
         Ok(ticket) if !ticket.seats.is_empty() => ticket,
         Ok(_) => return Ok(Err((version, "в билете нет ни одного вопроса".to_owned()))),
         Err(short) => return Ok(Err((version, short.to_string()))),
     };
-    let questions =
-        ticket.seats.iter().map(|seat| Ok(asked(db, seat.question)?.question)).collect::<Stored<Vec<_>>>()?;
+    let questions = ticket.seats.iter().map(|seat| asked(db, seat.question)).collect::<Stored<Vec<_>>>()?;
     Ok(Ok(Trial { version, ticket, questions }))
 }
 
@@ -78,7 +70,7 @@ fn page(trial: &Result<Trial, (Version, String)>, sent: Option<&[(String, String
                     (parts::island("task.js"))
                     (parts::form(&format!("{address}/trial"), "mt-5", &html! {
                         input type="hidden" name="seed" value=(trial.ticket.seed);
-                        ol.lines { @for (seat, question) in trial.questions.iter().enumerate() { li.doc { div.body { (one(trial, seat, question, sent)) } } } }
+                        ol.lines { @for (seat, asked) in trial.questions.iter().enumerate() { li.doc { div.body { (one(trial, seat, asked, sent)) } } } }
                         @if sent.is_none() { div.mt-5 { (parts::submit("Проверить")) } }
                     }))
                 }
@@ -89,7 +81,7 @@ fn page(trial: &Result<Trial, (Version, String)>, sent: Option<&[(String, String
 
 /// In the question's own order.
 fn own(trial: &Trial, seat: usize, sent: &[(String, String)]) -> Answer {
-    let question = &trial.questions[seat];
+    let question = &trial.questions[seat].question;
     form::answer(question, sent, &prefix(seat)).own(question, &trial.ticket.seats[seat].order)
 }
 
@@ -98,19 +90,19 @@ fn prefix(seat: usize) -> String {
 }
 
 fn verdict(trial: &Trial, sent: &[(String, String)]) -> Markup {
-    let marks =
-        trial.questions.iter().enumerate().map(|(seat, question)| mark(question, &own(trial, seat, sent)));
+    let marks = trial.questions.iter().enumerate().map(|(seat, asked)| asked.mark(&own(trial, seat, sent)));
     let score = Score::of(marks);
-    let threshold = Threshold(trial.version.content.attestation.threshold_percent);
+    let threshold = trial.version.content.attestation.threshold();
     html! {
         p.mt-5 { strong { @if score.passes(threshold) { "Сдано, " } @else { "Не сдано, " } (score) } ", нужно не меньше " (threshold.needed(score.total)) "." }
     }
 }
 
-fn one(trial: &Trial, seat: usize, question: &Question, sent: Option<&[(String, String)]>) -> Markup {
+fn one(trial: &Trial, seat: usize, asked: &crate::Asked, sent: Option<&[(String, String)]>) -> Markup {
+    let question = &asked.question;
     let order = &trial.ticket.seats[seat].order;
     html! {
-        @if let Some(sent) = sent { (reviewed(question, &own(trial, seat, sent), "Ваш ответ")) } @else {
+        @if let Some(sent) = sent { (reviewed(asked, &own(trial, seat, sent), "Ваш ответ")) } @else {
             fieldset {
                 legend.med.qtext-list { (form::heading(question)) }
                 p.hint { (form::hint(question)) }

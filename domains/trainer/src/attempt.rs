@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use accounts::person::Person;
 use admissions::Enrolment;
 use marking::{Clockwork, Points, Score, Short, Threshold, Ticket, TopicQuota, draw};
-use programmes::{Content, Module, ModuleTest};
+use programmes::{Content, Module, ModuleTest, Show};
 use proof::hash_of;
+use questions::Pooled;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Db, Fault, Stored, Work, values};
@@ -18,6 +19,8 @@ use crate::finish::Close;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Training,
+    /// The final attestation's rules without its consequence.
+    Rehearsal,
     /// By one module (п. 4.3.5).
     Intermediate,
     /// The final one.
@@ -28,19 +31,26 @@ impl Mode {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Training => "training",
+            Self::Rehearsal => "rehearsal",
             Self::Intermediate => "intermediate",
             Self::Attestation => "attestation",
         }
     }
 
-    /// Whether it has rules, a deadline and a place in official papers.
+    /// Whether it has a place in official papers, a seal and people on duty.
     pub const fn counts(self) -> bool {
+        matches!(self, Self::Intermediate | Self::Attestation)
+    }
+
+    /// Whether it is sat by rules until a deadline.
+    pub const fn is_sat(self) -> bool {
         !matches!(self, Self::Training)
     }
 
     pub fn parse(code: &str) -> Result<Self, words::Wrong> {
         match code {
             "training" => Ok(Self::Training),
+            "rehearsal" => Ok(Self::Rehearsal),
             "intermediate" => Ok(Self::Intermediate),
             "attestation" => Ok(Self::Attestation),
             other => Err(words::Wrong::new(format!("режим «{other}»"))),
@@ -80,6 +90,14 @@ pub struct Rules {
     /// The whole ticket may be kept on the device.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline: bool,
+    /// What its learner sees after the end.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub show: Show,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_usual(show: &Show) -> bool {
+    *show == Show::Answers
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -88,10 +106,39 @@ const fn is_zero(minutes: &u32) -> bool {
 }
 
 impl Rules {
+    fn of_package(content: &Content, extra_minutes: u32) -> Self {
+        let package = &content.attestation;
+        Self {
+            title: content.title.clone(),
+            minutes: Some(package.minutes.saturating_add(extra_minutes)),
+            threshold: package.threshold(),
+            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
+            grace: package.grace(),
+            offline: package.offline,
+            show: package.show,
+        }
+    }
+
     /// A training: no time, no threshold that matters, nothing to deliver late.
     pub(crate) fn of_training(title: String) -> Self {
-        Self { title, minutes: None, threshold: Threshold(80), extra_minutes: None, grace: 0, offline: false }
+        Self {
+            title,
+            minutes: None,
+            threshold: Threshold::Percent(80),
+            extra_minutes: None,
+            grace: 0,
+            offline: false,
+            show: Show::Answers,
+        }
     }
+}
+
+/// Whose attempt begins, and of what.
+pub(crate) struct Of<'a> {
+    pub enrolment: &'a Enrolment,
+    pub mode: Mode,
+    /// Of an intermediate one.
+    pub module: Option<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -171,6 +218,7 @@ impl Attempt {
     pub const fn title(&self) -> &'static str {
         match self.mode {
             Mode::Training => "Тренировка",
+            Mode::Rehearsal => "Репетиция",
             Mode::Intermediate => "Промежуточная аттестация",
             Mode::Attestation => "Итоговая аттестация",
         }
@@ -195,9 +243,14 @@ impl Attempt {
         Some(Score { points: self.points?, total: self.ticket.seats.len() })
     }
 
-    /// Whether its learner may see the keys: whoever may try the same module again may not.
+    /// Whether its learner may see the keys: whoever may try the same module again may not, whatever a package says.
     pub fn shows_keys(&self) -> bool {
-        self.mode == Mode::Attestation || self.passed == Some(true)
+        let passed = self.passed == Some(true);
+        match self.rules.show {
+            Show::Answers => self.mode != Mode::Intermediate || passed,
+            Show::Passed => passed,
+            Show::Score => false,
+        }
     }
 
     pub fn is_over(&self, now: Moment) -> bool {
@@ -233,25 +286,21 @@ impl Attempt {
         extra_minutes: u32,
         seed: u64,
     ) -> Stored<Result<Uuid, Short>> {
-        let package = &content.attestation;
-        let quotas: Vec<_> = package
-            .topics
-            .iter()
-            .map(|quota| TopicQuota { topic: quota.module.clone(), questions: quota.questions })
-            .collect();
-        let rules = Rules {
-            title: content.title.clone(),
-            minutes: Some(package.minutes.saturating_add(extra_minutes)),
-            threshold: Threshold(package.threshold_percent),
-            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
-            grace: content.attestation.grace(),
-            offline: content.attestation.offline,
-        };
-        let pool = questions::pool(work, content.bank())?;
-        match draw(&quotas, &pool, seed) {
-            Ok(ticket) => Self::insert(work, enrolment, Mode::Attestation, None, &rules, &ticket).map(Ok),
-            Err(short) => Ok(Err(short)),
-        }
+        let rules = Rules::of_package(content, extra_minutes);
+        let of = Of { enrolment, mode: Mode::Attestation, module: None };
+        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
+    }
+
+    /// Begins a rehearsal: the same package, questions that are kept for attestations left out.
+    pub fn begin_rehearsal(
+        work: &mut Work,
+        enrolment: &Enrolment,
+        content: &Content,
+        seed: u64,
+    ) -> Stored<Result<Uuid, Short>> {
+        let rules = Rules { show: Show::Answers, grace: 0, ..Rules::of_package(content, 0) };
+        let of = Of { enrolment, mode: Mode::Rehearsal, module: None };
+        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
     }
 
     /// Begins the intermediate attestation of a module that has one; the same terms as above.
@@ -266,18 +315,33 @@ impl Attempt {
         let rules = Rules {
             title: module.title.clone(),
             minutes: Some(test.minutes.saturating_add(extra_minutes)),
-            threshold: Threshold(test.threshold_percent),
+            threshold: Threshold::Percent(test.threshold_percent),
             extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
             grace: content.attestation.grace(),
             offline: content.attestation.offline,
+            show: Show::Passed,
         };
-        let quota = TopicQuota { topic: module.code.clone(), questions: test.questions };
-        let pool = questions::pool(work, content.bank())?;
-        match draw(&[quota], &pool, seed) {
-            Ok(ticket) => {
-                let code = Some(module.code.as_str());
-                Self::insert(work, enrolment, Mode::Intermediate, code, &rules, &ticket).map(Ok)
-            }
+        let of = Of { enrolment, mode: Mode::Intermediate, module: Some(&module.code) };
+        let quota = TopicQuota::any(module.code.as_str(), test.questions);
+        Self::draw(work, &of, &rules, content, &[quota], seed)
+    }
+
+    /// Draws a ticket from the programme's bank and begins.
+    fn draw(
+        work: &mut Work,
+        of: &Of,
+        rules: &Rules,
+        content: &Content,
+        quotas: &[TopicQuota],
+        seed: u64,
+    ) -> Stored<Result<Uuid, Short>> {
+        let mut pool = questions::pool(work, content.bank())?;
+        pool.retain(|one| of.mode.counts() || !one.exam_only);
+        for one in &mut pool {
+            one.candidate.critical &= content.attestation.critical;
+        }
+        match draw(quotas, pool.iter().map(|one| &one.candidate), seed) {
+            Ok(ticket) => Self::insert(work, of, rules, &ticket, &pool).map(Ok),
             Err(short) => Ok(Err(short)),
         }
     }
@@ -314,13 +378,13 @@ impl Attempt {
         work.note_with("attempt.prolonged", self.id, Some(&minutes.to_string()))
     }
 
+    /// Begins. `pool` is what the ticket was drawn from.
     pub(crate) fn insert(
         work: &mut Work,
-        enrolment: &Enrolment,
-        mode: Mode,
-        module: Option<&str>,
+        &Of { enrolment, mode, module }: &Of,
         rules: &Rules,
         ticket: &Ticket,
+        pool: &[Pooled],
     ) -> Stored<Uuid> {
         let (id, now) = (Uuid::now_v7(), work.now());
         let number = 1 + work.count(
@@ -340,9 +404,15 @@ impl Attempt {
             ],
         )?;
         // All that the marking rests on stands in the first step, so the chain alone can be marked again.
+        let known: BTreeMap<Uuid, &str> =
+            pool.iter().filter_map(|one| Some((one.candidate.id, one.hash.as_deref()?))).collect();
         let mut hashes = BTreeMap::new();
         for seat in &ticket.seats {
-            hashes.insert(seat.question, hash_of(questions::body(work, seat.question)?.as_bytes()));
+            let hash = match known.get(&seat.question) {
+                Some(hash) => (*hash).to_owned(),
+                None => hash_of(questions::body(work, seat.question)?.as_bytes()),
+            };
+            hashes.insert(seat.question, hash);
         }
         let begun = json!({
             "learner": Person::find(work, enrolment.person)?.name.to_string(), "questions": hashes,
@@ -352,7 +422,9 @@ impl Attempt {
         chain::tell(work, id, "begin", &begun, now)?;
         if let Some(deadline) = deadline {
             work.later_at(deadline.plus_minutes(i64::from(rules.grace)), &Close { attempt: id })?;
-            work.note("attempt.begun", id)?;
+            if mode.counts() {
+                work.note("attempt.begun", id)?;
+            }
         }
         Ok(id)
     }

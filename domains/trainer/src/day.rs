@@ -50,8 +50,8 @@ fn close(work: &mut Work, signer: &Signer) -> Stored<()> {
     let finished: Vec<(Uuid, String, Moment)> = work.all(
         "select a.id, s.hash, a.finished_at from attempt a
          join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = a.id)
-         where a.mode <> 'training' and a.finished_at is not null and s.hash is not null
-           and not exists (select 1 from proof_leaf l where l.attempt = a.id)
+         where a.mode in ('attestation', 'intermediate') and a.finished_at is not null and s.hash is not null
+           and not exists (select 1 from proof_leaf l where l.attempt = a.id and l.hash = s.hash)
          order by a.finished_at, a.id",
         &[],
         |row| Ok((row.get(0)?, row.get(1)?, Moment(row.get(2)?))),

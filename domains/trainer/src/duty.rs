@@ -106,7 +106,7 @@ pub(crate) async fn signal(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     visit
         .write(move |work| {
             let attempt = Attempt::of(work, person, id)?;
-            if !attempt.mode.counts() || attempt.is_over(work.now()) {
+            if !attempt.mode.is_sat() || attempt.is_over(work.now()) {
                 return Ok(());
             }
             note(work, id, kind, None)?;
@@ -156,7 +156,7 @@ struct State {
 impl State {
     fn of(db: &mut Db, person: Uuid, id: Uuid, now: Moment) -> Stored<Self> {
         let attempt = Attempt::of(db, person, id)?;
-        if !attempt.mode.counts() {
+        if !attempt.mode.is_sat() {
             return Err(Fault::Missing);
         }
         Ok(Self {

@@ -3,17 +3,17 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
 use files::Files;
-use marking::Score;
+use marking::{Score, passes};
 use maud::html;
+use questions::Asked;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Job, Jobs, Store, Stored, Who, Work, values};
+use store::{Fault, Job, Jobs, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::count;
 
-use crate::{Attempt, Ended, Finished, Mode, Sheet, sit};
-use crate::{chain, day};
+use crate::{Attempt, Ended, Finished, Marked, Mode, Sheet, chain, day, remark, sit};
 
 /// Closes an attempt at its deadline, whoever has gone away.
 #[derive(Serialize, Deserialize)]
@@ -26,6 +26,7 @@ impl Job for Close {
 
 pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
     day::jobs(jobs, store, files);
+    remark::jobs(jobs, store);
     let store = store.clone();
     jobs.on(move |job: Close| {
         let store = store.clone();
@@ -49,7 +50,7 @@ pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
 
 /// Closes what is over and was not closed yet among an enrolment's attempts: whoever begins anew waits for nothing from the one before.
 pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
-    for mode in [Mode::Attestation, Mode::Intermediate] {
+    for mode in [Mode::Attestation, Mode::Intermediate, Mode::Rehearsal] {
         for attempt in Attempt::all_of(work, enrolment, mode)? {
             if attempt.finished.is_none() && attempt.is_over(work.now()) {
                 settle(work, &attempt, Ended::ByTime)?;
@@ -62,27 +63,47 @@ pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
 /// Marks the attempt and tells it. Only an open attempt is settled: the second to come finds it closed.
 pub(crate) fn settle(work: &mut Work, attempt: &Attempt, ended: Ended) -> Stored<()> {
     let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;
-    let score = Score::of(marks.iter().map(|(_, mark)| *mark));
-    let passed = score.passes(attempt.rules.threshold);
+    let score = score_of(&marks);
+    let passed = is_passed(attempt, &marks);
     // By time means at the deadline, however late the server came to it.
     let at = match (ended, attempt.deadline) {
         (Ended::ByTime, Some(deadline)) => deadline,
         _ => work.now(),
     };
     let closed = work.run(
-        "update attempt set finished_at = ?2, ended_by = ?3, points = ?4, passed = ?5
+        "update attempt set finished_at = ?2, ended_by = ?3, points = ?4, passed = ?5, marks = ?6
          where id = ?1 and finished_at is null",
-        values![attempt.id, at, ended.code(), score.points.0, passed],
+        values![attempt.id, at, ended.code(), score.points.0, passed, kept(&marks)?],
     )?;
     if closed == 0 {
         return Ok(());
     }
-    let told =
-        json!({ "by": ended.code(), "points": score.points.0, "total": score.total, "passed": passed });
+    let told = json!({
+        "by": ended.code(), "points": score.points.0, "total": score.total, "passed": passed,
+        "corrections": remark::in_force(&marks),
+    });
     chain::tell(work, attempt.id, "finish", &told, at)?;
+    if !attempt.mode.counts() {
+        return Ok(());
+    }
     work.note_with("attempt.finished", attempt.id, Some(&score.to_string()))?;
     let module = attempt.module.clone();
     work.tell(Finished { attempt: attempt.id, enrolment: attempt.enrolment, module, score, passed })
+}
+
+pub(crate) fn score_of(marks: &[(Asked, Marked)]) -> Score {
+    Score::of(marks.iter().map(|(_, marked)| marked.mark))
+}
+
+pub(crate) fn is_passed(attempt: &Attempt, marks: &[(Asked, Marked)]) -> bool {
+    let marks: Vec<_> = marks.iter().map(|(_, marked)| marked.mark).collect();
+    passes(&attempt.ticket, &marks, attempt.rules.threshold)
+}
+
+/// The marks as the attempt keeps them, for what is counted over many.
+pub(crate) fn kept(marks: &[(Asked, Marked)]) -> Stored<String> {
+    let marks: Vec<&Marked> = marks.iter().map(|(_, marked)| marked).collect();
+    serde_json::to_string(&marks).map_err(Fault::data)
 }
 
 /// Before the end: how many are without an answer, and the way back to them.
@@ -106,7 +127,7 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             (sit::header(&visit, &attempt, &sheet))
             main.wrap #main {
                 div.narrow.stack {
-                    h1 { "Завершить аттестацию?" }
+                    h1 { @if attempt.mode.counts() { "Завершить аттестацию?" } @else { "Завершить репетицию?" } }
                     @if empty.is_empty() {
                         p { "Ответы есть на все вопросы. После завершения изменить их будет нельзя." }
                     } @else {
@@ -131,7 +152,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { .. }: Po
     visit
         .write(move |work| {
             let attempt = Attempt::of(work, person, id)?;
-            if !attempt.mode.counts() || attempt.finished.is_some() {
+            if !attempt.mode.is_sat() || attempt.finished.is_some() {
                 return Ok(());
             }
             let ended = if attempt.is_over(work.now()) { Ended::ByTime } else { Ended::ByLearner };

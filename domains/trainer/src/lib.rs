@@ -2,9 +2,11 @@
 mod answer;
 mod attempt;
 pub mod chain;
+mod correct;
 mod day;
 mod duty;
 mod finish;
+mod remark;
 mod result;
 mod sheet;
 mod sit;
@@ -16,9 +18,10 @@ pub use day::{
 };
 pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
+pub use remark::{InForce, leave_marks};
 pub use result::{Outcome, outcome};
-pub use sheet::Sheet;
-pub use training::seed;
+pub use sheet::{Marked, Sheet};
+pub use training::{best_rehearsal, seed};
 
 use accounts::{Door, Doors, Right};
 use marking::Score;
@@ -34,6 +37,17 @@ pub struct Finished {
     pub passed: bool,
 }
 
+/// A key was put right, and an attempt came to more than before.
+pub struct Remarked {
+    pub attempt: Uuid,
+    pub enrolment: Uuid,
+    pub module: Option<String>,
+    pub score: Score,
+    pub passed: bool,
+    /// It was not passed before.
+    pub turned: bool,
+}
+
 pub fn routes() -> Doors {
     let study = Door::With(Right::Study);
     Doors::new()
@@ -47,6 +61,11 @@ pub fn routes() -> Doors {
         .post("/attempts/{attempt}/completion", study, finish::submit)
         .get("/studies/{enrolment}/training", study, training::choose)
         .post("/studies/{enrolment}/training", study, training::begin)
+        .get("/studies/{enrolment}/rehearsal", study, training::of_rehearsal)
+        .post("/studies/{enrolment}/rehearsal", study, training::rehearse)
         .get("/training/{attempt}/{n}", study, training::show)
         .post("/training/{attempt}/{n}", study, training::submit)
+        .get("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::ask)
+        .post("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::submit)
+        .get("/corrections/{id}", Door::With(Right::SeeResults), correct::show)
 }

@@ -5,36 +5,36 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Enrolment;
 use axum::extract::Path;
-use marking::{Mark, Question, Score};
+use marking::{Mark, Score};
 use maud::{Markup, html};
+use questions::Asked;
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Reply, parts, see_other};
 use words::{Moment, count};
 
-use crate::finish::close_if_over;
-use crate::{Attempt, Mode, Sheet};
+use crate::finish::{close_if_over, score_of};
+use crate::{Attempt, Marked, Mode, Sheet};
 
 /// What an attempt came to, seat by seat.
 pub struct Outcome {
     pub attempt: Attempt,
     pub sheet: Sheet,
-    pub marks: Vec<(Question, Mark)>,
+    pub marks: Vec<(Asked, Marked)>,
 }
 
 impl Outcome {
     pub fn score(&self) -> Score {
-        Score::of(self.marks.iter().map(|(_, mark)| *mark))
+        score_of(&self.marks)
     }
 
     /// Each question as it was answered: `whose` answer it is stands beside it.
     pub fn answers(&self, whose: &str) -> Markup {
         html! {
             ol.lines.mt-3 {
-                @for (seat, (question, _)) in self.marks.iter().enumerate() {
-                    @let own = self.sheet.answers[seat].own(question, &self.attempt.ticket.seats[seat].order);
-                    li.doc { div.body { (questions::reviewed(question, &own, whose)) } }
+                @for (asked, marked) in &self.marks {
+                    li.doc { div.body { (questions::reviewed(asked, &marked.answer, whose)) } }
                 }
             }
         }
@@ -129,10 +129,10 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
     let score = outcome.score();
     let passed = attempt.passed == Some(true);
     let mut topics: BTreeMap<&str, Vec<Mark>> = BTreeMap::new();
-    for (seat, (_, mark)) in attempt.ticket.seats.iter().zip(marks) {
-        topics.entry(&seat.topic).or_default().push(*mark);
+    for (seat, (_, marked)) in attempt.ticket.seats.iter().zip(marks) {
+        topics.entry(&seat.topic).or_default().push(marked.mark);
     }
-    let mistakes = marks.iter().filter(|(_, mark)| !mark.is_whole()).count();
+    let mistakes = marks.iter().filter(|(_, marked)| !marked.mark.is_whole()).count();
     html! {
         main.wrap #main {
             (parts::island("deliver.js"))
@@ -145,7 +145,8 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."
                 }
                 div.cluster {
-                    @if passed && attempt.mode == Mode::Attestation && *written { a.btn.primary href={ "/studies/" (attempt.enrolment) "/work" } { "К письменной работе" (icon("arrow-right")) } }
+                    @if attempt.mode == Mode::Rehearsal { a.btn.primary href={ "/studies/" (attempt.enrolment) "/attestation" } { "К итоговой аттестации" (icon("arrow-right")) } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
+                    @else if passed && attempt.mode == Mode::Attestation && *written { a.btn.primary href={ "/studies/" (attempt.enrolment) "/work" } { "К письменной работе" (icon("arrow-right")) } }
                     @else if passed && attempt.mode == Mode::Attestation { a.btn.primary href="/papers" { (icon("file-badge")) "Документы" } }
                     @else if passed { a.btn.primary href="/cabinet" { "Дальше" (icon("arrow-right")) } }
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
@@ -153,8 +154,12 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                 @if *late > 0 {
                     (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
-                p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } }
-                @if !passed { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
+                @if !passed && score.passes(attempt.rules.threshold) {
+                    p { strong { "Баллов хватает, но есть ошибка в критическом вопросе." } " Такая ошибка — не сдано." }
+                }
+                @if attempt.mode.counts() { p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } } }
+                @else { p.small.muted { "Репетиция ни на что не влияет: в документы и в число попыток она не попадает." } }
+                @if !passed && attempt.mode.counts() { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
             }
             section {
                 h2 { "По темам" }

@@ -1,7 +1,9 @@
 //! What the steps of an attempt come to: the last answer of each seat, the seats marked for later, the marks.
 use std::collections::BTreeSet;
 
-use marking::{Answer, Mark, Question, mark};
+use marking::{Answer, Mark};
+use questions::Asked;
+use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 
@@ -33,26 +35,52 @@ pub struct Sheet {
     /// For each seat the last answer, in the places as they were shown; empty: none.
     pub answers: Vec<Answer>,
     pub flagged: BTreeSet<usize>,
+    /// For each seat the milliseconds from the step before to each of its answers, together.
+    spent: Vec<i64>,
 }
+
+/// What a seat of a finished attempt came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// The version that was asked.
+    pub question: Uuid,
+    /// In the question's own order.
+    pub answer: Answer,
+    pub mark: Mark,
+    /// As far as the steps tell.
+    pub seconds: i64,
+}
+
+/// Whoever leaves for longer does not think about the question all the while; milliseconds.
+const LONGEST_THOUGHT: i64 = 10 * 60_000;
 
 impl Sheet {
     pub fn of(db: &mut Db, attempt: &Attempt) -> Stored<Self> {
         let steps = db.all(
-            "select kind, seat, chosen from attempt_step where attempt = ?1 and seat is not null and kind <> 'late' order by at, n",
+            "select kind, seat, case when kind = 'answer' then chosen end, at from attempt_step
+             where attempt = ?1 and kind in ('answer', 'flag', 'unflag', 'resume') order by at, n",
             values![attempt.id],
             |row| {
-                let seat = usize::try_from(row.get::<i64>(1)?).map_err(Fault::data)?;
                 let kind = match row.get::<String>(0)?.as_str() {
                     "flag" => Kind::Flag,
                     "unflag" => Kind::Unflag,
+                    "resume" => return Ok((None, row.get(3)?)),
                     _ => Kind::Answer(row.json(2)?),
                 };
-                Ok((seat, kind))
+                let seat = usize::try_from(row.get::<i64>(1)?).map_err(Fault::data)?;
+                Ok((Some((seat, kind)), row.get(3)?))
             },
         )?;
+        let seats = attempt.ticket.seats.len();
         let mut sheet =
-            Self { answers: vec![Answer::default(); attempt.ticket.seats.len()], flagged: BTreeSet::new() };
-        for (seat, kind) in steps {
+            Self { answers: vec![Answer::default(); seats], flagged: BTreeSet::new(), spent: vec![0; seats] };
+        let mut before = attempt.started.0;
+        for (step, at) in steps {
+            let since: i64 = at - std::mem::replace(&mut before, at);
+            let Some((seat, kind)) = step else { continue };
+            if let (Kind::Answer(_), Some(spent)) = (&kind, sheet.spent.get_mut(seat)) {
+                *spent += since.clamp(0, LONGEST_THOUGHT);
+            }
             match kind {
                 Kind::Flag => drop(sheet.flagged.insert(seat)),
                 Kind::Unflag => drop(sheet.flagged.remove(&seat)),
@@ -71,16 +99,14 @@ impl Sheet {
     }
 
     /// For each seat what the answer is worth, with the question as it was asked.
-    pub fn marks(&self, db: &mut Db, attempt: &Attempt) -> Stored<Vec<(Question, Mark)>> {
-        attempt
-            .ticket
-            .seats
-            .iter()
-            .zip(&self.answers)
-            .map(|(seat, answer)| {
-                let question = questions::asked(db, seat.question)?.question;
-                let mark = mark(&question, &answer.own(&question, &seat.order));
-                Ok((question, mark))
+    pub fn marks(&self, db: &mut Db, attempt: &Attempt) -> Stored<Vec<(Asked, Marked)>> {
+        let seats = attempt.ticket.seats.iter().zip(&self.answers).zip(&self.spent);
+        seats
+            .map(|((seat, answer), spent)| {
+                let asked = questions::asked(db, seat.question)?;
+                let answer = answer.own(&asked.question, &seat.order);
+                let mark = asked.mark(&answer);
+                Ok((asked, Marked { question: seat.question, answer, mark, seconds: spent / 1000 }))
             })
             .collect()
     }

@@ -26,7 +26,7 @@ pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Re
             Ok((attempt, sheet, question))
         })
         .await?;
-    if !attempt.mode.counts() || attempt.is_over(visit.now) {
+    if !attempt.mode.is_sat() || attempt.is_over(visit.now) {
         return Ok(see_other(&format!("/attempts/{id}")));
     }
     let page = page(&visit, &attempt, &sheet, seat, &question);

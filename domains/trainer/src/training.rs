@@ -3,9 +3,11 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::Enrolment;
 use axum::extract::Path;
-use marking::{Mark, Question, Score, Seat, Task, Ticket, TopicQuota, draw, mark};
+use marking::{Candidate, Mark, Question, Score, Seat, Task, Ticket, TopicQuota, draw};
 use maud::{Markup, PreEscaped, html};
-use questions::form::{self, Asked};
+use programmes::Content;
+use questions::Asked;
+use questions::form;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Db, Fault, Stored};
@@ -14,10 +16,10 @@ use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
 use words::count;
 
-use crate::attempt::Rules;
+use crate::attempt::{Of, Rules};
 use crate::result::OWN;
 use crate::sheet::{Kind, add};
-use crate::{Attempt, Mode, Sheet};
+use crate::{Attempt, Marked, Mode, Sheet};
 
 /// How many questions one training holds at most.
 const LONGEST: usize = 10;
@@ -26,16 +28,17 @@ const FRAME: Frame = Frame::Cabinet("/cabinet");
 
 pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
     let person = visit.person()?;
-    let (content, topics, mistakes) = visit
+    let (content, topics, mistakes, rehearsals) = visit
         .read(move |db| {
             let enrolment = Enrolment::of(db, person, enrolment)?;
             let content = enrolment.programme(db)?.content;
             let mut topics: BTreeMap<String, usize> = BTreeMap::new();
-            for (_, topic, _) in questions::pool(db, content.bank())? {
-                *topics.entry(topic).or_default() += 1;
+            for candidate in trained(db, content.bank())? {
+                *topics.entry(candidate.topic).or_default() += 1;
             }
             let mistakes = mistakes(db, enrolment.id)?.len();
-            Ok((content, topics, mistakes))
+            let rehearsals = Attempt::all_of(db, enrolment.id, Mode::Rehearsal)?;
+            Ok((content, topics, mistakes, rehearsals))
         })
         .await?;
     let begin = |topic: &str, class: &'static str, words: &str| {
@@ -60,6 +63,7 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
                     (begin("", "btn primary", "Вперемешку"))
                     @if mistakes > 0 { (begin("mistakes", "btn", &format!("Повторить ошибки: {mistakes}"))) }
                 }
+                (rehearsal(&visit, enrolment, &content, &rehearsals))
                 h2.mt-8 { "По модулям" }
                 ul.lines.mt-2 {
                     @for module in &content.modules {
@@ -75,6 +79,74 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
         }
     };
     visit.page("Тренировка", FRAME, body)
+}
+
+/// The way into a rehearsal, and what the latest ones came to.
+fn rehearsal(visit: &Visit, enrolment: Uuid, content: &Content, rehearsals: &[Attempt]) -> Markup {
+    let (package, open) = (&content.attestation, rehearsals.iter().find(|one| !one.is_over(visit.now)));
+    let questions = count(i64::try_from(content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
+    html! {
+        section.panel.mt-5.stack {
+            h2.h-s { "Репетиция" }
+            p { "Всё как на итоговой аттестации: " (questions) ", " (count(i64::from(package.minutes), ["минута", "минуты", "минут"])) ", тот же порог. Ни на что не влияет." }
+            @for one in rehearsals.iter().rev().filter(|one| one.finished.is_some()).take(3) {
+                @if let Some(score) = one.score() { p.small { a href={ "/attempts/" (one.id) } { (one.started.shown(visit.now)) } ": " (score) } }
+            }
+            (parts::form(&format!("/studies/{enrolment}/rehearsal"), "inline", &html! {
+                button.btn type="submit" { @if open.is_some() { "Продолжить репетицию" } @else { "Начать репетицию" } }
+            }))
+        }
+    }
+}
+
+/// The best whole percent of the rehearsals; none: there was none.
+pub fn best_rehearsal(db: &mut Db, enrolment: Uuid) -> Stored<Option<i64>> {
+    let rehearsals = Attempt::all_of(db, enrolment, Mode::Rehearsal)?;
+    Ok(rehearsals.iter().filter_map(|one| Some(one.score()?.percent())).max())
+}
+
+/// The way in stands on the page of training.
+pub(crate) async fn of_rehearsal(_: Visit, Path(id): Path<Uuid>) -> Reply {
+    Ok(see_other(&format!("/studies/{id}/training")))
+}
+
+pub(crate) async fn rehearse(
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Posted { .. }: Posted<crate::finish::Nothing>,
+) -> Reply {
+    let (person, now, seed) = (visit.person()?, visit.now, seed());
+    let begun = visit
+        .write(move |work| {
+            let enrolment = Enrolment::of(work, person, id)?;
+            crate::close_overdue(work, enrolment.id)?;
+            let rehearsals = Attempt::all_of(work, enrolment.id, Mode::Rehearsal)?;
+            // A second tab, a double click: both come to the one that goes on.
+            if let Some(open) = rehearsals.iter().find(|one| !one.is_over(now)) {
+                return Ok(Ok(open.id));
+            }
+            if !enrolment.is_open(work.today()) {
+                return Ok(Err(None));
+            }
+            let content = enrolment.programme(work)?.content;
+            let begun = Attempt::begin_rehearsal(work, &enrolment, &content, seed)?;
+            Ok(begun.map_err(|short| Some(short.to_string())))
+        })
+        .await?;
+    match begun {
+        Ok(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
+        Err(None) => Ok(see_other(&format!("/studies/{id}/attestation"))),
+        Err(Some(short)) => {
+            let body = html! {
+                main.wrap #main {
+                    p.crumb { a href={ "/studies/" (id) "/training" } { "Тренировка" } }
+                    div.page-head { h1 { "Репетиция" } }
+                    (parts::note(parts::Tone::Warn, "lock", &html! { p { "Для репетиции пока не хватает вопросов (" (short) "). Потренируйтесь по модулям и скажите об этом методисту." } }))
+                }
+            };
+            visit.page("Репетиция", FRAME, body)
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -102,8 +174,8 @@ pub(crate) async fn begin(
                 return Ok(Err(format!("/studies/{}/training", enrolment.id)));
             }
             let rules = Rules::of_training(content.title);
-            work.once(key, |work| Attempt::insert(work, &enrolment, Mode::Training, None, &rules, &ticket))
-                .map(Ok)
+            let of = Of { enrolment: &enrolment, mode: Mode::Training, module: None };
+            work.once(key, |work| Attempt::insert(work, &of, &rules, &ticket, &[])).map(Ok)
         })
         .await?;
     Ok(see_other(&match begun {
@@ -118,20 +190,26 @@ pub fn seed() -> u64 {
     Uuid::new_v4().as_u64_pair().0
 }
 
+/// What one may train on: what is kept for attestations is not among it.
+fn trained(db: &mut Db, bank: &str) -> Stored<Vec<Candidate>> {
+    let pool = questions::pool(db, bank)?.into_iter().filter(|one| !one.exam_only);
+    Ok(pool.map(|one| Candidate { critical: false, ..one.candidate }).collect())
+}
+
 fn ticket(db: &mut Db, enrolment: &Enrolment, bank: &str, topic: &str, seed: u64) -> Stored<Ticket> {
-    let pool = questions::pool(db, bank)?;
-    let wanted: Vec<_> = match topic {
-        "" => pool,
+    let mut one = trained(db, bank)?;
+    match topic {
+        "" => {}
         "mistakes" => {
             let mistakes = mistakes(db, enrolment.id)?;
-            pool.into_iter().filter(|(question, _, _)| mistakes.contains(question)).collect()
+            one.retain(|candidate| mistakes.contains(&candidate.id));
         }
-        topic => pool.into_iter().filter(|(_, of, _)| of == topic).collect(),
-    };
+        topic => one.retain(|candidate| candidate.topic == topic),
+    }
     // One topic for the draw, each question's own topic on its seat.
-    let topics: BTreeMap<Uuid, String> = wanted.iter().map(|(id, topic, _)| (*id, topic.clone())).collect();
-    let one: Vec<_> = wanted.iter().map(|(id, _, options)| (*id, String::new(), *options)).collect();
-    let quota = TopicQuota { topic: String::new(), questions: one.len().min(LONGEST) };
+    let topics: BTreeMap<Uuid, String> =
+        one.iter_mut().map(|candidate| (candidate.id, std::mem::take(&mut candidate.topic))).collect();
+    let quota = TopicQuota::any("", one.len().min(LONGEST));
     let mut ticket = draw(&[quota], &one, seed).map_err(Fault::data)?;
     for seat in &mut ticket.seats {
         seat.topic = topics.get(&seat.question).cloned().unwrap_or_default();
@@ -145,11 +223,11 @@ fn mistakes(db: &mut Db, enrolment: Uuid) -> Stored<BTreeSet<Uuid>> {
     for attempt in Attempt::all_of(db, enrolment, Mode::Training)? {
         let sheet = Sheet::of(db, &attempt)?;
         let marks = sheet.marks(db, &attempt)?;
-        for ((seat, answer), (_, mark)) in attempt.ticket.seats.iter().zip(&sheet.answers).zip(marks) {
+        for (_, Marked { question, answer, mark, .. }) in &marks {
             match (answer.is_empty(), mark.is_whole()) {
                 (true, _) => {}
-                (false, true) => drop(wrong.remove(&seat.question)),
-                (false, false) => drop(wrong.insert(seat.question)),
+                (false, true) => drop(wrong.remove(question)),
+                (false, false) => drop(wrong.insert(*question)),
             }
         }
     }
@@ -159,7 +237,7 @@ fn mistakes(db: &mut Db, enrolment: Uuid) -> Stored<BTreeSet<Uuid>> {
 struct Shown {
     attempt: Attempt,
     sheet: Sheet,
-    question: Question,
+    asked: Asked,
 }
 
 fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
@@ -168,9 +246,9 @@ fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
         return Err(Fault::Missing);
     }
     let place: &Seat = attempt.ticket.seats.get(seat).ok_or(Fault::Missing)?;
-    let question = questions::asked(db, place.question)?.question;
+    let asked = questions::asked(db, place.question)?;
     let sheet = Sheet::of(db, &attempt)?;
-    Ok(Shown { attempt, sheet, question })
+    Ok(Shown { attempt, sheet, asked })
 }
 
 pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
@@ -190,7 +268,7 @@ pub(crate) async fn submit(
     let kept = visit
         .write(move |work| {
             let shown = load(work, person, id, seat)?;
-            let answer = form::answer(&shown.question, &sent, "");
+            let answer = form::answer(&shown.asked.question, &sent, "");
             // The first answer is the one that counts: after it the key is in sight.
             let first = shown.sheet.answers[seat].is_empty();
             if answer.is_empty() {
@@ -210,7 +288,8 @@ pub(crate) async fn submit(
 }
 
 fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
-    let Shown { attempt, sheet, question } = shown;
+    let Shown { attempt, sheet, asked } = shown;
+    let question = asked.right();
     let (n, total) = (seat + 1, attempt.ticket.seats.len());
     let order = &attempt.ticket.seats[seat].order;
     let answer = &sheet.answers[seat];
@@ -231,11 +310,11 @@ fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
                         @if let Some(wrong) = wrong { p.hint role="alert" { strong { (wrong) } } }
                         @else if !answered || options { p.hint { (form::hint(question)) } }
                         @if answered && !options { (questions::compared(question, Some((&own, OWN)))) }
-                        @else { (form::fields(&Asked { question, order, answer, prefix: "", closed: answered })) }
+                        @else { (form::fields(&form::Asked { question, order, answer, prefix: "", closed: answered })) }
                     }
                     @if !answered { div.qnav { button.btn.primary type="submit" { "Проверить" } } }
                 }
-                @if answered { (verdict(question, mark(question, &own))) (onward(attempt, sheet, n, total)) }
+                @if answered { (verdict(question, asked.mark(&own))) (onward(attempt, sheet, n, total)) }
             }
         }
     }

@@ -3,11 +3,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Mark;
+use crate::{Mark, Ticket};
 
-/// The share of the ticket that is needed, in whole percent.
+/// How much of the ticket is needed. Kept as a bare number of percent, or as `{"items": 18}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Threshold(pub u8);
+#[serde(untagged)]
+pub enum Threshold {
+    /// The share, in whole percent.
+    Percent(u8),
+    Items {
+        items: usize,
+    },
+}
 
 /// Points in hundredths: a question answered rightly is 100, one answered in part less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,9 +29,12 @@ pub struct Score {
 }
 
 impl Threshold {
-    /// How many right answers of `total` are enough: the least number that reaches the share.
+    /// How many right answers of `total` are enough: the least number that reaches the share; never more than there are.
     pub fn needed(self, total: usize) -> usize {
-        (total * usize::from(self.0)).div_ceil(100)
+        match self {
+            Self::Percent(percent) => (total * usize::from(percent)).div_ceil(100),
+            Self::Items { items } => items.min(total),
+        }
     }
 }
 
@@ -62,6 +72,12 @@ impl Score {
     pub fn percent(self) -> i64 {
         self.points.0.checked_div(self.of_questions()).unwrap_or(0)
     }
+}
+
+/// Whether these marks, one for each seat, pass: enough points, and no mistake in a critical question.
+pub fn passes(ticket: &Ticket, marks: &[Mark], threshold: Threshold) -> bool {
+    let failed = ticket.seats.iter().zip(marks).any(|(seat, mark)| seat.critical && !mark.is_whole());
+    !failed && Score::of(marks.iter().copied()).passes(threshold)
 }
 
 /// `10`, `9,5`.

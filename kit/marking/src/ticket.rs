@@ -5,11 +5,71 @@ use rand_chacha::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// How hard a question is, as its author thinks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Difficulty {
+    Easy,
+    #[default]
+    Medium,
+    Hard,
+}
+
 /// How many questions of a topic stand in a ticket. `topic` is the code of the module or topic.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicQuota {
     pub topic: String,
+    /// None: of any.
+    pub difficulty: Option<Difficulty>,
     pub questions: usize,
+}
+
+impl TopicQuota {
+    /// Of any difficulty.
+    pub fn any(topic: impl Into<String>, questions: usize) -> Self {
+        Self { topic: topic.into(), difficulty: None, questions }
+    }
+
+    fn fits(&self, candidate: &Candidate) -> bool {
+        self.topic == candidate.topic && self.difficulty.is_none_or(|one| one == candidate.difficulty)
+    }
+}
+
+impl Difficulty {
+    pub const ALL: [Self; 3] = [Self::Easy, Self::Medium, Self::Hard];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Easy => "easy",
+            Self::Medium => "medium",
+            Self::Hard => "hard",
+        }
+    }
+
+    pub const fn russian(self) -> &'static str {
+        match self {
+            Self::Easy => "Простой",
+            Self::Medium => "Средний",
+            Self::Hard => "Сложный",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// What a ticket may be drawn from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The question's version.
+    pub id: Uuid,
+    pub topic: String,
+    pub difficulty: Difficulty,
+    /// How many of its parts are shuffled.
+    pub parts: usize,
+    /// A mistake in it fails the whole.
+    pub critical: bool,
 }
 
 /// One place of a ticket: a question's version and the order in which its options are shown.
@@ -20,6 +80,9 @@ pub struct Seat {
     pub topic: String,
     /// `order[shown]` is the option's own place, from 0.
     pub order: Vec<usize>,
+    /// A mistake in it fails the whole attempt.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub critical: bool,
 }
 
 /// What a learner is asked. The same seed, quotas and pool give the same ticket on any machine.
@@ -31,29 +94,39 @@ pub struct Ticket {
 
 /// A topic that has fewer questions than the quota wants.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("тема «{topic}»: нужно {needed}, в банке {found}")]
+#[error("тема «{topic}»{}: нужно {needed}, в банке {found}", .difficulty.map(|one| format!(", {}", one.russian().to_lowercase())).unwrap_or_default())]
 pub struct Short {
     pub topic: String,
+    pub difficulty: Option<Difficulty>,
     pub needed: usize,
     pub found: usize,
 }
 
-/// Draws a ticket from `pool`: (version of the question, its topic, number of its options).
-/// The pool's order does not matter: it is sorted by id before anything is drawn.
-pub fn draw(quotas: &[TopicQuota], pool: &[(Uuid, String, usize)], seed: u64) -> Result<Ticket, Short> {
+/// Draws a ticket: quota by quota, nothing twice. The pool's order does not matter: it is sorted by id before anything is drawn. Where one
+/// topic has quotas of a difficulty and of any, those of a difficulty stand first, or the others take what they need.
+pub fn draw<'a>(
+    quotas: &[TopicQuota],
+    pool: impl IntoIterator<Item = &'a Candidate>,
+    seed: u64,
+) -> Result<Ticket, Short> {
     let mut chance = ChaCha20Rng::seed_from_u64(seed);
+    let mut pool: Vec<&Candidate> = pool.into_iter().collect();
+    pool.sort_by_key(|candidate| candidate.id);
     let mut seats = Vec::new();
     for quota in quotas {
-        let mut topic: Vec<_> = pool.iter().filter(|(_, topic, _)| *topic == quota.topic).collect();
-        topic.sort_by_key(|(id, _, _)| *id);
-        if topic.len() < quota.questions {
-            return Err(Short { topic: quota.topic.clone(), needed: quota.questions, found: topic.len() });
+        let (mut fitting, rest): (Vec<_>, Vec<_>) = pool.into_iter().partition(|one| quota.fits(one));
+        if fitting.len() < quota.questions {
+            let (topic, difficulty) = (quota.topic.clone(), quota.difficulty);
+            return Err(Short { topic, difficulty, needed: quota.questions, found: fitting.len() });
         }
-        shuffle(&mut topic, &mut chance);
-        for (question, topic, options) in topic.into_iter().take(quota.questions) {
-            let mut order: Vec<usize> = (0..*options).collect();
+        shuffle(&mut fitting, &mut chance);
+        pool = rest;
+        pool.extend(fitting.drain(quota.questions..));
+        pool.sort_by_key(|candidate| candidate.id);
+        for Candidate { id, topic, parts, critical, .. } in fitting {
+            let mut order: Vec<usize> = (0..*parts).collect();
             shuffle(&mut order, &mut chance);
-            seats.push(Seat { question: *question, topic: topic.clone(), order });
+            seats.push(Seat { question: *id, topic: topic.clone(), order, critical: *critical });
         }
     }
     shuffle(&mut seats, &mut chance);

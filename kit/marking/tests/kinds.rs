@@ -151,7 +151,7 @@ fn thirds_add_up_to_a_whole() {
     order.credit = Credit::Partial;
     let third = mark(&order, &fields(&["0", "2", "1"]));
     assert_eq!(Score::of([third; 3]).points.0, 100);
-    assert!(Score::of([third; 3].into_iter().chain([Mark::NONE; 2])).passes(Threshold(20)));
+    assert!(Score::of([third; 3].into_iter().chain([Mark::NONE; 2])).passes(Threshold::Percent(20)));
     assert_eq!(Score::of([third]).points.to_string(), "0,33");
 }
 

@@ -1,7 +1,7 @@
 //! Tables and properties of the marking engine.
 use marking::{
-    Answer, Choice, Clockwork, Flaw, Mark, Opt, Points, Question, Remaining, Score, Short, Threshold,
-    TopicQuota, draw, given_at, mark,
+    Answer, Candidate, Choice, Clockwork, Difficulty, Flaw, Mark, Opt, Points, Question, Remaining, Score,
+    Short, Threshold, TopicQuota, draw, given_at, mark,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -51,12 +51,17 @@ fn thresholds_round_against_the_learner_and_only_there() {
     for (total, percent, needed) in
         [(12, 80, 10), (20, 90, 18), (10, 80, 8), (30, 80, 24), (7, 100, 7), (3, 50, 2)]
     {
-        assert_eq!(Threshold(percent).needed(total), needed, "{total} × {percent} %");
+        assert_eq!(Threshold::Percent(percent).needed(total), needed, "{total} × {percent} %");
     }
+    assert_eq!(Threshold::Items { items: 18 }.needed(20), 18);
+    assert_eq!(Threshold::Items { items: 18 }.needed(12), 12);
+    let json = |threshold| serde_json::to_string(&threshold).expect("written");
+    assert_eq!(json(Threshold::Percent(80)), "80");
+    assert_eq!(json(Threshold::Items { items: 18 }), "{\"items\":18}");
     let score = |hundredths, total| Score { points: Points(hundredths), total };
-    assert!(score(1000, 12).passes(Threshold(80)));
-    assert!(!score(999, 12).passes(Threshold(80)));
-    assert!(!score(0, 0).passes(Threshold(0)));
+    assert!(score(1000, 12).passes(Threshold::Percent(80)));
+    assert!(!score(999, 12).passes(Threshold::Percent(80)));
+    assert!(!score(0, 0).passes(Threshold::Percent(0)));
     assert_eq!(score(900, 12).percent(), 75);
     assert_eq!(score(959, 12).percent(), 79);
     assert_eq!(
@@ -104,15 +109,43 @@ fn a_moved_clock_says_nothing() {
 
 #[test]
 fn a_topic_with_too_few_questions_is_named() {
-    let quotas = [TopicQuota { topic: "01".into(), questions: 2 }];
-    let pool = [(Uuid::nil(), "01".to_owned(), 3)];
-    assert_eq!(draw(&quotas, &pool, 1), Err(Short { topic: "01".into(), needed: 2, found: 1 }));
+    let pool = [candidate(0, "01", 3)];
+    let short = |difficulty| Short { topic: "01".into(), difficulty, needed: 2, found: 1 };
+    assert_eq!(draw(&[TopicQuota::any("01", 2)], &pool, 1), Err(short(None)));
+    let medium = Some(Difficulty::Medium);
+    let quota = TopicQuota { difficulty: medium, ..TopicQuota::any("01", 2) };
+    assert_eq!(draw(&[quota], &pool, 1), Err(short(medium)));
+    assert_eq!(short(medium).to_string(), "тема «01», средний: нужно 2, в банке 1");
+}
+
+#[test]
+fn a_cell_of_the_matrix_takes_its_own_and_the_rest_takes_any() {
+    let mut pool: Vec<_> = (0..6).map(|n| candidate(n, "01", 2)).collect();
+    for hard in &mut pool[..2] {
+        hard.difficulty = Difficulty::Hard;
+    }
+    pool[3].critical = true;
+    let hard = TopicQuota { difficulty: Some(Difficulty::Hard), ..TopicQuota::any("01", 2) };
+    for seed in 0..50 {
+        let ticket = draw(&[hard.clone(), TopicQuota::any("01", 4)], &pool, seed).expect("enough");
+        let mut ids: Vec<_> = ticket.seats.iter().map(|seat| seat.question.as_u128()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [0, 1, 2, 3, 4, 5]);
+        for seat in &ticket.seats {
+            assert_eq!(seat.critical, seat.question.as_u128() == 3);
+        }
+    }
+}
+
+fn candidate(id: u128, topic: &str, parts: usize) -> Candidate {
+    let (id, topic) = (Uuid::from_u128(id), topic.to_owned());
+    Candidate { id, topic, difficulty: Difficulty::default(), parts, critical: false }
 }
 
 #[test]
 fn a_recorded_seed_gives_the_same_ticket_for_ever() {
-    let pool: Vec<_> = (0u128..10).map(|n| (Uuid::from_u128(n), "01".to_owned(), 4)).collect();
-    let ticket = draw(&[TopicQuota { topic: "01".into(), questions: 3 }], &pool, 20_261_122).expect("drawn");
+    let pool: Vec<_> = (0u128..10).map(|n| candidate(n, "01", 4)).collect();
+    let ticket = draw(&[TopicQuota::any("01", 3)], &pool, 20_261_122).expect("drawn");
     let drawn: Vec<_> =
         ticket.seats.iter().map(|seat| (seat.question.as_u128(), seat.order.clone())).collect();
     // Frozen: attempts of earlier years are replayed with these numbers.
@@ -134,8 +167,8 @@ proptest! {
         let mut pool = Vec::new();
         let mut quotas = Vec::new();
         for (topic, (questions, size)) in sizes.iter().enumerate() {
-            quotas.push(TopicQuota { topic: topic.to_string(), questions: *questions });
-            pool.extend((0..*size).map(|n| (Uuid::from_u128((topic * 100 + n) as u128), topic.to_string(), 2 + n % 4)));
+            quotas.push(TopicQuota::any(topic.to_string(), *questions));
+            pool.extend((0..*size).map(|n| candidate((topic * 100 + n) as u128, &topic.to_string(), 2 + n % 4)));
         }
         let ticket = draw(&quotas, &pool, seed).expect("enough");
         prop_assert_eq!(&ticket, &draw(&quotas, &{ let mut p = pool.clone(); p.reverse(); p }, seed).expect("enough"));

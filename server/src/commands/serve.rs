@@ -76,6 +76,7 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             store.write(Who::system(), crate::nightly::leave_the_next).await?;
         }
         store.write(Who::system(), trainer::leave_the_next).await?;
+        store.write(Who::system(), trainer::leave_marks).await?;
         if reads {
             store.write(Who::system(), admissions::watch_mail).await?;
         }

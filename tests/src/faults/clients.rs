@@ -30,7 +30,12 @@ pub async fn cut_in_the_middle(binary: &Path, config: &Config, learners: usize) 
     Ok(toll)
 }
 
-async fn send_part(address: &str, request: &[u8], sent: usize, abruptly: bool) -> anyhow::Result<()> {
+pub(super) async fn send_part(
+    address: &str,
+    request: &[u8],
+    sent: usize,
+    abruptly: bool,
+) -> anyhow::Result<()> {
     let mut wire = TcpStream::connect(address).await?;
     if abruptly {
         wire.set_zero_linger()?;

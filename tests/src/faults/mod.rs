@@ -2,13 +2,15 @@
 //! the marks are as undisturbed.
 pub mod clients;
 pub mod clock;
+pub mod day;
 pub mod devices;
 pub mod disk;
+pub mod flips;
 pub mod kills;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use axum::http::StatusCode;
@@ -34,6 +36,8 @@ pub struct Toll {
     pub repeated: usize,
     pub lost: usize,
     pub wrong_marks: usize,
+    /// Attempts whose chain does not hold.
+    pub broken: usize,
 }
 
 /// A hall with the server over it and learners who have begun.
@@ -58,10 +62,30 @@ impl Scene {
         fill(config, store.clone(), &clock, learners).await?;
         let server = Server::start(binary, config, environment).await?;
         let mut sittings = Vec::new();
-        for n in 0..learners {
-            sittings.push(Sitting::begin(&server.address, n).await?);
+        for few in (0..learners).collect::<Vec<_>>().chunks(8) {
+            let begin = |&n| {
+                let address = server.address.clone();
+                tokio::spawn(async move { Sitting::begin(&address, n).await })
+            };
+            for beginning in few.iter().map(begin).collect::<Vec<_>>() {
+                sittings.push(beginning.await??);
+            }
         }
         Ok(Self { store, server, sittings })
+    }
+
+    /// Nobody presses «Завершить»: the job of the deadline does it.
+    pub async fn ended_by_themselves(self, toll: &mut Toll) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let open = "select cast(count(*) as bigint) from attempt where finished_at is null";
+        while self.store.read(move |db| db.count(open, &[])).await? > 0 {
+            ensure!(began.elapsed() < Duration::from_mins(1), "the attempts do not end by themselves");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        for sitting in &self.sittings {
+            sitting.count(&self.store, toll).await?;
+        }
+        Ok(())
     }
 
     /// Everybody ends; what each acknowledged step and each mark has come to is added to `toll`.
@@ -82,6 +106,8 @@ pub struct Sitting {
     pub keys: BTreeSet<Uuid>,
     pub chosen: BTreeMap<usize, usize>,
     pub repeated: usize,
+    /// The last word of the server of what time it is, and since when the device has it.
+    pub token: Option<(String, Instant)>,
 }
 
 impl Sitting {
@@ -94,7 +120,15 @@ impl Sitting {
         let begun = client.post(begin, &[]).await?;
         let location = begun.location.context("not admitted")?;
         let attempt = location.split("/questions").next().unwrap_or_default().to_owned();
-        Ok(Self { client, login, attempt, keys: BTreeSet::new(), chosen: BTreeMap::new(), repeated: 0 })
+        Ok(Self {
+            client,
+            login,
+            attempt,
+            keys: BTreeSet::new(),
+            chosen: BTreeMap::new(),
+            repeated: 0,
+            token: None,
+        })
     }
 
     /// The same attempt in another browser or tab.
@@ -107,6 +141,7 @@ impl Sitting {
             keys: BTreeSet::new(),
             chosen: BTreeMap::new(),
             repeated: 0,
+            token: None,
         }
     }
 
@@ -128,7 +163,11 @@ impl Sitting {
     pub async fn send(&mut self, key: Uuid, step: &Value, seat: usize, choice: usize) -> anyhow::Result<()> {
         loop {
             match self.client.send(&format!("{}/answers", self.attempt), step).await {
-                Ok(answer) if answer.status == StatusCode::OK => break,
+                Ok(answer) if answer.status == StatusCode::OK => {
+                    let said: Value = serde_json::from_slice(&answer.body)?;
+                    self.token = said["token"].as_str().map(|token| (token.to_owned(), Instant::now()));
+                    break;
+                }
                 // Busy, full, or the server is coming up: the same step again.
                 Ok(answer) if answer.status.is_server_error() => self.repeated += 1,
                 Ok(answer) => anyhow::bail!("refused: {}", answer.status),
@@ -173,6 +212,8 @@ impl Sitting {
         toll.acknowledged += self.keys.len();
         toll.repeated += self.repeated;
         toll.lost += self.keys.difference(&kept).count();
+        let steps = store.read(move |db| trainer::chain::steps(db, id)).await?;
+        toll.broken += usize::from(trainer::chain::first_broken(id, &steps).is_some());
         let chosen = (0..QUESTIONS).map(|seat| self.chosen.get(&seat).copied()).collect();
         let expected = expected_mark(store, id, chosen).await?;
         let given = store.read(move |db| trainer::Attempt::find(db, id)).await?.points;

@@ -2,9 +2,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use marking::{Answer, Points, Question, Score, Threshold, Ticket, mark};
+use marking::{Answer, Correction, Mark, Points, Question, Score, Threshold, Ticket, mark_corrected, passes};
 use proof::{Day, Public, hash_of, root};
 use serde::Deserialize;
+use trainer::InForce;
 use trainer::chain::first_broken;
 use uuid::Uuid;
 
@@ -46,10 +47,10 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
     manifest.check_files(folder)?;
     let keys = keys(folder, &manifest.key)?;
     let (days, strange) = days(folder, &keys)?;
-    let leaves: BTreeMap<Uuid, String> = days
-        .iter()
-        .flat_map(|day| day.leaves.iter().map(|(attempt, hash)| (*attempt, hash.clone())))
-        .collect();
+    let mut leaves: BTreeMap<Uuid, Vec<&String>> = BTreeMap::new();
+    for (attempt, hash) in days.iter().flat_map(|day| &day.leaves) {
+        leaves.entry(*attempt).or_default().push(hash);
+    }
     let (mut attempts, mut sealed, mut unchained) = (BTreeSet::new(), 0, 0);
     for name in manifest.files.keys().filter(|name| name.starts_with("attempts/")) {
         let record: Record = json(folder, name)?;
@@ -59,14 +60,7 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
         check_attempt(name, &record)?;
         attempts.insert(record.attempt);
         unchained += usize::from(!record.steps.iter().any(|step| step.kind == "begin"));
-        if let Some(leaf) = leaves.get(&record.attempt) {
-            // What came late stands after the end, and may stand after the close of the day.
-            let end = record.steps.iter().rposition(|step| step.kind == "finish").unwrap_or(0);
-            if !record.steps.iter().skip(end).any(|step| step.hash.as_ref() == Some(leaf)) {
-                return Err(wrong(name, "последний шаг не тот, с которым закрыли день"));
-            }
-            sealed += 1;
-        }
+        sealed += usize::from(is_sealed(name, &record, leaves.get(&record.attempt))?);
     }
     manifest.check_completeness(&days, &attempts)?;
     Ok(Checked {
@@ -80,6 +74,22 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
         unchained,
         strange,
     })
+}
+
+/// Whether a closed day vouches for the result as it stands. What came late stands after the end, and may stand after the close of the day;
+/// a result that was counted anew is sealed again.
+fn is_sealed(name: &str, record: &Record, leaves: Option<&Vec<&String>>) -> Result<bool, Wrong> {
+    let place = |leaf: &String| record.steps.iter().position(|step| step.hash.as_ref() == Some(leaf));
+    let last = |kinds: &[&str]| record.steps.iter().rposition(|step| kinds.contains(&step.kind.as_str()));
+    let (end, result) = (last(&["finish"]), last(&["finish", "remark"]));
+    let mut sealed = false;
+    for leaf in leaves.into_iter().flatten() {
+        let Some(place) = place(leaf).filter(|place| end.is_none_or(|end| *place >= end)) else {
+            return Err(wrong(name, "последний шаг не тот, с которым закрыли день"));
+        };
+        sealed |= result.is_none_or(|result| place >= result);
+    }
+    Ok(sealed)
 }
 
 /// The signed list of files.
@@ -266,12 +276,15 @@ struct Rules {
     threshold: Threshold,
 }
 
-/// What the last step says.
+/// What the end says, and each counting anew after it.
 #[derive(Deserialize)]
-struct Finished {
+struct Marked {
     points: i64,
     total: usize,
     passed: bool,
+    /// What was known to be right besides the questions' own keys.
+    #[serde(default)]
+    corrections: Vec<InForce>,
 }
 
 /// The chain holds, and marking the answers anew gives the same. Of an attempt of before the chain only what is known is checked.
@@ -279,13 +292,16 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
     if let Some(n) = first_broken(record.attempt, &record.steps) {
         return Err(wrong(file, format!("шаг {n} изменён: цепочка отпечатков обрывается")));
     }
-    let said = |kind: &str| {
-        record.steps.iter().rev().find(|step| step.kind == kind).and_then(|step| step.content.clone())
-    };
-    let (Some(begun), Some(finished)) = (said("begin"), said("finish")) else { return Ok(()) };
     let unread = |_| wrong(file, "первый или последний шаг не разобрать");
-    let begun: Begun = serde_json::from_str(&begun).map_err(unread)?;
-    let finished: Finished = serde_json::from_str(&finished).map_err(unread)?;
+    let begun = record.steps.iter().rev().find(|step| step.kind == "begin");
+    let Some(begun) = begun.and_then(|step| step.content.as_deref()) else { return Ok(()) };
+    let begun: Begun = serde_json::from_str(begun).map_err(unread)?;
+    let countings = record.steps.iter().filter(|step| matches!(step.kind.as_str(), "finish" | "remark"));
+    let countings: Vec<Marked> = countings
+        .filter_map(|step| step.content.as_deref())
+        .map(|json| serde_json::from_str(json).map_err(unread))
+        .collect::<Result<_, _>>()?;
+    let Some(last) = countings.last() else { return Ok(()) };
     if begun.learner != record.learner {
         return Err(wrong(file, "имя слушателя не то, с которым начата попытка"));
     }
@@ -302,7 +318,7 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
         };
         *place = answer;
     }
-    let mut marks = Vec::new();
+    let mut given = Vec::new();
     for (seat, answer) in begun.ticket.seats.iter().zip(&answers) {
         let body = record.questions.get(&seat.question);
         let body = body.ok_or_else(|| wrong(file, format!("нет вопроса {}", seat.question)))?;
@@ -310,15 +326,41 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
             return Err(wrong(file, format!("вопрос {} изменён", seat.question)));
         }
         let question: Question = serde_json::from_str(body).map_err(unread)?;
-        marks.push(mark(&question, &answer.own(&question, &seat.order)));
+        let own = answer.own(&question, &seat.order);
+        given.push((seat.question, question, own));
     }
-    let score = Score::of(marks);
-    let passed = score.passes(begun.rules.threshold);
+    for counting in &countings {
+        let corrections = in_force(file, record, counting)?;
+        let of = |version: &Uuid| {
+            corrections.iter().filter(|(of, _)| of == version).map(|(_, one)| one).collect::<Vec<_>>()
+        };
+        let marks: Vec<Mark> =
+            given.iter().map(|(version, question, own)| mark_corrected(question, of(version), own)).collect();
+        let score = Score::of(marks.iter().copied());
+        let told = Score { points: Points(counting.points), total: counting.total };
+        if score != told || passes(&begun.ticket, &marks, begun.rules.threshold) != counting.passed {
+            return Err(wrong(file, format!("отметка не повторяется: заново {score}, записано {told}")));
+        }
+    }
     let recorded = Score { points: Points(record.points), total: record.total };
-    if (score, passed) != (Score { points: Points(finished.points), total: finished.total }, finished.passed)
-        || (score, passed) != (recorded, record.passed)
-    {
-        return Err(wrong(file, format!("отметка не повторяется: заново {score}, записано {recorded}")));
+    if (recorded.points.0, recorded.total, record.passed) != (last.points, last.total, last.passed) {
+        return Err(wrong(file, format!("результат {recorded} не тот, что в последнем шаге")));
     }
     Ok(())
+}
+
+/// The corrections that a counting names, each with the version that it is of.
+fn in_force(file: &str, record: &Record, counting: &Marked) -> Result<Vec<(Uuid, Correction)>, Wrong> {
+    counting
+        .corrections
+        .iter()
+        .map(|InForce { id, question, hash }| {
+            let body = record.corrections.get(id).filter(|body| hash_of(body.as_bytes()) == *hash);
+            let body =
+                body.ok_or_else(|| wrong(file, format!("исправление ключа {id} изменено или пропало")))?;
+            let correction = serde_json::from_str(body)
+                .map_err(|_| wrong(file, format!("исправление ключа {id} не разобрать")))?;
+            Ok((*question, correction))
+        })
+        .collect()
 }

@@ -41,6 +41,9 @@ pub(crate) struct Record {
     pub steps: Vec<chain::Kept>,
     /// The questions asked, by version, with their keys: JSON as it was stored, which the first step names by its hash.
     pub questions: BTreeMap<Uuid, String>,
+    /// What was put right in their keys, by correction: JSON as it was stored, which the steps name by its hash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<Uuid, String>,
 }
 
 /// A closed day as the archive keeps it.
@@ -170,7 +173,7 @@ impl From<trainer::Closed> for Sealed {
 fn finished(db: &mut Db, period: Period) -> Stored<Vec<Uuid>> {
     let (from, until) = (Moment::midnight(period.from), Moment::midnight(period.until.plus(1)));
     db.all(
-        "select id from attempt where mode <> 'training' and finished_at >= ?1 and finished_at < ?2 order by finished_at, id",
+        "select id from attempt where mode in ('attestation', 'intermediate') and finished_at >= ?1 and finished_at < ?2 order by finished_at, id",
         values![from, until],
         |row| row.get(0),
     )
@@ -182,9 +185,11 @@ fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
     let sheet = examination::data(db, &attempt, true)?;
     let finished = attempt.finished.map_or(0, |at| at.0);
     let steps = chain::steps(db, id)?;
-    let mut questions = BTreeMap::new();
+    let (mut questions, mut corrections) = (BTreeMap::new(), BTreeMap::new());
     for seat in &attempt.ticket.seats {
         questions.insert(seat.question, questions::body(db, seat.question)?);
+        let corrected = questions::asked(db, seat.question)?.corrections;
+        corrections.extend(corrected.into_iter().map(|one| (one.id, one.body)));
     }
     let record = Record {
         attempt: id,
@@ -203,6 +208,7 @@ fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
         passed: attempt.passed == Some(true),
         steps,
         questions,
+        corrections,
     };
     Ok((record, sheet, finished))
 }

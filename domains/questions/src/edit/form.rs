@@ -1,6 +1,6 @@
 //! What a teacher typed, and the question that it makes.
 use files::Hash;
-use marking::{Choice, Credit, Opt, Question, Task};
+use marking::{Choice, Credit, Difficulty, Opt, Question, Task};
 use web::{Messages, Upload};
 
 use super::lines;
@@ -8,6 +8,7 @@ use crate::formats::html::{Markup as Written, clean, escape, has_blocks, tidy, u
 
 /// Characters of a text, and of an option.
 pub(super) const LONGEST: usize = 8000;
+pub(super) const REFERENCE: usize = 300;
 
 /// Fields of the options, and of the ticks beside them.
 pub(super) const OPTIONS: [&str; 8] =
@@ -24,11 +25,24 @@ pub(super) const CREDITS: [(&str, &str, Credit); 3] = [
 /// What stands under `src` of a stored picture, with its alternative text.
 pub(super) type Picture = (String, String);
 
+/// What a package chooses a question by, and where it comes from: no part of what is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct About {
+    pub topic: String,
+    pub difficulty: Difficulty,
+    /// A mistake in it fails the attempt, where the package says so.
+    pub critical: bool,
+    /// Never asked in training.
+    pub exam_only: bool,
+    /// Clause of an act, or a material.
+    pub reference: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typed {
     /// As `lines::kind` names it.
     pub kind: String,
-    pub topic: String,
+    pub about: About,
     pub text: String,
     pub options: Vec<String>,
     /// Places of the right options, from 0.
@@ -56,13 +70,13 @@ impl Typed {
         Self { kind: kind.to_owned(), truth: true, ..Self::default() }
     }
 
-    pub fn of(topic: &str, question: &Question) -> Self {
+    pub fn of(about: &About, question: &Question) -> Self {
         let (text, mut pictures) = parted(&question.text);
         let credit =
             CREDITS.iter().find(|(_, _, credit)| *credit == question.credit).map_or("", |(code, ..)| code);
         let mut typed = Self {
             kind: lines::kind(&question.task).to_owned(),
-            topic: topic.to_owned(),
+            about: about.clone(),
             text,
             lines: lines::of(&question.task),
             credit: credit.to_owned(),
@@ -94,7 +108,13 @@ impl Typed {
     pub fn sent(upload: &Upload, kind: &str, before: &[Picture]) -> Self {
         let text = |field: &str| upload.text(field).replace("\r\n", "\n").trim().to_owned();
         Self {
-            topic: text("topic"),
+            about: About {
+                topic: text("topic"),
+                difficulty: Difficulty::parse(upload.text("difficulty")).unwrap_or_default(),
+                critical: upload.text("critical") == "yes",
+                exam_only: upload.text("exam_only") == "yes",
+                reference: text("reference"),
+            },
             text: text("text"),
             options: OPTIONS.iter().map(|field| text(field)).collect(),
             right: (0..OPTIONS.len()).filter(|n| upload.text(RIGHT[*n]) == "yes").collect(),
@@ -117,8 +137,8 @@ impl Typed {
     }
 
     /// The question, or what is wrong with it.
-    pub fn check(&self, added: Option<&Picture>, said: &mut Messages) -> Option<(String, Question)> {
-        let topic = said.text("topic", &self.topic, "Модуль", 40);
+    pub fn check(&self, added: Option<&Picture>, said: &mut Messages) -> Option<(About, Question)> {
+        let about = self.about(said);
         let mut pictures: Vec<&Picture> = self.pictures.iter().chain(added).collect();
         // The picture of a point is the last one brought; the others stay in the text.
         let pointed = (self.kind == "point").then(|| pictures.pop()).flatten();
@@ -140,7 +160,15 @@ impl Typed {
         if let Err(flaw) = question.check() {
             said.say("text", format!("Вопрос: {flaw}"));
         }
-        topic.filter(|_| said.is_empty()).map(|topic| (topic, question))
+        about.filter(|_| said.is_empty()).map(|about| (about, question))
+    }
+
+    fn about(&self, said: &mut Messages) -> Option<About> {
+        let topic = said.text("topic", &self.about.topic, "Модуль", 40);
+        if self.about.reference.chars().count() > REFERENCE {
+            said.say("reference", format!("Откуда это: не больше {REFERENCE} знаков"));
+        }
+        Some(About { topic: topic?, ..self.about.clone() })
     }
 
     fn task(&self, pointed: Option<&Picture>, said: &mut Messages) -> Option<Task> {
@@ -253,10 +281,10 @@ mod tests {
         Area, Choice, Credit, Gap, Item, Opt, Quantity, Question, Span, Spot, Task, Unit, Wording,
     };
 
-    use super::Typed;
+    use super::{About, Typed};
 
     fn again(question: &Question) -> Question {
-        let typed = Typed::of("01", question);
+        let typed = Typed::of(&About { topic: "01".to_owned(), ..About::default() }, question);
         let mut said = web::Messages::none();
         let (_, again) = typed.check(None, &mut said).unwrap_or_else(|| panic!("{said:?} {typed:?}"));
         again
@@ -395,7 +423,7 @@ mod tests {
             ("sort", "А", "нет знака"),
         ] {
             let typed = Typed {
-                topic: "01".to_owned(),
+                about: About { topic: "01".to_owned(), ..About::default() },
                 text: "[[1]]".to_owned(),
                 lines: lines.to_owned(),
                 ..Typed::new(kind)

@@ -1,15 +1,16 @@
 //! A question written or changed in the browser (п. 5.3.4): each change is a new version, attempts keep theirs.
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Right, Visit};
 use axum::extract::{Path, Query};
 use marking::Question;
 use serde::Deserialize;
-use store::{Db, Fault, Stored, Work, values};
+use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, Upload, see_other};
 
+use crate::bank::{add_version, difficulty};
 use crate::import::fingerprint;
-use form::{Picture, Typed};
+use form::{About, Picture, Typed};
 pub(crate) use page::kind_name;
 use page::page;
 
@@ -31,20 +32,27 @@ fn bank(db: &mut Db, code: &str) -> Stored<Bank> {
 
 struct Kept {
     bank: String,
-    topic: String,
+    about: About,
     question: Question,
     versions: i64,
 }
 
 fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
-        "select b.code, q.topic, v.body, v.number from question q join bank b on b.id = q.bank
+        "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference from question q join bank b on b.id = q.bank
          join question_version v on v.question = q.id
          where q.id = ?1 and q.state = 'in_use'
            and v.number = (select max(w.number) from question_version w where w.question = q.id)",
         values![id],
         |row| {
-            Ok(Kept { bank: row.get(0)?, topic: row.get(1)?, question: row.json(2)?, versions: row.get(3)? })
+            let about = About {
+                topic: row.get(3)?,
+                difficulty: difficulty(row, 4)?,
+                critical: row.get(5)?,
+                exam_only: row.get(6)?,
+                reference: row.get(7)?,
+            };
+            Ok(Kept { bank: row.get(0)?, about, question: row.json(1)?, versions: row.get(2)? })
         },
     )
 }
@@ -64,7 +72,7 @@ pub(crate) struct Wanted {
 
 pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>, Query(wanted): Query<Wanted>) -> Reply {
     let bank = visit.read(move |db| self::bank(db, &bank)).await?;
-    let page = page(&bank, None, &Typed::new(&wanted.kind), &Messages::none());
+    let page = page(&bank, None, &Typed::new(&wanted.kind), false, &Messages::none());
     visit.page("Новый вопрос", SECTION, page)
 }
 
@@ -74,54 +82,38 @@ pub(crate) async fn add(visit: Visit, Path(bank): Path<String>, mut upload: Uplo
     let typed = Typed::sent(&upload, upload.text("kind"), &[]);
     let mut said = Messages::none();
     let picture = picture(&visit, upload.take_file(), &typed, &mut said).await?;
-    let Some((topic, question)) = typed.check(picture.as_ref(), &mut said) else {
+    let Some((about_it, question)) = typed.check(picture.as_ref(), &mut said) else {
         once_more(picture.as_ref(), &mut said);
-        return visit.again("Новый вопрос", SECTION, page(&about, None, &typed, &said));
+        return visit.again("Новый вопрос", SECTION, page(&about, None, &typed, false, &said));
     };
-    let key = upload.key;
+    let (key, by) = (upload.key, visit.person()?);
     let address = format!("/questions/{bank}");
-    let kept = visit.write(move |work| work.once(key, |work| insert(work, &bank, &topic, &question))).await?;
+    let kept =
+        visit.write(move |work| work.once(key, |work| insert(work, &bank, &about_it, &question, by))).await?;
     if kept {
         return Ok(see_other(&address));
     }
     let mut said = Messages::one("text", "Вопрос: такой уже есть в банке");
     once_more(picture.as_ref(), &mut said);
-    visit.again("Новый вопрос", SECTION, page(&about, None, &typed, &said))
+    visit.again("Новый вопрос", SECTION, page(&about, None, &typed, false, &said))
 }
 
 /// False when the same question is in use already.
-fn insert(work: &mut Work, bank: &str, topic: &str, question: &Question) -> Stored<bool> {
+fn insert(work: &mut Work, bank: &str, about: &About, question: &Question, by: Uuid) -> Stored<bool> {
     let (id, now) = (Uuid::now_v7(), work.now());
     let kept = work.run(
-        "insert into question (id, bank, topic, name, state, fingerprint, created_at)
-         select ?1, b.id, ?3, '', 'in_use', ?4, ?5 from bank b where b.code = ?2
+        "insert into question (id, bank, topic, name, state, fingerprint, author, created_at)
+         select ?1, b.id, ?3, '', 'in_use', ?4, ?5, ?6 from bank b where b.code = ?2
          on conflict (bank, fingerprint) where state = 'in_use' do nothing",
-        values![id, bank, topic, fingerprint(question)?, now],
+        values![id, bank, &about.topic, fingerprint(question)?, by, now],
     )?;
     if kept == 0 {
         return Ok(false);
     }
+    place(work, id, about)?;
     add_version(work, id, 1, question)?;
     work.note("question.changed", id)?;
     Ok(true)
-}
-
-fn add_version(work: &mut Work, question: Uuid, number: i64, body: &Question) -> Stored<()> {
-    let now = work.now();
-    work.run(
-        "insert into question_version (id, question, number, body, options, kind, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        values![
-            Uuid::now_v7(),
-            question,
-            number,
-            serde_json::to_string(body).map_err(Fault::data)?,
-            i64::try_from(body.shuffled()).map_err(Fault::data)?,
-            lines::kind(&body.task),
-            now
-        ],
-    )?;
-    Ok(())
 }
 
 pub(crate) async fn show(visit: Visit, Path((bank, id)): Path<(String, Uuid)>) -> Reply {
@@ -129,8 +121,12 @@ pub(crate) async fn show(visit: Visit, Path((bank, id)): Path<(String, Uuid)>) -
     if kept.bank != bank {
         return Err(Failure::missing());
     }
-    let typed = Typed::of(&kept.topic, &kept.question);
-    visit.page("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &Messages::none()))
+    let typed = Typed::of(&kept.about, &kept.question);
+    visit.page(
+        "Вопрос",
+        SECTION,
+        page(&about, Some((id, &kept)), &typed, visit.may(Right::MoveLearners), &Messages::none()),
+    )
 }
 
 pub(crate) async fn change(
@@ -142,17 +138,21 @@ pub(crate) async fn change(
     if kept.bank != bank {
         return Err(Failure::missing());
     }
-    let before = Typed::of(&kept.topic, &kept.question);
+    let before = Typed::of(&kept.about, &kept.question);
     let typed = Typed::sent(&upload, &before.kind, &before.pictures);
     let mut said = Messages::none();
     let picture = picture(&visit, upload.take_file(), &typed, &mut said).await?;
-    let Some((topic, question)) = typed.check(picture.as_ref(), &mut said) else {
+    let Some((about_it, question)) = typed.check(picture.as_ref(), &mut said) else {
         once_more(picture.as_ref(), &mut said);
-        return visit.again("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &said));
+        return visit.again(
+            "Вопрос",
+            SECTION,
+            page(&about, Some((id, &kept)), &typed, visit.may(Right::MoveLearners), &said),
+        );
     };
     let (key, seen) = (upload.key, upload.text("seen").parse().unwrap_or(0));
     let changed =
-        visit.write(move |work| work.once(key, |work| renew(work, id, seen, &topic, &question))).await?;
+        visit.write(move |work| work.once(key, |work| renew(work, id, seen, &about_it, &question))).await?;
     let sentence = match changed.as_str() {
         "changed" => return Ok(see_other(&format!("/questions/{bank}"))),
         "same" => "Вопрос: такой уже есть в банке",
@@ -160,11 +160,15 @@ pub(crate) async fn change(
     };
     let mut said = Messages::one("text", sentence);
     once_more(picture.as_ref(), &mut said);
-    visit.again("Вопрос", SECTION, page(&about, Some((id, &kept)), &typed, &said))
+    visit.again(
+        "Вопрос",
+        SECTION,
+        page(&about, Some((id, &kept)), &typed, visit.may(Right::MoveLearners), &said),
+    )
 }
 
 /// `changed`, `same` (the bank has this question already), or `late` (somebody was quicker).
-fn renew(work: &mut Work, id: Uuid, seen: i64, topic: &str, question: &Question) -> Stored<String> {
+fn renew(work: &mut Work, id: Uuid, seen: i64, about: &About, question: &Question) -> Stored<String> {
     let kept = find(work, id)?;
     if kept.versions != seen {
         return Ok("late".to_owned());
@@ -178,10 +182,23 @@ fn renew(work: &mut Work, id: Uuid, seen: i64, topic: &str, question: &Question)
     if twin > 0 {
         return Ok("same".to_owned());
     }
-    work.run("update question set topic = ?2, fingerprint = ?3 where id = ?1", values![id, topic, &print])?;
-    add_version(work, id, kept.versions + 1, question)?;
+    place(work, id, about)?;
+    // What is asked makes a version; by what it is chosen does not.
+    if kept.question != *question {
+        work.run("update question set fingerprint = ?2 where id = ?1", values![id, &print])?;
+        add_version(work, id, kept.versions + 1, question)?;
+    }
     work.note("question.changed", id)?;
     Ok("changed".to_owned())
+}
+
+fn place(work: &mut Work, id: Uuid, about: &About) -> Stored<()> {
+    let About { topic, difficulty, critical, exam_only, reference } = about;
+    work.run(
+        "update question set topic = ?2, difficulty = ?3, critical = ?4, exam_only = ?5, reference = ?6 where id = ?1",
+        values![id, topic, difficulty.code(), *critical, *exam_only, reference],
+    )?;
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -1,21 +1,30 @@
 //! The page of a question being written.
-use marking::{Answer, Question};
+use marking::{Answer, Difficulty, Question};
 use maud::{Markup, html};
 use uuid::Uuid;
 use web::{Messages, parts};
 
-use super::form::{CREDITS, LONGEST, OPTIONS, RIGHT, Typed};
+use super::form::{CREDITS, LONGEST, OPTIONS, REFERENCE, RIGHT, Typed};
 use super::{Bank, Kept, lines};
 use crate::form::{self, Asked};
 use crate::review::compared;
 
-pub(super) fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said: &Messages) -> Markup {
+/// `corrects`: whoever looks may have results counted anew.
+pub(super) fn page(
+    bank: &Bank,
+    kept: Option<(Uuid, &Kept)>,
+    typed: &Typed,
+    corrects: bool,
+    said: &Messages,
+) -> Markup {
     let Bank { title: bank, modules } = bank;
     let mut modules: Vec<_> = modules.iter().map(|(code, title)| (code.as_str(), title.as_str())).collect();
     // A topic that no module has any more stays where it is.
-    if !typed.topic.is_empty() && !modules.is_empty() && modules.iter().all(|(code, _)| *code != typed.topic)
+    if !typed.about.topic.is_empty()
+        && !modules.is_empty()
+        && modules.iter().all(|(code, _)| *code != typed.about.topic)
     {
-        modules.push((&typed.topic, &typed.topic));
+        modules.push((&typed.about.topic, &typed.about.topic));
     }
     let action = kept.map_or_else(String::new, |(id, kept)| format!("/questions/{}/{id}", kept.bank));
     html! {
@@ -28,8 +37,8 @@ pub(super) fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said
             (parts::upload(&action, "form mt-5", &html! {
                 @if let Some((_, kept)) = kept { input type="hidden" name="seen" value=(kept.versions); }
                 input type="hidden" name="kind" value=(typed.kind);
-                @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
-                @else { (parts::select("topic", "Модуль", &modules, &typed.topic, said)) }
+                @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.about.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
+                @else { (parts::select("topic", "Модуль", &modules, &typed.about.topic, said)) }
                 (parts::area("text", "Вопрос", &typed.text, 4).longest(LONGEST).told(said))
                 @for (hash, alt) in &typed.pictures {
                     div.entry {
@@ -41,14 +50,30 @@ pub(super) fn page(bank: &Bank, kept: Option<(Uuid, &Kept)>, typed: &Typed, said
                 (parts::field("alt", "Что на картинке", &typed.alt).optional().longest(300).told(said))
                 (asked_for(typed, said))
                 (parts::area("explanation", "Пояснение", &typed.explanation, 3).optional().longest(LONGEST).told(said).tip("Почему верно и на какой пункт опирается: его видят после ответа"))
+                div.pair {
+                    (parts::select("difficulty", "Сложность", &difficulties(), typed.about.difficulty.code(), said))
+                    (parts::field("reference", "Откуда это", &typed.about.reference).optional().longest(REFERENCE).told(said).tip("Пункт правил или материал. Видят преподаватели и методисты"))
+                }
+                fieldset.entry {
+                    legend { "Где задавать" }
+                    div.choices {
+                        label.check { input type="checkbox" name="exam_only" value="yes" checked[typed.about.exam_only]; span { "Только на аттестации: в тренировках не попадётся" } }
+                        label.check { input type="checkbox" name="critical" value="yes" checked[typed.about.critical]; span { "Критический: ошибка — не сдано, если так велит пакет" } }
+                    }
+                }
                 div { (parts::submit("Сохранить")) }
             }))
             @if let Some((id, kept)) = kept {
+                @if corrects { p.mt-5 { "Ключ был неверен, а вопрос уже задавали? " a href={ "/questions/" (kept.bank) "/" (id) "/correction" } { "Пересчитайте результаты" } "." } }
                 section.mt-8 { h2.h-s { "Как видит слушатель" } (as_learner(&kept.question)) h2.h-s.mt-5 { "Верный ответ" } (compared(&kept.question, None)) }
                 div.mt-5 { (parts::caution(&format!("/questions/{}/{id}/withdrawal", kept.bank), "Убрать из банка", "В новых попытках вопроса не будет. Начатые и сданные не изменятся.", &html! {})) }
             }
         }
     }
+}
+
+fn difficulties() -> Vec<(&'static str, &'static str)> {
+    Difficulty::ALL.iter().map(|one| (one.code(), one.russian())).collect()
 }
 
 /// Kinds in the order a teacher looks for them.

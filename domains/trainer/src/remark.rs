@@ -1,0 +1,182 @@
+//! A key was wrong: attempts that met the question are marked anew, each once, and whose result has changed is listed (п. 2.1, 3.5). A result
+//! only ever gets better by it (docs/decisions/0016).
+use marking::{Points, Score};
+use proof::hash_of;
+use questions::{Asked, corrected_version};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Db, Job, Jobs, Store, Stored, Who, Work, values};
+use uuid::Uuid;
+
+use crate::finish::{is_passed, kept, score_of};
+use crate::{Attempt, Marked, Remarked, Sheet, chain};
+
+/// Marks anew what met the corrected question, some attempts at a time, so that nobody waits for all of them.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Remark {
+    pub correction: Uuid,
+    /// Attempts up to this one are done.
+    pub after: Uuid,
+}
+impl Job for Remark {
+    const KIND: &'static str = "attempt.remark";
+}
+
+/// Marks what attempts of before kept only as steps.
+#[derive(Serialize, Deserialize)]
+struct KeepMarks {}
+impl Job for KeepMarks {
+    const KIND: &'static str = "attempt.marks";
+}
+
+/// Attempts in one unit of work.
+const AT_ONCE: i64 = 50;
+
+pub(crate) fn jobs(jobs: &mut Jobs, store: &Store) {
+    let marking = store.clone();
+    jobs.on(move |job: Remark| {
+        let store = marking.clone();
+        async move {
+            store.write(Who::system(), move |work| remark_some(work, &job)).await?;
+            Ok(())
+        }
+    });
+    let keeping = store.clone();
+    jobs.on(move |_: KeepMarks| {
+        let store = keeping.clone();
+        async move {
+            store.write(Who::system(), keep_some).await?;
+            Ok(())
+        }
+    });
+}
+
+/// Leaves the counting of attempts of before, if there are any.
+pub fn leave_marks(work: &mut Work) -> Stored<()> {
+    if unmarked(work, 1)?.is_empty() { Ok(()) } else { work.later_once_at(work.now(), &KeepMarks {}) }
+}
+
+fn unmarked(db: &mut Db, most: i64) -> Stored<Vec<Uuid>> {
+    db.all(
+        "select id from attempt where marks is null and finished_at is not null and mode in ('attestation', 'intermediate') order by id limit ?1",
+        values![most],
+        |row| row.get(0),
+    )
+}
+
+fn keep_some(work: &mut Work) -> Stored<()> {
+    let some = unmarked(work, AT_ONCE)?;
+    for id in &some {
+        let attempt = Attempt::find(work, *id)?;
+        let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
+        work.run("update attempt set marks = ?2 where id = ?1", values![*id, kept(&marks)?])?;
+    }
+    if some.is_empty() { Ok(()) } else { work.later(&KeepMarks {}) }
+}
+
+/// Finished attempts that met this version, the first first.
+pub(crate) fn met(db: &mut Db, version: Uuid, after: Uuid, most: i64) -> Stored<Vec<Uuid>> {
+    db.all(
+        "select id from attempt where id > ?2 and mode in ('attestation', 'intermediate') and finished_at is not null
+           and ticket like '%' || ?1 || '%' order by id limit ?3",
+        values![version.to_string(), after, most],
+        |row| row.get(0),
+    )
+}
+
+fn remark_some(work: &mut Work, job: &Remark) -> Stored<()> {
+    let version = corrected_version(work, job.correction)?;
+    let some = met(work, version, job.after, AT_ONCE)?;
+    for attempt in &some {
+        remark(work, job.correction, *attempt)?;
+    }
+    match some.last() {
+        Some(last) => work.later(&Remark { correction: job.correction, after: *last }),
+        None => Ok(()),
+    }
+}
+
+/// Marks one attempt by all that is now known to be right. The same again changes nothing.
+fn remark(work: &mut Work, correction: Uuid, id: Uuid) -> Stored<()> {
+    let attempt = Attempt::find(work, id)?;
+    let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(()) };
+    let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
+    let score = score_of(&marks);
+    if score == before {
+        return Ok(());
+    }
+    let (passed, now) = (passed_before || is_passed(&attempt, &marks), work.now());
+    work.run(
+        "update attempt set points = ?2, passed = ?3, marks = ?4 where id = ?1",
+        values![id, score.points.0, passed, kept(&marks)?],
+    )?;
+    work.run(
+        "insert into remark (correction, attempt, points_before, points_after, passed_before, passed_after, at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        values![correction, id, before.points.0, score.points.0, passed_before, passed, now],
+    )?;
+    let told = json!({
+        "points": score.points.0, "total": score.total, "passed": passed, "corrections": in_force(&marks),
+    });
+    chain::tell(work, id, "remark", &told, now)?;
+    work.note_with("attempt.remarked", id, Some(&format!("{before} → {score}")))?;
+    work.tell(Remarked {
+        attempt: id,
+        enrolment: attempt.enrolment,
+        module: attempt.module,
+        score,
+        passed,
+        turned: passed && !passed_before,
+    })
+}
+
+/// A correction as a step of the chain names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InForce {
+    pub id: Uuid,
+    /// The version that it puts right.
+    pub question: Uuid,
+    /// SHA-256 of its text.
+    pub hash: String,
+}
+
+/// All corrections that the marks rest on, so that the chain alone can be marked again.
+pub(crate) fn in_force(marks: &[(Asked, Marked)]) -> Vec<InForce> {
+    let of = |asked: &Asked| {
+        let question = asked.version;
+        asked
+            .corrections
+            .iter()
+            .map(move |one| InForce { id: one.id, question, hash: hash_of(one.body.as_bytes()) })
+            .collect::<Vec<_>>()
+    };
+    marks.iter().flat_map(|(asked, _)| of(asked)).collect()
+}
+
+/// A result that a correction has changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub attempt: Uuid,
+    pub before: (Score, bool),
+    pub after: (Score, bool),
+}
+
+/// What a correction has changed so far, verdicts first.
+pub(crate) fn changes(db: &mut Db, correction: Uuid) -> Stored<Vec<Change>> {
+    let mut changes: Vec<Change> = db.all(
+        "select r.attempt, a.seats, r.points_before, r.passed_before, r.points_after, r.passed_after
+         from remark r join attempt a on a.id = r.attempt where r.correction = ?1 order by r.attempt",
+        values![correction],
+        |row| {
+            let total = usize::try_from(row.get::<i64>(1)?).unwrap_or(0);
+            let score = |points| Score { points: Points(points), total };
+            Ok(Change {
+                attempt: row.get(0)?,
+                before: (score(row.get(2)?), row.get(3)?),
+                after: (score(row.get(4)?), row.get(5)?),
+            })
+        },
+    )?;
+    changes.sort_by_key(|change| change.before.1 == change.after.1);
+    Ok(changes)
+}

@@ -1,0 +1,231 @@
+//! Stories of keys that were found wrong after they had been used (п. 2.1, 3.5): whoever was right gets the points, nobody loses any, and
+//! the chain tells it.
+use std::rc::Rc;
+
+use ::documents::archive::{self, Period, check};
+use ::trainer::{Attempt, chain, outcome};
+use axum::http::StatusCode;
+use kafedra::demo::attest;
+use kafedra::guest::Guest;
+use marking::{Answer, Task};
+use proof::Signer;
+use regulations::{Centre, Closing};
+use serde_json::json;
+use stage::Stage;
+use stage::form::forms;
+use store::values;
+use uuid::Uuid;
+use words::Day;
+
+stage::stories![
+    a_key_put_right_turns_a_result_before_its_protocol,
+    a_key_put_right_after_the_protocol_brings_a_new_line,
+    a_question_without_an_answer_is_counted_for_everyone,
+    an_attempt_that_goes_on_is_marked_by_the_corrected_key,
+];
+
+/// A question that this attempt answered wrongly: its address in the bank, its latest version, and what was chosen.
+struct Missed {
+    address: String,
+    version: Uuid,
+    chosen: usize,
+}
+
+/// The first of the choices that were missed.
+async fn missed(stage: &Stage, attempt: Uuid) -> Missed {
+    stage
+        .store()
+        .read(move |db| {
+            let person = Attempt::find(db, attempt)?.person;
+            let outcome = outcome(db, person, attempt)?;
+            let (version, chosen) = outcome
+                .marks
+                .iter()
+                .find_map(|(asked, marked)| match (&asked.question.task, &marked.answer) {
+                    (Task::Choice { options, .. }, Answer::Chosen(chosen)) if !marked.mark.is_whole() => {
+                        let one_right = options.iter().filter(|option| option.right).count() == 1;
+                        (one_right && chosen.len() == 1).then(|| (marked.question, chosen[0]))
+                    }
+                    _ => None,
+                })
+                .unwrap();
+            let question: Uuid =
+                db.one("select question from question_version where id = ?1", values![version], |row| {
+                    row.get(0)
+                })?;
+            Ok(Missed { address: format!("/questions/labour-16/{question}"), version, chosen })
+        })
+        .await
+        .unwrap()
+}
+
+/// Ticks another option in the bank, as a teacher does: reads the form and sends it back.
+async fn tick(teacher: &Guest, missed: &Missed) {
+    let page = teacher.get(&missed.address).await.unwrap().ok().unwrap();
+    let forms = forms(&page);
+    let form = forms.iter().find(|form| form.takes_files).unwrap();
+    let mut form: Vec<(String, String)> =
+        form.fields.iter().filter(|(name, _)| !name.starts_with("right")).cloned().collect();
+    form.push((format!("right{}", missed.chosen + 1), "yes".to_owned()));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    teacher.upload(&missed.address, &form, ("", b"")).await.unwrap().ok().unwrap();
+}
+
+const REASON: &str = "Правила изменились с 1 сентября, верен другой вариант.";
+
+/// Counts anew, by the latest key or for everyone, and does the work; the page of the correction.
+async fn correct(stage: &Stage, methodist: &Guest, address: &str, by: &str) -> String {
+    let address = format!("{address}/correction");
+    let seen = methodist.get(&format!("{address}?what=1:{by}")).await.unwrap().ok().unwrap();
+    assert!(seen.text().contains("Баллов станет больше: 1 попытка"), "{}", seen.text());
+    let form = [
+        ("what", format!("1:{by}")),
+        ("reason", REASON.to_owned()),
+        ("form-key", Uuid::new_v4().to_string()),
+    ];
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let first = methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    let second = methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    assert_eq!(first.address, second.address, "the same form twice is one correction");
+    stage.work().await;
+    first.address
+}
+
+async fn score(stage: &Stage, attempt: Uuid) -> (i64, bool) {
+    let attempt = stage.store().read(move |db| Attempt::find(db, attempt)).await.unwrap();
+    (attempt.points.unwrap().0, attempt.passed.unwrap())
+}
+
+/// The chain holds, the archive repeats each mark, and the result is sealed.
+async fn is_proven(stage: &Stage, attempt: Uuid) {
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    let steps = stage.store().read(move |db| chain::steps(db, attempt)).await.unwrap();
+    assert_eq!(chain::first_broken(attempt, &steps), None);
+    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
+    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
+    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
+    let written = archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
+    let checked = check(folder.path()).unwrap();
+    assert_eq!((checked.attempts, checked.sealed), (written.attempts, written.attempts));
+    let path = folder.path().join(format!("attempts/{attempt}.json"));
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(record["corrections"].as_object().map(serde_json::Map::len), Some(1), "{record}");
+}
+
+const LINES: &str = "select cast(count(*) as bigint) from protocol_line";
+const PASSED: &str = "select cast(count(*) as bigint) from protocol_line where passed";
+
+async fn a_key_put_right_turns_a_result_before_its_protocol(stage: Rc<Stage>) {
+    stage
+        .write(|work| {
+            let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
+            centre.save(work)
+        })
+        .await;
+    let vera = stage.vera_ready().await;
+    // Ten of twelve are needed.
+    let attempt = attest(&stage.app, &vera, 3).await.unwrap();
+    assert_eq!(score(&stage, attempt).await, (900, false));
+    let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
+    let missed = missed(&stage, attempt).await;
+    let nothing = methodist.get(&format!("{}/correction?what=1:latest", missed.address)).await.unwrap();
+    assert!(nothing.text().contains("исправьте вопрос в банке"), "{}", nothing.text());
+    tick(&teacher, &missed).await;
+    assert_eq!(score(&stage, attempt).await, (900, false), "an edit alone changes no result");
+    let closed = teacher.get(&format!("{}/correction", missed.address)).await.unwrap();
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+    let bare =
+        methodist.post(&format!("{}/correction", missed.address), &[("what", "1:latest")]).await.unwrap();
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bare.text().contains("Что было неверно: заполните"), "{}", bare.text());
+    let page = correct(&stage, &methodist, &missed.address, "latest").await;
+    assert_eq!(score(&stage, attempt).await, (1000, true));
+    let told = methodist.get(&page).await.unwrap().ok().unwrap().text();
+    assert!(told.contains("10 из 12") && told.contains("Сдано") && told.contains(REASON), "{told}");
+    let own = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(own.contains("Сдано, 10 из 12") && own.contains(REASON), "{own}");
+    assert!(
+        stage.letters().await.iter().any(|letter| letter.letter.subject.starts_with("Результат пересчитан"))
+    );
+    assert_eq!(
+        (stage.count(LINES).await, stage.count(PASSED).await),
+        (1, 1),
+        "the line of the draft follows"
+    );
+    let seen = stage.store().read(move |db| ::questions::asked(db, missed.version)).await.unwrap();
+    assert_eq!(seen.corrections.len(), 1);
+    is_proven(&stage, attempt).await;
+}
+
+async fn a_key_put_right_after_the_protocol_brings_a_new_line(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 3).await.unwrap();
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol where state = 'closed'").await, 1);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 1);
+    let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
+    let missed = missed(&stage, attempt).await;
+    tick(&teacher, &missed).await;
+    correct(&stage, &methodist, &missed.address, "latest").await;
+    assert_eq!(score(&stage, attempt).await, (1000, true));
+    assert_eq!((stage.count(LINES).await, stage.count(PASSED).await), (2, 1), "what was printed stays");
+    is_proven(&stage, attempt).await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 2, "sealed again");
+    // The document follows by itself.
+    let papers = vera.get("/papers").await.unwrap().ok().unwrap().text();
+    assert!(papers.contains("Протокол проверки знания"), "{papers}");
+}
+
+async fn a_question_without_an_answer_is_counted_for_everyone(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 4).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    let missed = missed(&stage, attempt).await;
+    correct(&stage, &methodist, &missed.address, "everyone").await;
+    assert_eq!(score(&stage, attempt).await, (900, false), "more points, and still not enough");
+    let page = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("вопрос засчитан всем") && page.contains("Не сдано, 9 из 12"), "{page}");
+    let protocols =
+        stage.count("select cast(count(*) as bigint) from remark where passed_before = passed_after").await;
+    assert_eq!(protocols, 1);
+    is_proven(&stage, attempt).await;
+}
+
+async fn an_attempt_that_goes_on_is_marked_by_the_corrected_key(stage: Rc<Stage>) {
+    // Each ticket asks the whole of the topic, so both attempts meet the same questions.
+    let all = stage.count("select cast(count(*) as bigint) from question where topic = '01'").await;
+    stage.rewrite(r#""module":"01","questions":3"#, &format!(r#""module":"01","questions":{all}"#)).await;
+    for topic in ["02", "03", "04"] {
+        let row = |questions: u8| format!(r#""module":"{topic}","questions":{questions}"#);
+        stage.rewrite(&row(3), &row(0)).await;
+    }
+    let vera = stage.vera_ready().await;
+    let first = attest(&stage.app, &vera, usize::try_from(all).unwrap()).await.unwrap();
+    let missed = missed(&stage, first).await;
+    stage.days(2);
+    let attempt = stage.begin(&vera).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
+    tick(&teacher, &missed).await;
+    correct(&stage, &methodist, &missed.address, "latest").await;
+    assert_eq!(score(&stage, first).await, (100, false));
+    // Here the same is chosen as there; nothing else is.
+    let seat = stage
+        .store()
+        .read(move |db| {
+            let ticket = Attempt::find(db, id)?.ticket;
+            let seat = ticket.seats.iter().position(|seat| seat.question == missed.version).unwrap();
+            let shown = ticket.seats[seat].order.iter().position(|own| *own == missed.chosen).unwrap();
+            Ok(json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [shown] }))
+        })
+        .await
+        .unwrap();
+    assert_eq!(vera.send(&format!("{attempt}/answers"), &seat).await.unwrap().status, StatusCode::OK);
+    vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(score(&stage, id).await, (100, false));
+    is_proven(&stage, id).await;
+}

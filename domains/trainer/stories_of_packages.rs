@@ -1,0 +1,153 @@
+//! Stories of what a package may ask for (п. 5.3.4): critical questions, difficulty, a rehearsal before, what is shown after.
+use std::rc::Rc;
+
+use ::trainer::Attempt;
+use axum::http::StatusCode;
+use kafedra::demo::{attest, sit};
+use kafedra::guest::Guest;
+use stage::Stage;
+use uuid::Uuid;
+
+stage::stories![
+    a_rehearsal_has_the_rules_and_no_consequence,
+    a_mistake_in_a_critical_question_fails,
+    a_cell_of_the_matrix_draws_its_own_difficulty,
+    what_is_kept_for_attestations_is_not_trained,
+    a_package_that_shows_the_score_alone_shows_no_key,
+    a_threshold_in_items_is_said_in_items,
+];
+
+const PERCENT: &str = r#""threshold_percent":80"#;
+
+async fn with(stage: &Stage, more: &str) {
+    stage.rewrite(PERCENT, &format!("{PERCENT},{more}")).await;
+}
+
+async fn study(learner: &Guest) -> String {
+    let cabinet = learner.get("/cabinet").await.unwrap().ok().unwrap();
+    let training = cabinet.body.split('"').find(|part| part.ends_with("/training")).unwrap().to_owned();
+    training.trim_end_matches("/training").to_owned()
+}
+
+const RESULTS: &str = "select cast(count(*) as bigint) from result";
+const LINES: &str = "select cast(count(*) as bigint) from protocol_line";
+
+async fn a_rehearsal_has_the_rules_and_no_consequence(stage: Rc<Stage>) {
+    with(&stage, r#""rehearsal_percent":80"#).await;
+    let vera = stage.vera_ready().await;
+    let study = study(&vera).await;
+    let closed = vera.get(&format!("{study}/attestation")).await.unwrap().ok().unwrap().text();
+    assert!(closed.contains("Откроется после репетиции не хуже 80 %."), "{closed}");
+    // Badly, then well; a failed one counts for nothing.
+    let rehearsal = format!("{study}/rehearsal");
+    let bad = sit(&stage.app, &vera, &rehearsal, 12).await.unwrap();
+    let page = vera.get(&format!("/attempts/{bad}")).await.unwrap().ok().unwrap();
+    let text = page.text();
+    assert!(text.contains("Не сдано, 0 из 12") && text.contains("Репетиция ни на что не влияет"), "{text}");
+    assert!(!page.body.contains("/sheet.pdf") && !page.body.contains("/appeal"), "{}", page.body);
+    let closed = vera.get(&format!("{study}/attestation")).await.unwrap().ok().unwrap().text();
+    assert!(closed.contains("Лучшая пока 0"), "{closed}");
+    assert_eq!(vera.post(&format!("{study}/attestation"), &[("", "")]).await.unwrap().text(), closed);
+    let good = sit(&stage.app, &vera, &rehearsal, 1).await.unwrap();
+    for address in ["sheet.pdf", "appeal"] {
+        let page = vera.get(&format!("/attempts/{good}/{address}")).await.unwrap();
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}");
+    }
+    assert_eq!((stage.count(RESULTS).await, stage.count(LINES).await), (0, 0));
+    let training = vera.get(&format!("{study}/training")).await.unwrap().ok().unwrap().text();
+    assert!(training.contains("11 из 12") && training.contains("Начать репетицию"), "{training}");
+    // A second tab comes to the same one; nobody on duty sees it; at its deadline it ends by itself.
+    let first = vera.post(&rehearsal, &[("", "")]).await.unwrap().ok().unwrap().address;
+    assert_eq!(vera.post(&rehearsal, &[("", "")]).await.unwrap().address, first);
+    let duty = stage.staff("methodist").await.get("/duty").await.unwrap().ok().unwrap().text();
+    assert!(!duty.contains("Вера"), "{duty}");
+    stage.minutes(31);
+    stage.work().await;
+    let open = "select cast(count(*) as bigint) from attempt where finished_at is null";
+    assert_eq!(stage.count(open).await, 0);
+    attest(&stage.app, &vera, 0).await.unwrap();
+    assert_eq!(stage.count(RESULTS).await, 1);
+    // The day seals the attestation alone.
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 1);
+    assert_eq!(stage.noted("attempt.begun").await, 1);
+}
+
+async fn set(stage: &Stage, sql: &'static str) {
+    stage.write(move |work| work.run(sql, &[])).await;
+}
+
+async fn a_mistake_in_a_critical_question_fails(stage: Rc<Stage>) {
+    with(&stage, r#""critical":true"#).await;
+    set(&stage, "update question set critical = true").await;
+    let vera = stage.vera_ready().await;
+    let study = study(&vera).await;
+    let before = vera.get(&format!("{study}/attestation")).await.unwrap().ok().unwrap().text();
+    assert!(before.contains("ошибка в таком — не сдано"), "{before}");
+    let attempt = attest(&stage.app, &vera, 1).await.unwrap();
+    let page = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Не сдано, 11 из 12") && page.contains("ошибка в критическом вопросе"), "{page}");
+    // Without the package's word a critical question is as any other.
+    stage.rewrite(r#""critical":true"#, r#""critical":false"#).await;
+    stage.days(2);
+    let attempt = attest(&stage.app, &vera, 1).await.unwrap();
+    let page = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Сдано, 11 из 12"), "{page}");
+}
+
+async fn a_cell_of_the_matrix_draws_its_own_difficulty(stage: Rc<Stage>) {
+    let row = r#""module":"01","questions":3"#;
+    stage.rewrite(row, &format!("{row},\"hard\":2")).await;
+    set(&stage, "update question set difficulty = 'hard' where id = (select id from question where topic = '01' order by id limit 1)").await;
+    let vera = stage.vera_ready().await;
+    let study = study(&vera).await;
+    let short = vera.post(&format!("{study}/attestation"), &[("", "")]).await.unwrap().text();
+    assert!(!short.contains("Вопрос 1 из 12"), "{short}");
+    let teacher = stage.staff("teacher").await;
+    let bank = teacher.get("/questions/labour-16").await.unwrap().ok().unwrap();
+    let trial = bank.body.split('"').find(|part| part.ends_with("/trial")).unwrap().to_owned();
+    let trial = teacher.get(&trial).await.unwrap().text();
+    assert!(trial.contains("тема «01», сложный: нужно 2, в банке 1"), "{trial}");
+    set(&stage, "update question set difficulty = 'hard' where topic = '01'").await;
+    let attempt = stage.begin(&vera).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let ticket = stage.store().read(move |db| Attempt::find(db, id)).await.unwrap().ticket;
+    assert_eq!(ticket.seats.iter().filter(|seat| seat.topic == "01").count(), 3);
+    vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+}
+
+async fn what_is_kept_for_attestations_is_not_trained(stage: Rc<Stage>) {
+    set(&stage, "update question set exam_only = true where topic = '01'").await;
+    let vera = stage.vera_ready().await;
+    let study = study(&vera).await;
+    let training = vera.get(&format!("{study}/training")).await.unwrap().ok().unwrap();
+    assert!(!training.body.contains("value=\"01\"") && training.body.contains("value=\"02\""));
+    let begun = vera.post(&format!("{study}/training"), &[("topic", "01")]).await.unwrap();
+    assert!(!begun.address.starts_with("/training/"), "{}", begun.address);
+    let rehearsal = vera.post(&format!("{study}/rehearsal"), &[("", "")]).await.unwrap().text();
+    assert!(
+        rehearsal.contains("Для репетиции пока не хватает вопросов (тема «01»: нужно 3, в банке 0)"),
+        "{rehearsal}"
+    );
+    attest(&stage.app, &vera, 0).await.unwrap();
+}
+
+async fn a_package_that_shows_the_score_alone_shows_no_key(stage: Rc<Stage>) {
+    with(&stage, r#""show":"score""#).await;
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 1).await.unwrap();
+    let page = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Сдано, 11 из 12") && !page.contains("Ваш ответ"), "{page}");
+}
+
+async fn a_threshold_in_items_is_said_in_items(stage: Rc<Stage>) {
+    with(&stage, r#""threshold_items":12"#).await;
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 1).await.unwrap();
+    let page = vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Не сдано, 11 из 12") && page.contains("Нужно не меньше 12"), "{page}");
+    let public = stage.guest().get("/programmes/labour-16").await.unwrap().ok().unwrap().text();
+    assert!(public.contains("не менее 12 верных ответов"), "{public}");
+}
