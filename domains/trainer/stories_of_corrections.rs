@@ -22,6 +22,7 @@ stage::stories![
     a_key_put_right_after_the_protocol_brings_a_new_line,
     a_question_without_an_answer_is_counted_for_everyone,
     an_attempt_that_goes_on_is_marked_by_the_corrected_key,
+    statistics_follow_the_attempts_and_what_was_put_right,
 ];
 
 /// A question that this attempt answered wrongly: its address in the bank, its latest version, and what was chosen.
@@ -228,4 +229,26 @@ async fn an_attempt_that_goes_on_is_marked_by_the_corrected_key(stage: Rc<Stage>
     vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
     assert_eq!(score(&stage, id).await, (100, false));
     is_proven(&stage, id).await;
+}
+
+async fn statistics_follow_the_attempts_and_what_was_put_right(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let page = teacher.get("/questions/labour-16/statistics").await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Аттестаций с этими вопросами ещё не было"), "{page}");
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 3).await.unwrap();
+    // An attempt of before the marks were kept is counted by the job.
+    stage.write(|work| work.run("update attempt set marks = null", &[])).await;
+    let page = teacher.get("/questions/labour-16/statistics").await.unwrap().text();
+    assert!(page.contains("ещё не было"), "{page}");
+    stage.write(::trainer::leave_marks).await;
+    stage.work().await;
+    let page = teacher.get("/questions/labour-16/statistics").await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Аттестаций 1, сдано 0 Средний результат 75 %"), "{page}");
+    assert!(page.contains("пока мало попыток") && page.contains("мало, чтобы судить"), "{page}");
+    let methodist = stage.staff("methodist").await;
+    let missed = missed(&stage, attempt).await;
+    correct(&stage, &methodist, &missed.address, "everyone").await;
+    let page = teacher.get("/questions/labour-16/statistics").await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Аттестаций 1, сдано 1 Средний результат 83 %"), "{page}");
 }

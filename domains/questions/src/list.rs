@@ -78,7 +78,7 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
     let body = html! {
         main.dash #main {
             p.crumb { a href="/questions" { "Банк вопросов" } }
-            div.dash-head { h1 { (title) } a.btn href={ "/questions/" (code) "/export" } { "Выгрузить" } @if edits { a.btn.primary href={ "/questions/" (code) "/new" } { "Добавить вопрос" } } }
+            div.dash-head { h1 { (title) } a.btn href={ "/questions/" (code) "/statistics" } { "Статистика" } a.btn href={ "/questions/" (code) "/export" } { "Выгрузить" } @if edits { a.btn.primary href={ "/questions/" (code) "/new" } { "Добавить вопрос" } } }
             @for package in &packages { (supply(package, &all)) }
             form.form.mt-5 action={ "/questions/" (code) } role="search" {
                 div.pair {

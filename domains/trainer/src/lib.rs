@@ -5,6 +5,7 @@ pub mod chain;
 mod correct;
 mod day;
 mod duty;
+mod figures;
 mod finish;
 mod remark;
 mod result;
@@ -67,5 +68,6 @@ pub fn routes() -> Doors {
         .post("/training/{attempt}/{n}", study, training::submit)
         .get("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::ask)
         .post("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::submit)
+        .get("/questions/{bank}/statistics", Door::With(Right::SeeQuestions), figures::show)
         .get("/corrections/{id}", Door::With(Right::SeeResults), correct::show)
 }

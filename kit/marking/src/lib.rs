@@ -8,6 +8,7 @@ mod mark;
 mod number;
 mod question;
 mod score;
+pub mod statistics;
 mod text;
 mod ticket;
 mod time;
