@@ -14,6 +14,8 @@ stage::stories![
     a_half_done_import_is_not_drawn_from,
     the_shared_banks_are_taken_whole,
     a_question_is_written_and_changed_in_the_browser,
+    many_questions_are_moved_by_one_act,
+    questions_are_found_in_any_form_and_with_a_slip,
     two_who_change_one_question_do_not_undo_each_other,
     an_attempt_keeps_the_question_as_it_was_asked,
     a_trial_is_marked_and_kept_nowhere,
@@ -174,6 +176,68 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
     assert_eq!(stage.count("select cast(count(*) as bigint) from question_version v join question q on q.id = v.question where q.state = 'withdrawn'").await, 2);
     let auditor = stage.staff("auditor").await;
     assert_eq!(auditor.get("/questions/labour-16/new").await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn many_questions_are_moved_by_one_act(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let ids = |page: &kafedra::guest::Page| -> Vec<String> {
+        let values = page.body.split("name=\"chosen\" value=\"").skip(1);
+        values.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let list = teacher.get("/questions/labour-16?topic=01").await.unwrap().ok().unwrap();
+    let all = ids(&list);
+    assert!(all.len() > 3, "{}", list.body);
+    let act = async |chosen: &[String], act: &str, back: &str| {
+        let mut form: Vec<(&str, &str)> = chosen.iter().map(|id| ("chosen", id.as_str())).collect();
+        form.extend([("act", act), ("back", back)]);
+        teacher.post("/questions/labour-16/acts", &form).await.unwrap().ok().unwrap()
+    };
+    let page = act(&all[..2], "difficulty:hard", "?q=&topic=01&state=").await;
+    assert_eq!(page.address, "/questions/labour-16?q=&topic=01&state=");
+    assert_eq!(page.text().matches("· сложный").count(), 2, "{}", page.text());
+    act(&all[..1], "exam_only:yes", "").await;
+    act(&all[..1], "critical:yes", "").await;
+    let page = act(&all[..1], "topic:02", "?topic=02").await;
+    assert!(page.text().contains("сложный · только аттестация · критический"), "{}", page.text());
+    // Out of use and back; in use nothing stands twice.
+    act(&all[1..3], "state:withdrawn", "").await;
+    let gone = teacher.get("/questions/labour-16?state=withdrawn").await.unwrap().ok().unwrap();
+    assert_eq!(ids(&gone).len(), 2);
+    let pool = async || stage.store().read(|db| ::questions::pool(db, "labour-16")).await.unwrap().len();
+    let before = pool().await;
+    act(&all[1..3], "state:in_use", "").await;
+    assert_eq!(pool().await, before + 2);
+    act(&all[1..3], "state:draft", "").await;
+    assert_eq!(pool().await, before);
+    // What is no act, no question of this bank, nobody's: nothing changes.
+    let noted = stage.noted("question.moved").await;
+    for (chosen, what) in
+        [(&all[..1], "state"), (&all[..1], ""), (&all[..1], "topic:"), (&all[..0], "critical:yes")]
+    {
+        act(chosen, what, "https://elsewhere.example").await;
+    }
+    act(&[uuid::Uuid::nil().to_string()], "critical:yes", "").await;
+    assert_eq!(stage.noted("question.moved").await, noted);
+    let auditor = stage.staff("auditor").await;
+    let refused = auditor.post("/questions/labour-16/acts", &[("act", "critical:yes")]).await.unwrap();
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+}
+
+async fn questions_are_found_in_any_form_and_with_a_slip(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    teacher.upload("/questions/labour-16/new", &with(&[]), ("", b"")).await.unwrap().ok().unwrap();
+    for (typed, found, says) in [
+        ("пожары", "Что делают при пожаре", ""),
+        ("ЗВОНЯТ 112", "Что делают при пожаре", ""),
+        ("пажар", "Что делают при пожаре", "Вот похожие"),
+        ("11", "Таких вопросов нет", ""),
+        ("клавесин", "Таких вопросов нет", ""),
+    ] {
+        let typed: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page =
+            teacher.get(&format!("/questions/labour-16?q={typed}")).await.unwrap().ok().unwrap().text();
+        assert!(page.contains(found) && page.contains(says), "{typed}: {page}");
+    }
 }
 
 async fn two_who_change_one_question_do_not_undo_each_other(stage: Rc<Stage>) {

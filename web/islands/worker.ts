@@ -47,7 +47,10 @@ async function keep(addresses: string[], attempt: string) {
     if (!open && (await cache.match(address))) continue;
     try {
       const answer = await fetch(address);
-      if (answer.ok && !answer.redirected) await cache.put(address, answer);
+      if (!answer.ok || answer.redirected) continue;
+      const pictures = isPage ? ((await answer.clone().text()).match(/\/pictures\/[0-9a-f]{64}/g) ?? []) : [];
+      await cache.put(address, answer);
+      for (const picture of pictures) if (!(await cache.match(picture))) await cache.add(picture);
     } catch {
       return;
     }

@@ -5,7 +5,7 @@ use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::Query;
 use maud::html;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
@@ -119,7 +119,7 @@ struct Learner {
 /// How many are shown at once; the search finds the others.
 const SHOWN: usize = 200;
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Search {
     /// Part of a name, of a programme's title, or of a СНИЛС.
@@ -141,12 +141,6 @@ const STATES: [(&str, &str); 5] = [
 impl Search {
     fn is_empty(&self) -> bool {
         self.q.trim().is_empty() && self.programme.is_empty() && self.state.is_empty()
-    }
-
-    /// The same search as the end of an address.
-    fn query(&self) -> String {
-        let parts = [("q", &self.q), ("programme", &self.programme), ("state", &self.state)];
-        parts.map(|(name, text)| format!("{name}={}", urlencoded(text))).join("&")
     }
 
     fn finds(&self, learner: &Learner, today: Day) -> bool {
@@ -177,7 +171,7 @@ pub(crate) async fn learners(visit: Visit, Query(search): Query<Search>) -> Repl
     learners.truncate(SHOWN);
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Слушатели" } a.btn href={ "/learners.xlsx?" (search.query()) } { (parts::icon("download")) span { "Таблица" } } }
+            div.dash-head { h1 { "Слушатели" } a.btn href={ "/learners.xlsx" (web::query(&search)) } { (parts::icon("download")) span { "Таблица" } } }
             @if all > 0 {
                 form.seek.mt-3 role="search" action="/learners" {
                     div.field { (parts::icon("search")) input type="search" name="q" value=(search.q) aria-label="Имя, программа или СНИЛС" placeholder="Имя, программа или СНИЛС" maxlength="100"; }
@@ -261,11 +255,4 @@ fn all_learners(db: &mut Db) -> Stored<Vec<Learner>> {
             })
         },
     )
-}
-
-fn urlencoded(text: &str) -> String {
-    let byte = |byte: u8| {
-        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(byte).collect()
 }

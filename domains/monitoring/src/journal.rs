@@ -120,6 +120,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("protocol.registered", "Записаны номера реестра"),
     ("key.corrected", "Исправлен ключ вопроса"),
     ("attempt.remarked", "Результат пересчитан"),
+    ("question.moved", "Вопрос: состояние или применение"),
     ("question.changed", "Изменён вопрос"),
     ("question.withdrawn", "Вопрос убран"),
     ("questions.imported", "Загружены вопросы"),

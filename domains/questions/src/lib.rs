@@ -1,4 +1,5 @@
 //! The question bank: topics, versions, reading files of other systems (п. 2.1, 5.3.4).
+mod acts;
 mod bank;
 mod correction;
 mod edit;
@@ -28,6 +29,7 @@ pub fn routes() -> Doors {
         .get("/questions/{bank}/export", Door::With(Right::SeeQuestions), export::ask)
         .get("/questions/{bank}/export/file", Door::With(Right::SeeQuestions), export::send)
         .get("/questions/{bank}", Door::With(Right::SeeQuestions), list::questions)
+        .post("/questions/{bank}/acts", Door::With(Right::EditQuestions), acts::submit)
         .get("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::ask)
         .upload("/questions/{bank}/new", Door::With(Right::EditQuestions), edit::add)
         .get("/questions/{bank}/{id}", Door::With(Right::EditQuestions), edit::show)

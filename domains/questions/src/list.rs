@@ -2,18 +2,22 @@
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::{Path, Query};
-use marking::Question;
+use marking::{Difficulty, Question};
 use maud::{Markup, html};
 use programmes::{State, Version};
-use serde::Deserialize;
-use std::collections::BTreeSet;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::{Messages, Reply, parts};
+use words::search::{Wanted, words_of};
 use words::{count, folded};
 
+use crate::acts;
+use crate::bank::difficulty;
 use crate::edit::{kind_name, lines::kind};
-use crate::review::with_key;
+use crate::formats::html::excerpt;
+use crate::review::{plain_words, with_key};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -27,6 +31,9 @@ struct Bank {
 struct Line {
     id: Uuid,
     topic: String,
+    difficulty: Difficulty,
+    exam_only: bool,
+    critical: bool,
     name: String,
     question: Question,
 }
@@ -53,24 +60,37 @@ pub(crate) async fn banks(visit: Visit) -> Reply {
 }
 
 /// What is looked for in a bank.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Search {
     /// Words of the question or of an option.
     q: String,
     topic: String,
+    /// Of `STATES`; empty: in use.
+    state: String,
 }
+
+/// Where a question stands: only what is in use is asked.
+pub(crate) const STATES: [(&str, &str); 4] =
+    [("in_use", "В работе"), ("reviewed", "Проверены"), ("draft", "Черновики"), ("withdrawn", "Убраны")];
 
 /// Questions on one page.
 const SHOWN: usize = 100;
 
 pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(search): Query<Search>) -> Reply {
     let bank = code.clone();
-    let (title, all, packages) =
-        visit.read(move |db| Ok((title(db, &bank)?, lines(db, &bank)?, packages(db, &bank)?))).await?;
-    let topics: BTreeSet<String> = all.iter().map(|line| line.topic.clone()).collect();
+    let state = STATES.iter().map(|(code, _)| *code).find(|code| *code == search.state).unwrap_or("in_use");
+    let (title, all, other, packages, modules) = visit
+        .read(move |db| {
+            let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
+            let all = lines(db, &bank, "in_use")?;
+            Ok((title(db, &bank)?, all, other, packages(db, &bank)?, modules(db, &bank)?))
+        })
+        .await?;
+    let shown = other.as_ref().unwrap_or(&all);
+    let topics: BTreeSet<String> = shown.iter().map(|line| line.topic.clone()).collect();
     let topics: Vec<(&str, &str)> = topics.iter().map(|topic| (topic.as_str(), topic.as_str())).collect();
-    let mut found: Vec<_> = all.iter().filter(|line| search.finds(line)).collect();
+    let (mut found, mended) = search.find(shown);
     let number = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
     let total = found.len();
     found.truncate(SHOWN);
@@ -80,28 +100,74 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             p.crumb { a href="/questions" { "Банк вопросов" } }
             div.dash-head { h1 { (title) } a.btn href={ "/questions/" (code) "/statistics" } { "Статистика" } a.btn href={ "/questions/" (code) "/export" } { "Выгрузить" } @if edits { a.btn.primary href={ "/questions/" (code) "/new" } { "Добавить вопрос" } } }
             @for package in &packages { (supply(package, &all)) }
+            (alike(&code, &all))
             form.form.mt-5 action={ "/questions/" (code) } role="search" {
                 div.pair {
                     (parts::field("q", "Слова вопроса", &search.q).filter().longest(100))
                     (parts::select("topic", "Тема", &topics, &search.topic, &Messages::none()))
                 }
+                (parts::select("state", "Состояние", &STATES, state, &Messages::none()))
                 div { button.btn type="submit" { "Найти" } }
             }
+            @if mended { p.mt-3 { "Точно таких слов нет. Вот похожие." } }
             p.small.muted.mt-3 { @if total > SHOWN { "Показаны " (SHOWN) " из " (total) ". " } @else { (number(total)) ". " } "Верные ответы отмечены." }
             @if total == 0 { (parts::empty("Таких вопросов нет.", None)) }
-            ol.lines.mt-3 { @for line in &found { li.doc { div.body { (as_seen(line)) } @if edits { a.btn href={ "/questions/" (code) "/" (line.id) } { "Изменить" } } } } }
+            @if edits && total > 0 { (acts::form(&code, &search, &modules, &html! { (rows(&code, &found, edits, state, visit.may(Right::MoveLearners))) })) }
+            @else { (rows(&code, &found, false, state, false)) }
         }
     };
     visit.page(&title, SECTION, body)
 }
 
+/// Questions as they are seen with their keys; `ticks`: some may be chosen for one act.
+fn rows(bank: &str, found: &[&Line], ticks: bool, state: &str, corrects: bool) -> Markup {
+    html! {
+        ol.lines.mt-3 { @for line in found {
+            @let address = format!("/questions/{bank}/{}", line.id);
+            li.doc {
+                div.body {
+                    @if ticks { label.check { input type="checkbox" name="chosen" value=(line.id); span.sr { "Выбрать: " (excerpt(&line.question.text, 60)) } } }
+                    (as_seen(line))
+                }
+                @if ticks && state != "withdrawn" { a.btn href=(address) { "Изменить" } }
+                @if corrects && state == "withdrawn" { a.btn href={ (address) "/correction" } { "Неверный ключ" } }
+            }
+        } }
+    }
+}
+
 impl Search {
-    fn finds(&self, line: &Line) -> bool {
-        let everywhere = folded(
-            &line.question.clone().texts_mut().iter().map(|text| text.as_str()).collect::<Vec<_>>().join(" "),
-        );
-        (self.topic.is_empty() || self.topic == line.topic)
-            && folded(&self.q).split(' ').all(|word| everywhere.contains(word))
+    /// As an address says it, from its «?».
+    pub(crate) fn query(&self) -> String {
+        web::query(self)
+    }
+
+    /// What is found, and whether the words had to be mended for it.
+    fn find<'a>(&self, lines: &'a [Line]) -> (Vec<&'a Line>, bool) {
+        let of_topic = lines.iter().filter(|line| self.topic.is_empty() || self.topic == line.topic);
+        let wanted = Wanted::new(&self.q);
+        if wanted.is_empty() {
+            return (of_topic.collect(), false);
+        }
+        let with_words: Vec<(&Line, Vec<String>)> = of_topic.map(|line| (line, line.words())).collect();
+        let those = |wanted: &Wanted| -> Vec<&Line> {
+            with_words.iter().filter(|(_, words)| wanted.stands_in(words)).map(|(line, _)| *line).collect()
+        };
+        let found = those(&wanted);
+        if !found.is_empty() {
+            return (found, false);
+        }
+        let known: BTreeSet<&String> = with_words.iter().flat_map(|(_, words)| words).collect();
+        let known: Vec<String> = known.into_iter().cloned().collect();
+        wanted.mended(&known).map_or_else(|| (Vec::new(), false), |mended| (those(&mended), true))
+    }
+}
+
+impl Line {
+    /// All that stands in it for people to read.
+    fn words(&self) -> Vec<String> {
+        let mut question = self.question.clone();
+        question.texts_mut().iter().flat_map(|text| words_of(&plain_words(text))).collect()
     }
 }
 
@@ -136,16 +202,23 @@ const ENOUGH: usize = 5;
 /// For each topic how many questions the ticket takes and how many there are; what is too little is named.
 fn supply(package: &Package, all: &[Line]) -> Markup {
     let content = &package.version.content;
-    let quotas =
-        content.attestation.topics.iter().map(|quota| (quota.module.as_str(), quota.questions, "билет"));
+    let quotas = content.quotas().into_iter().map(|quota| {
+        let what = quota
+            .difficulty
+            .map_or_else(|| "билет".to_owned(), |one| format!("билет, {}", one.russian().to_lowercase()));
+        (quota.topic, quota.difficulty, quota.questions, what)
+    });
     let tests = content.modules.iter().filter_map(|module| {
         let test = module.test?;
-        Some((module.code.as_str(), test.questions, "промежуточная"))
+        Some((module.code.clone(), None, test.questions, "промежуточная".to_owned()))
     });
     let rows: Vec<_> = quotas
         .chain(tests)
-        .map(|(topic, wanted, what)| {
-            (topic, wanted, what, all.iter().filter(|line| line.topic == topic).count())
+        .map(|(topic, difficulty, wanted, what)| {
+            let fits =
+                |line: &&Line| line.topic == topic && difficulty.is_none_or(|one| one == line.difficulty);
+            let there = all.iter().filter(fits).count();
+            (topic, wanted, what, there)
         })
         .collect();
     let lacking = rows.iter().filter(|(_, wanted, _, there)| there < wanted).count();
@@ -172,9 +245,29 @@ fn supply(package: &Package, all: &[Line]) -> Markup {
     }
 }
 
+/// Questions that say the same but for signs, case and the order of options: a ticket may ask both.
+fn alike(bank: &str, all: &[Line]) -> Markup {
+    let mut by_words: BTreeMap<(&str, Vec<String>), Vec<&Line>> = BTreeMap::new();
+    for line in all {
+        let mut words: Vec<String> =
+            line.question.clone().texts_mut().iter().map(|text| folded(text)).collect();
+        words.sort();
+        by_words.entry((&line.topic, words)).or_default().push(line);
+    }
+    let alike: Vec<_> = by_words.into_values().filter(|lines| lines.len() > 1).collect();
+    html! {
+        @if !alike.is_empty() {
+            (parts::note(parts::Tone::Warn, "triangle-alert", &html! {
+                p { "Одно и то же спрашивают дважды: " (count(i64::try_from(alike.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) ". В одном билете могут встретиться оба." }
+                @for lines in alike.iter().take(5) { p.small { @for (n, line) in lines.iter().enumerate() { @if n > 0 { ", " } a href={ "/questions/" (bank) "/" (line.id) } { (excerpt(&line.question.text, 60)) } } } }
+            }))
+        }
+    }
+}
+
 fn as_seen(line: &Line) -> Markup {
     html! {
-        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&line.question.task))) @if !line.name.is_empty() { " · " (line.name) } }
+        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&line.question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
         (with_key(&line.question))
     }
 }
@@ -193,14 +286,24 @@ pub(crate) fn title(db: &mut Db, code: &str) -> Stored<String> {
     db.one("select title from bank where code = ?1", values![code], |row| row.get(0))
 }
 
-fn lines(db: &mut Db, code: &str) -> Stored<Vec<Line>> {
+fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<Line>> {
     db.all(
-        "select q.topic, q.name, v.body, q.id from bank b
+        "select q.topic, q.name, v.body, q.id, q.difficulty, q.exam_only, q.critical from bank b
          join question q on q.bank = b.id join question_version v on v.question = q.id
-         where b.code = ?1 and q.state = 'in_use'
+         where b.code = ?1 and q.state = ?2
            and v.number = (select max(w.number) from question_version w where w.question = q.id)
          order by q.topic, q.id",
-        values![code],
-        |row| Ok(Line { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)?, id: row.get(3)? }),
+        values![code, state],
+        |row| {
+            Ok(Line {
+                topic: row.get(0)?,
+                name: row.get(1)?,
+                question: row.json(2)?,
+                id: row.get(3)?,
+                difficulty: difficulty(row, 4)?,
+                exam_only: row.get(5)?,
+                critical: row.get(6)?,
+            })
+        },
     )
 }

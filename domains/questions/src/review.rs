@@ -269,9 +269,9 @@ fn lower(words: &str) -> String {
 pub fn text_in_words(question: &Question) -> String {
     match &question.task {
         Task::Gaps(gaps) => {
-            words_of(&with_gaps(&question.text, gaps.len(), |place| format!("({})", place + 1)))
+            plain_words(&with_gaps(&question.text, gaps.len(), |place| format!("({})", place + 1)))
         }
-        _ => words_of(&question.text),
+        _ => plain_words(&question.text),
     }
 }
 
@@ -283,11 +283,11 @@ pub fn in_words(question: &Question, answer: &Answer) -> String {
         answer.chosen().iter().filter_map(|&place| name(place)).collect::<Vec<_>>().join("; ")
     };
     let pair = |what: &str, given: Option<String>| {
-        format!("{} — {}", words_of(what), given.unwrap_or_else(|| "нет".to_owned()))
+        format!("{} — {}", plain_words(what), given.unwrap_or_else(|| "нет".to_owned()))
     };
     match &question.task {
         Task::Choice { options, .. } => {
-            chosen(&|place| options.get(place).map(|option| words_of(&option.text)))
+            chosen(&|place| options.get(place).map(|option| plain_words(&option.text)))
         }
         Task::TrueFalse { .. } => {
             chosen(&|place| ["Верно", "Неверно"].get(place).map(|&word| word.to_owned()))
@@ -308,7 +308,7 @@ pub fn in_words(question: &Question, answer: &Answer) -> String {
         Task::Match { rows: texts, columns, .. } => rows(texts.len(), &|row| {
             pair(
                 &texts[row],
-                answer.place(row).and_then(|place| columns.get(place)).map(|column| words_of(column)),
+                answer.place(row).and_then(|place| columns.get(place)).map(|column| plain_words(column)),
             )
         }),
         Task::Order { items } => {
@@ -318,7 +318,7 @@ pub fn in_words(question: &Question, answer: &Answer) -> String {
                 let item = order[place];
                 let stands =
                     answer.place(item).map_or_else(|| "–".to_owned(), |place| (place + 1).to_string());
-                format!("{stands}. {}", words_of(&items[item]))
+                format!("{stands}. {}", plain_words(&items[item]))
             })
         }
         Task::Sort { categories, items } => rows(items.len(), &|row| {
@@ -332,7 +332,7 @@ pub fn in_words(question: &Question, answer: &Answer) -> String {
 }
 
 /// What stands in cleaned HTML, with the words of its pictures.
-fn words_of(html: &str) -> String {
+pub(crate) fn plain_words(html: &str) -> String {
     let mut plain = String::new();
     let mut rest = html;
     while let Some((before, tag)) = rest.split_once("<img") {

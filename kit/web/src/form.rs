@@ -95,3 +95,8 @@ pub struct Sheet<'a, F> {
     pub form: &'a F,
     pub messages: &'a Messages,
 }
+
+/// The fields of a form that looks for something, as an address says them: from its «?».
+pub fn query(form: &impl serde::Serialize) -> String {
+    serde_html_form::to_string(form).map(|fields| format!("?{fields}")).unwrap_or_default()
+}

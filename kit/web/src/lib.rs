@@ -15,7 +15,7 @@ mod upload;
 pub use colour::{Colour, READABLE};
 pub use download::{download, named, table};
 pub use failure::{Failure, NothingDone, Reply, nothing_done, see_other};
-pub use form::{Messages, Posted, Sheet};
+pub use form::{Messages, Posted, Sheet, query};
 pub use house::{Brand, House, Setup};
 pub use page::{Head, document};
 pub use prefs::{Prefs, routes as prefs_routes};

@@ -3,6 +3,7 @@ mod contact;
 mod name;
 mod number;
 mod russian;
+pub mod search;
 mod secret;
 mod time;
 mod zone;

@@ -46,8 +46,13 @@ async fn trial(binary: &Path, engine: &str, fault: &str) -> anyhow::Result<Toll>
         "postgres" => Some(tokio::task::spawn_blocking(stage::fresh_database).await?),
         _ => None,
     };
-    let config =
-        Config { data: place.path().to_owned(), database, listen: free_address()?, ..Config::default() };
+    let config = Config {
+        data: place.path().to_owned(),
+        database,
+        listen: free_address()?,
+        behind_proxy: true,
+        ..Config::default()
+    };
     match fault {
         "kills" => kills::under_load(binary, &config, LEARNERS, 20).await,
         "clients" => clients::cut_in_the_middle(binary, &config, LEARNERS).await,

@@ -41,7 +41,7 @@ fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
         "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference from question q join bank b on b.id = q.bank
          join question_version v on v.question = q.id
-         where q.id = ?1 and q.state = 'in_use'
+         where q.id = ?1 and q.state <> 'withdrawn'
            and v.number = (select max(w.number) from question_version w where w.question = q.id)",
         values![id],
         |row| {
@@ -212,10 +212,7 @@ pub(crate) async fn withdraw(
 ) -> Reply {
     visit
         .write(move |work| {
-            work.run(
-                "update question set state = 'withdrawn' where id = ?1 and state = 'in_use'",
-                values![id],
-            )?;
+            work.run("update question set state = 'withdrawn' where id = ?1", values![id])?;
             work.note("question.withdrawn", id)
         })
         .await?;
