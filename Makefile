@@ -18,6 +18,7 @@ bench: ## Attestation day and the office's day against the release server, on bo
 	cargo build --release --workspace --bins
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/office
+	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/rush
 
 pictures: ## Screens of the instructions, taken anew from the demonstration
 	scripts/need

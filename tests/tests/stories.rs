@@ -7,6 +7,8 @@ mod access;
 mod accounts;
 #[path = "../../domains/admissions/stories.rs"]
 mod admissions;
+#[path = "../../domains/attestation/stories_of_annulment.rs"]
+mod annulment;
 #[path = "../../domains/attestation/stories.rs"]
 mod attestation;
 #[path = "../../domains/documents/stories_of_changes.rs"]

@@ -267,6 +267,7 @@ fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, sai
                 dt { "Подана" } dd { (appeal.at.shown(visit.now)) }
                 dt { "Результат" } dd { (outcome.score()) ", " (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) }
             }
+            p.small { a href={ "/results/" (attempt.id) } { "Попытка по шагам" } }
             p.mt-5 { (appeal.complaint) }
             @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { (decision) } }
             @else if visit.may(Right::MoveLearners) {

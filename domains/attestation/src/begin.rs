@@ -150,7 +150,7 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
         ends: plan.enrolment.ends,
         days: content.days(),
         studied: plan.progress(),
-        attempts: attempts.iter().map(ended).collect(),
+        attempts: attempts.iter().filter(|one| one.annulled != Some(true)).map(ended).collect(),
         attempts_allowed: content.attestation.attempts + standing.extra_attempts,
         pause_days: content.attestation.pause_days,
         passed: attempts.iter().any(|attempt| attempt.passed == Some(true)),

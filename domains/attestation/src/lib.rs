@@ -1,5 +1,6 @@
 //! Final attestation: admission, result, commission (п. 3.5, 4.3.6).
 mod allow;
+mod annul;
 mod appeal;
 mod appointment;
 mod begin;
@@ -37,6 +38,11 @@ pub struct Settled {
     pub passed: bool,
 }
 
+/// An attempt passes nobody any more: its line in a draft protocol goes.
+pub struct Annulled {
+    pub attempt: Uuid,
+}
+
 pub fn routes() -> Doors {
     Doors::new()
         .get("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::show)
@@ -62,6 +68,8 @@ pub fn routes() -> Doors {
         .get("/duty/events", Door::With(Right::SeeResults), duty::events)
         .get("/duty/{attempt}", Door::With(Right::MoveLearners), duty::open)
         .post("/duty/{attempt}", Door::With(Right::MoveLearners), duty::act)
+        .get("/results/{attempt}/annulment", Door::With(Right::MoveLearners), annul::ask)
+        .post("/results/{attempt}/annulment", Door::With(Right::MoveLearners), annul::submit)
         .get("/results", Door::With(Right::SeeResults), results::list)
         .get("/results.xlsx", Door::With(Right::SeeResults), results::sheet)
         .get("/settings/commission", Door::With(Right::ChangeCentre), appointment::show)

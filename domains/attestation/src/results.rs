@@ -20,6 +20,8 @@ pub struct Line {
     pub passed: bool,
     /// The test is passed and the commission's part is still to come.
     pub awaits_work: bool,
+    /// By people, with a reason.
+    pub annulled: bool,
     pub at: Moment,
 }
 
@@ -27,6 +29,7 @@ impl Line {
     /// «Сдано», «Тест сдан», «Не сдано»
     pub const fn verdict(&self) -> &'static str {
         match (self.passed, self.awaits_work) {
+            _ if self.annulled => "Аннулировано",
             (true, _) => "Сдано",
             (false, true) => "Тест сдан",
             (false, false) => "Не сдано",
@@ -54,7 +57,8 @@ impl Line {
 pub fn of_enrolment(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
     db.all(
         "select attempt, points, total, decided_at, passed, awaits_work,
-           (select cast(count(*) as bigint) from written_work w where w.attempt = result.attempt and w.state = 'passed')
+           (select cast(count(*) as bigint) from written_work w where w.attempt = result.attempt and w.state = 'passed'),
+           exists (select 1 from annulment n where n.attempt = result.attempt)
          from result where enrolment = ?1 and module is null order by decided_at, id",
         values![enrolment],
         |row| {
@@ -64,6 +68,7 @@ pub fn of_enrolment(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
                 score: Score::kept(row.get(1)?, row.get(2)?),
                 passed,
                 awaits_work,
+                annulled: row.get(7)?,
                 at: Moment(row.get(3)?),
             })
         },
@@ -97,7 +102,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
                                 td.r data-l="Попытка" { (number) }
                                 td.r data-l="Верно" { (line.score) }
                                 td data-l="Результат" { (parts::tag(line.tone(), line.verdict())) }
-                                td.r data-l="Когда" { (line.at.shown(visit.now)) span.blk.small { a href={ "/results/" (line.attempt) "/sheet.pdf" } target="_blank" { "Лист" span.sr { ": " (name) } } } }
+                                td.r data-l="Когда" { (line.at.shown(visit.now)) span.blk.small { a href={ "/results/" (line.attempt) } { "По шагам" span.sr { ": " (name) } } " · " a href={ "/results/" (line.attempt) "/sheet.pdf" } target="_blank" { "Лист" span.sr { ": " (name) } } } }
                             }
                         }
                     }
@@ -142,7 +147,8 @@ fn newest(db: &mut Db, most: i64) -> Stored<Vec<Named>> {
            (select cast(count(*) as bigint) from attempt b where b.enrolment = a.enrolment and b.mode = a.mode
               and coalesce(b.module, '') = coalesce(a.module, '') and b.number <= a.number),
            r.passed, r.awaits_work,
-           (select cast(count(*) as bigint) from written_work w where w.attempt = r.attempt and w.state = 'passed')
+           (select cast(count(*) as bigint) from written_work w where w.attempt = r.attempt and w.state = 'passed'),
+           exists (select 1 from annulment n where n.attempt = r.attempt)
          from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
          join person p on p.id = e.person join programme_version v on v.id = e.programme_version
          order by r.decided_at desc, r.id desc limit ?1",
@@ -160,6 +166,7 @@ fn newest(db: &mut Db, most: i64) -> Stored<Vec<Named>> {
                     score: Score::kept(row.get(5)?, row.get(6)?),
                     passed,
                     awaits_work,
+                    annulled: row.get(14)?,
                     at: Moment(row.get(7)?),
                 },
             })

@@ -99,7 +99,11 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
         "minutes": attempt.rules.minutes.map(|minutes| count(i64::from(minutes), ["минута", "минуты", "минут"])),
         "needed": format!("не меньше {} из {}", threshold.needed(score.total), score.total),
         "score": score.to_string(),
-        "verdict": if attempt.passed == Some(true) { "сдано" } else { "не сдано" },
+        "verdict": match (attempt.annulled, attempt.passed) {
+            (Some(_), _) => "аннулировано",
+            (None, Some(true)) => "сдано",
+            _ => "не сдано",
+        },
         "seed": attempt.ticket.seed.to_string(), "zone": Zone::ours().shown(),
         "answers": rows, "steps": steps.len(),
         "hash": steps.last().and_then(|step| step.hash.clone()),

@@ -36,7 +36,7 @@ pub use protocol::{draft_of_group, jobs as protocol_jobs};
 use accounts::person::Renamed;
 use accounts::{Declined, Door, Doors, Right};
 use admissions::{Educated, Enrolled, Enrolment, Erased, Expelled, Extended, Started, Transferred};
-use attestation::Settled;
+use attestation::{Annulled, Settled};
 use regulations::Consented;
 use store::Listeners;
 
@@ -105,4 +105,5 @@ pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Declined| declined::print_anew(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
+    on.on(|work, fact: &Annulled| protocol::drop_line(work, fact.attempt));
 }

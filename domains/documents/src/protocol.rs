@@ -113,6 +113,15 @@ fn stands_already(work: &mut Work, settled: &Settled) -> Stored<bool> {
     Ok(drafted > 0 || printed > 0)
 }
 
+/// An annulled attempt leaves the draft; a closed protocol stays as it was printed.
+pub(crate) fn drop_line(work: &mut Work, attempt: Uuid) -> Stored<()> {
+    work.run(
+        "delete from protocol_line where attempt = ?1 and protocol in (select id from protocol where state = 'draft')",
+        values![attempt],
+    )?;
+    Ok(())
+}
+
 /// The last one who had not passed has left: nobody else is waited for.
 pub(crate) fn after_leaving(work: &mut Work, group: Uuid) -> Stored<()> {
     let Some(protocol) = draft_of_group(work, group)? else { return Ok(()) };
@@ -183,6 +192,10 @@ fn close(work: &mut Work, id: Uuid) -> Stored<()> {
         return Ok(());
     }
     let lines = lines(work, id)?;
+    // All of its attempts were annulled: it waits for the next one.
+    if lines.is_empty() {
+        return Ok(());
+    }
     // Those sign who were in office when the last of the attempts ended.
     let last = lines.iter().filter_map(|line| line.attempt.finished).max().map_or(today, Moment::day);
     let Some(commission) = in_office(work, last)? else {

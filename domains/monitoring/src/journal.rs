@@ -119,6 +119,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("protocol.closing", "Протокол закрывают вручную"),
     ("protocol.registered", "Записаны номера реестра"),
     ("key.corrected", "Исправлен ключ вопроса"),
+    ("attempt.annulled", "Попытка аннулирована"),
     ("attempt.remarked", "Результат пересчитан"),
     ("question.moved", "Вопрос: состояние или применение"),
     ("question.changed", "Изменён вопрос"),

@@ -1,6 +1,7 @@
 //! Keys that were found wrong after they had been used. Which attempts change by it is `trainer`'s.
 use marking::{Answer, Correction, Mark, Question, mark_corrected};
-use store::{Db, Fault, Row, Stored, Work, values};
+use std::collections::BTreeMap;
+use store::{Db, Fault, Row, Stored, Value, Work, values};
 use uuid::Uuid;
 use words::Moment;
 
@@ -43,21 +44,40 @@ impl Asked {
 
 /// One version by id; its question is frozen for ever.
 pub fn asked(db: &mut Db, version: Uuid) -> Stored<Asked> {
-    let rows: Vec<(Question, Option<Corrected>)> = db.all(
-        "select v.body, c.id, c.body, c.reason, c.corrected_at
-         from question_version v left join key_correction c on c.version = v.id
-         where v.id = ?1 order by c.corrected_at, c.id",
-        values![version],
-        |row| Ok((row.json(0)?, corrected(row)?)),
-    )?;
-    let question = rows.first().ok_or(Fault::Missing)?.0.clone();
-    Ok(Asked { version, question, corrections: rows.into_iter().filter_map(|(_, one)| one).collect() })
+    asked_all(db, &[version])?.pop().ok_or(Fault::Missing)
+}
+
+/// Versions that one statement reads: a ticket of usual length is one round trip.
+const AT_ONCE: usize = 24;
+
+/// The versions in their order; one that is not there is a fault.
+pub fn asked_all(db: &mut Db, versions: &[Uuid]) -> Stored<Vec<Asked>> {
+    let mut found: BTreeMap<Uuid, Asked> = BTreeMap::new();
+    for some in versions.chunks(AT_ONCE) {
+        let mut ids: Vec<Value> = some.iter().map(|id| Value::from(*id)).collect();
+        ids.resize(AT_ONCE, Value::from(Uuid::nil()));
+        let rows: Vec<(Uuid, Question, Option<Corrected>)> = db.all(
+            "select v.id, v.body, c.id, c.body, c.reason, c.corrected_at
+             from question_version v left join key_correction c on c.version = v.id
+             where v.id in (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                            ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+             order by c.corrected_at, c.id",
+            &ids,
+            |row| Ok((row.get(0)?, row.json(1)?, corrected(row)?)),
+        )?;
+        for (version, question, correction) in rows {
+            let asked = found.entry(version);
+            let asked = asked.or_insert_with(|| Asked { version, question, corrections: Vec::new() });
+            asked.corrections.extend(correction);
+        }
+    }
+    versions.iter().map(|version| found.get(version).cloned().ok_or(Fault::Missing)).collect()
 }
 
 fn corrected(row: &Row) -> Stored<Option<Corrected>> {
-    let Some(id) = row.get(1)? else { return Ok(None) };
-    let (body, correction) = (row.get(2)?, row.json(2)?);
-    Ok(Some(Corrected { id, body, correction, reason: row.get(3)?, at: Moment(row.get(4)?) }))
+    let Some(id) = row.get(2)? else { return Ok(None) };
+    let (body, correction) = (row.get(3)?, row.json(3)?);
+    Ok(Some(Corrected { id, body, correction, reason: row.get(4)?, at: Moment(row.get(5)?) }))
 }
 
 /// A version that has been used, and whether the question's latest key can be put in place of its own.

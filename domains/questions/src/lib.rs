@@ -14,7 +14,7 @@ mod take_in;
 mod trial;
 
 pub use bank::{Pooled, add_bank, body, pool};
-pub use correction::{Asked, Corrected, Used, asked, correct, corrected_version, versions};
+pub use correction::{Asked, Corrected, Used, asked, asked_all, correct, corrected_version, versions};
 pub use import::{Imported, Refused, import};
 pub use review::{compared, in_words, reviewed, text_in_words, with_key};
 

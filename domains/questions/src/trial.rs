@@ -12,7 +12,7 @@ use web::{Posted, Reply, parts};
 
 use crate::form::{self, Asked};
 use crate::review::reviewed;
-use crate::{asked, pool};
+use crate::{asked_all, pool};
 
 const SECTION: Frame = Frame::Office("/office/programmes");
 
@@ -31,7 +31,8 @@ fn load(db: &mut Db, version: Uuid, seed: u64) -> Stored<Result<Trial, (Version,
         Ok(_) => return Ok(Err((version, "в билете нет ни одного вопроса".to_owned()))),
         Err(short) => return Ok(Err((version, short.to_string()))),
     };
-    let questions = ticket.seats.iter().map(|seat| asked(db, seat.question)).collect::<Stored<Vec<_>>>()?;
+    let versions: Vec<Uuid> = ticket.seats.iter().map(|seat| seat.question).collect();
+    let questions = asked_all(db, &versions)?;
     Ok(Ok(Trial { version, ticket, questions }))
 }
 

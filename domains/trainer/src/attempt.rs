@@ -160,6 +160,8 @@ pub struct Attempt {
     pub passed: Option<bool>,
     /// Since when the time stands still.
     pub paused: Option<Moment>,
+    /// People have annulled it; true: it is not counted among those used up.
+    pub annulled: Option<bool>,
     /// By which the server knows its tokens; attempts of before have none.
     secret: Option<String>,
 }
@@ -168,7 +170,7 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             points, passed, module, secret, paused_at from attempt ",
+             points, passed, module, secret, paused_at, annulled from attempt ",
             $rest
         )
     };
@@ -191,6 +193,7 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         module: row.get(12)?,
         secret: row.get(13)?,
         paused: row.get::<Option<i64>>(14)?.map(Moment),
+        annulled: row.get::<Option<String>>(15)?.map(|how| how == "given_back"),
     })
 }
 
@@ -376,6 +379,17 @@ impl Attempt {
             work.later_at(closes, &Close { attempt: self.id })?;
         }
         work.note_with("attempt.prolonged", self.id, Some(&minutes.to_string()))
+    }
+
+    /// A finished attempt passes nobody any more; what was answered stays, and so do the points.
+    pub fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool) -> Stored<()> {
+        let now = work.now();
+        work.run(
+            "update attempt set annulled = ?2, passed = ?3 where id = ?1 and finished_at is not null",
+            values![id, if given_back { "given_back" } else { "used" }, false],
+        )?;
+        chain::tell(work, id, "annul", &json!({ "reason": reason, "given_back": given_back }), now)?;
+        work.note_with("attempt.annulled", id, Some(reason))
     }
 
     /// Begins. `pool` is what the ticket was drawn from.

@@ -72,7 +72,7 @@ pub(crate) fn tell(
 pub struct Kept {
     pub n: i64,
     pub key: Uuid,
-    /// begin, answer, flag, unflag, late; prolong, pause, resume; left, back, address; finish
+    /// begin, answer, flag, unflag, late; prolong, pause, resume; left, back, address; finish, remark, annul
     pub kind: String,
     pub seat: Option<i64>,
     /// Of an answer its JSON, of the system's own steps what they say.

@@ -157,7 +157,9 @@ fn foreseen(db: &mut Db, asked: &Asked, correction: Correction) -> Stored<Vec<Ch
         Corrected { id: Uuid::nil(), body: String::new(), correction, reason: String::new(), at: Moment(0) };
     for id in met(db, asked.version, Uuid::nil(), LOOKED_AT)? {
         let attempt = Attempt::find(db, id)?;
-        let (Some(before), Some(passed)) = (attempt.score(), attempt.passed) else { continue };
+        let (Some(before), Some(passed), None) = (attempt.score(), attempt.passed, attempt.annulled) else {
+            continue;
+        };
         let mut marks = Sheet::of(db, &attempt)?.marks(db, &attempt)?;
         for (met, marked) in marks.iter_mut().filter(|(met, _)| met.version == asked.version) {
             met.corrections.push(corrected.clone());

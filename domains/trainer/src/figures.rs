@@ -51,7 +51,7 @@ fn taken(db: &mut Db, bank: &str) -> Stored<Vec<Taken>> {
     for version in Version::all(db)?.into_iter().filter(|version| version.content.bank() == bank) {
         taken.extend(db.all(
             "select a.passed, a.mode, a.marks from attempt a join enrolment e on e.id = a.enrolment
-             where e.programme_version = ?1 and a.mode in ('attestation', 'intermediate') and a.marks is not null
+             where e.programme_version = ?1 and a.mode in ('attestation', 'intermediate') and a.marks is not null and a.annulled is null
              order by a.finished_at desc limit ?2",
             values![version.id, ATTEMPTS],
             |row| {

@@ -8,6 +8,7 @@ mod duty;
 mod figures;
 mod finish;
 mod remark;
+mod replay;
 mod result;
 mod sheet;
 mod sit;
@@ -69,5 +70,6 @@ pub fn routes() -> Doors {
         .get("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::ask)
         .post("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::submit)
         .get("/questions/{bank}/statistics", Door::With(Right::SeeQuestions), figures::show)
+        .get("/results/{attempt}", Door::With(Right::SeeResults), replay::show)
         .get("/corrections/{id}", Door::With(Right::SeeResults), correct::show)
 }

@@ -99,7 +99,10 @@ fn remark_some(work: &mut Work, job: &Remark) -> Stored<()> {
 /// Marks one attempt by all that is now known to be right. The same again changes nothing.
 fn remark(work: &mut Work, correction: Uuid, id: Uuid) -> Stored<()> {
     let attempt = Attempt::find(work, id)?;
-    let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(()) };
+    let (Some(before), Some(passed_before), None) = (attempt.score(), attempt.passed, attempt.annulled)
+    else {
+        return Ok(());
+    };
     let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
     let score = score_of(&marks);
     if score == before {

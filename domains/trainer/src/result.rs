@@ -139,7 +139,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
             p.crumb { a href="/cabinet" { "Обучение" } }
             div.page-head.stack data-ended=(attempt.id) {
                 p.label { (attempt.title()) " · " (attempt.rules.title) }
-                h1 { @if passed { "Сдано, " } @else { "Не сдано, " } (score) }
+                h1 { @if attempt.annulled.is_some() { "Аннулировано, " } @else if passed { "Сдано, " } @else { "Не сдано, " } (score) }
                 p.muted {
                     "Нужно не меньше " (attempt.rules.threshold.needed(total)) ". Попытка " (number) ", "
                     (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) "."

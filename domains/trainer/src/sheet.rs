@@ -100,10 +100,12 @@ impl Sheet {
 
     /// For each seat what the answer is worth, with the question as it was asked.
     pub fn marks(&self, db: &mut Db, attempt: &Attempt) -> Stored<Vec<(Asked, Marked)>> {
+        let versions: Vec<Uuid> = attempt.ticket.seats.iter().map(|seat| seat.question).collect();
+        let asked = questions::asked_all(db, &versions)?;
         let seats = attempt.ticket.seats.iter().zip(&self.answers).zip(&self.spent);
         seats
-            .map(|((seat, answer), spent)| {
-                let asked = questions::asked(db, seat.question)?;
+            .zip(asked)
+            .map(|(((seat, answer), spent), asked)| {
                 let answer = answer.own(&asked.question, &seat.order);
                 let mark = asked.mark(&answer);
                 Ok((asked, Marked { question: seat.question, answer, mark, seconds: spent / 1000 }))

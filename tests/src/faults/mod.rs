@@ -112,17 +112,17 @@ pub struct Sitting {
 
 impl Sitting {
     pub async fn begin(address: &str, n: usize) -> anyhow::Result<Self> {
-        // Nobody is held up for being many behind one address.
-        let from = format!("10.0.{}.{}", n / 250, n % 250);
-        let (mut client, login) = (Client::new(address).forwarded_for(from), login(n));
-        client.sign_in(&login, PASSWORD).await?;
-        let cabinet = client.plain("/cabinet").await?;
-        let text = cabinet.text();
-        let begin = text.split('"').find(|part| part.ends_with("/attestation")).context("no attestation")?;
-        let begun = client.post(begin, &[]).await?;
+        let (mut client, begin) = at_the_door(address, n).await?;
+        let begun = client.post(&begin, &[]).await?;
         let location = begun.location.context("not admitted")?;
         let attempt = location.split("/questions").next().unwrap_or_default().to_owned();
-        Ok(Self {
+        Ok(Self::of(client, n, attempt))
+    }
+
+    /// At an attempt that this learner has begun.
+    pub fn of(client: Client, n: usize, attempt: String) -> Self {
+        let login = login(n);
+        Self {
             client,
             login,
             attempt,
@@ -130,7 +130,7 @@ impl Sitting {
             chosen: BTreeMap::new(),
             repeated: 0,
             token: None,
-        })
+        }
     }
 
     /// The same attempt in another browser or tab.
@@ -222,6 +222,17 @@ impl Sitting {
         toll.wrong_marks += usize::from(given != Some(Points(i64::try_from(expected * 100)?)));
         Ok(())
     }
+}
+
+/// A learner who has signed in and may begin: the browser, and the address that begins.
+pub async fn at_the_door(address: &str, n: usize) -> anyhow::Result<(Client, String)> {
+    // Nobody is held up for being many behind one address.
+    let mut client = Client::new(address).forwarded_for(format!("10.0.{}.{}", n / 250, n % 250));
+    client.sign_in(&login(n), PASSWORD).await?;
+    let cabinet = client.plain("/cabinet").await?;
+    let text = cabinet.text();
+    let begin = text.split('"').find(|part| part.ends_with("/attestation")).context("no attestation")?;
+    Ok((client, begin.to_owned()))
 }
 
 /// All sittings at once, each by `act`.

@@ -81,7 +81,7 @@ pub fn check(folder: &Path) -> Result<Checked, Wrong> {
 fn is_sealed(name: &str, record: &Record, leaves: Option<&Vec<&String>>) -> Result<bool, Wrong> {
     let place = |leaf: &String| record.steps.iter().position(|step| step.hash.as_ref() == Some(leaf));
     let last = |kinds: &[&str]| record.steps.iter().rposition(|step| kinds.contains(&step.kind.as_str()));
-    let (end, result) = (last(&["finish"]), last(&["finish", "remark"]));
+    let (end, result) = (last(&["finish"]), last(&["finish", "remark", "annul"]));
     let mut sealed = false;
     for leaf in leaves.into_iter().flatten() {
         let Some(place) = place(leaf).filter(|place| end.is_none_or(|end| *place >= end)) else {
@@ -343,7 +343,9 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
         }
     }
     let recorded = Score { points: Points(record.points), total: record.total };
-    if (recorded.points.0, recorded.total, record.passed) != (last.points, last.total, last.passed) {
+    // An annulled attempt keeps its points and passes nobody.
+    let passed = last.passed && !record.steps.iter().any(|step| step.kind == "annul");
+    if (recorded.points.0, recorded.total, record.passed) != (last.points, last.total, passed) {
         return Err(wrong(file, format!("результат {recorded} не тот, что в последнем шаге")));
     }
     Ok(())

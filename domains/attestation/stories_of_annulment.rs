@@ -1,0 +1,126 @@
+//! Stories of attempts made void and of attempts looked at step by step (п. 2.1, 3.5).
+use std::rc::Rc;
+
+use ::documents::archive::{self, Period, check};
+use axum::http::StatusCode;
+use kafedra::demo::attest;
+use proof::Signer;
+use regulations::{Centre, Closing};
+use stage::Stage;
+use store::values;
+use uuid::Uuid;
+use words::Day;
+
+stage::stories![
+    an_annulled_attempt_passes_nobody_and_is_given_back,
+    what_has_brought_a_document_is_not_annulled,
+    an_annulled_attempt_that_is_not_given_back_is_used_up,
+    an_attempt_is_seen_step_by_step_and_marked_again,
+];
+
+async fn by_hand(stage: &Stage) {
+    stage
+        .write(|work| {
+            let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
+            centre.save(work)
+        })
+        .await;
+}
+
+const BACK: [(&str, &str); 2] = [("given", "back"), ("reason", "Отключили свет")];
+
+async fn an_annulled_attempt_passes_nobody_and_is_given_back(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let vera = stage.vera_ready().await;
+    let first = attest(&stage.app, &vera, 0).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    let address = format!("/results/{first}/annulment");
+    let teacher = stage.staff("teacher").await;
+    for stranger in [&teacher, &vera] {
+        assert_eq!(stranger.post(&address, &BACK).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    let bare = methodist.post(&address, &[("given", "maybe")]).await.unwrap();
+    assert!(
+        bare.text().contains("Попытка: выберите") && bare.text().contains("Причина: заполните"),
+        "{}",
+        bare.text()
+    );
+    for _ in 0..2 {
+        methodist.post(&address, &BACK).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(stage.noted("attempt.annulled").await, 1);
+    let own = vera.get(&format!("/attempts/{first}")).await.unwrap().ok().unwrap().text();
+    assert!(own.contains("Аннулировано, 12 из 12"), "{own}");
+    let letters = stage.letters().await;
+    let letter = letters.iter().find(|one| one.letter.subject.starts_with("Попытка аннулирована")).unwrap();
+    assert!(letter.letter.body.contains("Отключили свет"), "{}", letter.letter.body);
+    let results = methodist.get("/results").await.unwrap().ok().unwrap().text();
+    assert!(results.contains("Аннулировано"), "{results}");
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line").await, 0);
+    // The protocol without a line waits for one.
+    let protocol: Uuid =
+        stage.store().read(|db| db.one("select id from protocol", &[], |row| row.get(0))).await.unwrap();
+    methodist.post(&format!("/orders/{protocol}/closure"), &[("", "")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol where state = 'draft'").await, 1);
+    // At once, without the pause between attempts; the number of attempts is the same.
+    let second = attest(&stage.app, &vera, 1).await.unwrap();
+    let page = vera.get(&format!("/attempts/{second}")).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Сдано, 11 из 12"), "{page}");
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
+    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
+    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
+    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
+    let checked = check(folder.path()).unwrap();
+    assert_eq!((checked.attempts, checked.sealed), (2, 2));
+}
+
+async fn what_has_brought_a_document_is_not_annulled(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 0).await.unwrap();
+    stage.days(1);
+    stage.work().await;
+    let methodist = stage.staff("methodist").await;
+    let address = format!("/results/{attempt}/annulment");
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("По этой попытке выдан документ"), "{page}");
+    methodist.post(&address, &BACK).await.unwrap().ok().unwrap();
+    assert_eq!(stage.noted("attempt.annulled").await, 0);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from attempt where passed").await, 1);
+}
+
+async fn an_annulled_attempt_that_is_not_given_back_is_used_up(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 0).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    let used = [("given", "used"), ("reason", "Отвечал другой человек")];
+    methodist.post(&format!("/results/{attempt}/annulment"), &used).await.unwrap().ok().unwrap();
+    let cabinet = vera.get("/cabinet").await.unwrap().ok().unwrap();
+    let door = cabinet.body.split('"').find(|part| part.ends_with("/attestation")).unwrap().to_owned();
+    let page = vera.get(&door).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Следующая попытка"), "{page}");
+}
+
+async fn an_attempt_is_seen_step_by_step_and_marked_again(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 3).await.unwrap();
+    let head = stage.staff("head").await;
+    let address = format!("/results/{attempt}");
+    let page = head.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Цепочка шагов цела") && page.contains("Совпадает"), "{page}");
+    assert!(
+        page.contains("Начало. Билет: 12") && page.contains("Вопрос 12:") && page.contains("Баллов: 9"),
+        "{page}"
+    );
+    // Somebody at the database has mended an answer.
+    let forged = "update attempt_step set chosen = '[0, 1]' where attempt = ?1 and n = 3";
+    stage.write(move |work| work.run(forged, values![attempt])).await;
+    let page = head.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Шаг 3 изменён"), "{page}");
+    assert_eq!(vera.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(head.get(&format!("/results/{}", Uuid::nil())).await.unwrap().status, StatusCode::NOT_FOUND);
+}
