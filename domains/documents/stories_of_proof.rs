@@ -19,6 +19,8 @@ stage::stories![
     a_changed_record_is_named_even_when_the_list_is_signed_anew,
     each_attempt_has_its_sheet,
     a_new_key_is_signed_by_the_old_one,
+    an_archive_is_made_from_the_page_as_one_file,
+    a_protocol_names_its_attempts_by_a_hash,
 ];
 
 /// Two attestations, one of them failed, and the day closed.
@@ -263,4 +265,66 @@ async fn a_new_key_is_signed_by_the_old_one(stage: Rc<Stage>) {
     // Signed anew with a key of somebody else, the days are named as closed with keys that it does not vouch for.
     forge(folder.path(), "keys.json", |text| text.replace("\"accepted\": \"", "\"accepted\": \"A"));
     assert_eq!(check(folder.path()).unwrap().strange.len(), 1);
+}
+
+async fn an_archive_is_made_from_the_page_as_one_file(stage: Rc<Stage>) {
+    finished(&stage).await;
+    let methodist = stage.staff("methodist").await;
+    let wrong = methodist.post("/archives", &[("from", "вчера"), ("until", "31.02.2026")]).await.unwrap();
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.text().contains("Завершено с: день пишется так") && wrong.body.contains("вчера"),
+        "{}",
+        wrong.text()
+    );
+    // Twice the same: the second gives way to the first.
+    for _ in 0..2 {
+        let period = [("from", "01.01.2026"), ("until", "31.12.2026")];
+        let asked = methodist.post("/archives", &period).await.unwrap().ok().unwrap();
+        assert!(asked.text().contains("Архив готовится"), "{}", asked.text());
+        stage.work().await;
+    }
+    let page = methodist.get("/archives").await.unwrap().ok().unwrap();
+    let link = page.link("/archives/2026-01-01--2026-12-31.zip").unwrap();
+    assert!(!page.text().contains("Архив готовится"), "{}", page.text());
+    methodist.get(&link).await.unwrap().ok().unwrap();
+    let auditor = stage.staff("auditor").await;
+    auditor.get(&link).await.unwrap().ok().unwrap();
+    let teacher = stage.staff("teacher").await;
+    for (guest, address) in [
+        (&teacher, link.as_str()),
+        (&methodist, "/archives/..%2Fproof.key"),
+        (&methodist, "/archives/kafedra.db"),
+    ] {
+        assert_eq!(guest.get(address).await.unwrap().status, StatusCode::NOT_FOUND, "{address}");
+    }
+    let refused =
+        auditor.post("/archives", &[("from", "01.01.2026"), ("until", "31.12.2026")]).await.unwrap();
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    let zip = key_file(&stage.app.house.files).with_file_name("archives").join("2026-01-01--2026-12-31.zip");
+    let checked = check(&zip).unwrap();
+    assert_eq!((checked.attempts, checked.sealed), (2, 2));
+    // Another byte anywhere in the packed file is seen, by the ZIP itself or by the list within.
+    let bytes = std::fs::read(&zip).unwrap();
+    let copy = zip.with_file_name("copy.zip");
+    let mut seen = 0;
+    for place in (0..bytes.len()).step_by(bytes.len() / 40) {
+        let mut other = bytes.clone();
+        other[place] ^= 1;
+        std::fs::write(&copy, &other).unwrap();
+        // Dates of entries and room left free in heads hold nothing of the archive.
+        seen += usize::from(check(&copy).is_err());
+    }
+    assert!(seen >= 36, "{seen}");
+    std::fs::write(&copy, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(check(&copy).unwrap_err().why.contains("не распаковывается"));
+}
+
+async fn a_protocol_names_its_attempts_by_a_hash(stage: Rc<Stage>) {
+    // A check of knowledge has one line a person: the last outcome.
+    let (_, [_, last]) = finished(&stage).await;
+    let said = stage.said_by("safety_protocol").await;
+    let steps = stage.store().read(move |db| chain::steps(db, last)).await.unwrap();
+    let expected = proof::root(&[steps.last().unwrap().hash.clone().unwrap()]);
+    assert_eq!(said.last().unwrap()["attempts_hash"].as_str(), Some(expected.as_str()));
 }

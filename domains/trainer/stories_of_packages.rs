@@ -15,6 +15,7 @@ stage::stories![
     what_is_kept_for_attestations_is_not_trained,
     a_package_that_shows_the_score_alone_shows_no_key,
     a_threshold_in_items_is_said_in_items,
+    what_is_due_today_comes_back_when_it_is_forgotten,
 ];
 
 const PERCENT: &str = r#""threshold_percent":80"#;
@@ -150,4 +151,36 @@ async fn a_threshold_in_items_is_said_in_items(stage: Rc<Stage>) {
     assert!(page.contains("Не сдано, 11 из 12") && page.contains("Нужно не меньше 12"), "{page}");
     let public = stage.guest().get("/programmes/labour-16").await.unwrap().ok().unwrap().text();
     assert!(public.contains("не менее 12 верных ответов"), "{public}");
+}
+
+async fn what_is_due_today_comes_back_when_it_is_forgotten(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let training = format!("{}/training", study(&vera).await);
+    let page = vera.get(&training).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Новых вопросов: 15"), "{page}");
+    let first = vera.post(&training, &[("topic", "today")]).await.unwrap().ok().unwrap();
+    assert!(first.text().contains("Вопрос 1 из 15"), "{}", first.text());
+    // Whatever is chosen, it is remembered: what was wrong comes back within the hour, what was right later.
+    let attempt = first.address.trim_end_matches("/1").to_owned();
+    for n in 1..=15 {
+        let address = format!("{attempt}/{n}");
+        let question = vera.get(&address).await.unwrap().ok().unwrap();
+        let named = question.body.contains("name=\"option\"");
+        let answer = if named { ("option", "0") } else { ("f0", "0") };
+        vera.post(&address, &[answer]).await.unwrap().ok().unwrap();
+        // The first answer counts: sending another changes nothing.
+        vera.post(&address, &[("option", "1")]).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(stage.count("select cast(count(*) as bigint) from recall").await, 15);
+    let soon = "select cast(count(*) as bigint) from recall where due_at <= 1";
+    assert_eq!(stage.count(soon).await, 0);
+    stage.minutes(60);
+    let page = vera.get(&training).await.unwrap().ok().unwrap().text();
+    let again: usize =
+        page.split("Пора повторить: ").nth(1).unwrap().split([',', '.']).next().unwrap().parse().unwrap();
+    assert!((1..=15).contains(&again) && page.contains("Слабые места"), "{page}");
+    let weak = vera.post(&training, &[("topic", "weak")]).await.unwrap().ok().unwrap();
+    assert!(weak.address.starts_with("/training/"), "{}", weak.address);
+    // Nothing of it is in official papers.
+    assert_eq!((stage.count(RESULTS).await, stage.count(LINES).await), (0, 0));
 }

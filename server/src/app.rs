@@ -13,6 +13,7 @@ use store::{Jobs, Listeners, Store};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use web::{Brand, Failure, House, Setup};
 
 /// The largest form, in bytes. Files come by their own routes.
@@ -66,6 +67,9 @@ fn doors() -> Doors {
         .merge(cabinet::routes())
 }
 
+/// What fits one packet as it is gains nothing by being smaller: the answer to an answer is a hundred and fifty bytes.
+const ONE_PACKET: u64 = 1200;
+
 pub fn build(parts: Parts) -> App {
     let Parts { store, files, post, base_url, demo, behind_proxy, brand, probe } = parts;
     let mut jobs = Jobs::default();
@@ -76,6 +80,7 @@ pub fn build(parts: Parts) -> App {
     trainer::jobs(&mut jobs, &store, &files);
     documents::paper_jobs(&mut jobs, &store, &files, &base_url);
     documents::protocol_jobs(&mut jobs, &store);
+    documents::archive::jobs(&mut jobs, &store, &files);
 
     let house = House::new(Setup { store, files, base_url, demo, behind_proxy, brand });
     let doors = if probe { doors().post("/probe", Door::SignedIn, answer_at_once) } else { doors() };
@@ -87,7 +92,11 @@ pub fn build(parts: Parts) -> App {
         .layer(from_fn(regulations::instructions::first))
         .layer(from_fn_with_state(house.clone(), accounts::edge))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))),
+        )
         .route("/assets/{file}", get(web::assets::show))
         .route("/health", get(health))
         .with_state(house.clone());

@@ -40,7 +40,7 @@ enum Command {
     Backup { file: PathBuf },
     /// Restore a backup into an empty data folder
     Restore { file: PathBuf },
-    /// Write an archive of results into a new folder, while the server works
+    /// Write an archive of results into a new folder, or a file whose name ends with .zip, while the server works
     Archive {
         folder: PathBuf,
         /// The first day, as 2026-11-26
@@ -50,7 +50,7 @@ enum Command {
         #[arg(long)]
         until: Option<String>,
     },
-    /// Check an archive of results; needs no data folder
+    /// Check an archive of results, a folder or a ZIP; needs no data folder
     Verify {
         folder: PathBuf,
         /// The number of the key that the centre has named

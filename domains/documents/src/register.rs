@@ -21,7 +21,7 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
     let (papers, drafts) = visit.read(|db| Ok((listed::newest(db, SHOWN)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
-            div.dash-head { h1 { "Приказы и протоколы" } @if !papers.is_empty() { (parts::sheet("/orders.xlsx")) } }
+            div.dash-head { h1 { "Приказы и протоколы" } a.btn href="/archives" { "Архив результатов" } @if !papers.is_empty() { (parts::sheet("/orders.xlsx")) } }
             @if !drafts.is_empty() {
                 section.panel.mt-5.stack {
                     h2 { "Протоколов ждут закрытия: " (drafts.len()) }

@@ -119,6 +119,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("protocol.closing", "Протокол закрывают вручную"),
     ("protocol.registered", "Записаны номера реестра"),
     ("key.corrected", "Исправлен ключ вопроса"),
+    ("archive.asked", "Заказан архив результатов"),
+    ("archive.taken", "Скачан архив результатов"),
     ("attempt.annulled", "Попытка аннулирована"),
     ("attempt.remarked", "Результат пересчитан"),
     ("question.moved", "Вопрос: состояние или применение"),

@@ -9,6 +9,8 @@ use crate::edit::lines::kind;
 /// A question in use, in its latest version.
 #[derive(Clone, Debug)]
 pub struct Pooled {
+    /// The same through all its versions.
+    pub question: Uuid,
     pub candidate: Candidate,
     /// Never asked in training.
     pub exam_only: bool,
@@ -29,7 +31,7 @@ pub fn add_bank(work: &mut Work, code: &str, title: &str) -> Stored<Uuid> {
 /// Every question in use, in its latest version; a half-done import is not among them.
 pub fn pool(db: &mut Db, bank: &str) -> Stored<Vec<Pooled>> {
     db.all(
-        "select v.id, q.topic, v.options, q.difficulty, q.critical, q.exam_only, v.hash from bank b
+        "select v.id, q.topic, v.options, q.difficulty, q.critical, q.exam_only, v.hash, q.id from bank b
          join question q on q.bank = b.id
          join question_version v on v.question = q.id
          where b.code = ?1 and q.state = 'in_use' and v.kind <> 'open'
@@ -46,7 +48,7 @@ pub fn pool(db: &mut Db, bank: &str) -> Stored<Vec<Pooled>> {
                 parts: usize::try_from(row.get::<i64>(2)?).unwrap_or(0),
                 critical: row.get(4)?,
             };
-            Ok(Pooled { candidate, exam_only: row.get(5)?, hash: row.get(6)? })
+            Ok(Pooled { question: row.get(7)?, candidate, exam_only: row.get(5)?, hash: row.get(6)? })
         },
     )
 }

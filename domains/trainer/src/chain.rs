@@ -23,6 +23,11 @@ impl Last {
     }
 }
 
+/// The hash of an attempt's last step; attempts of before the chain have none.
+pub fn last_hash(db: &mut Db, attempt: Uuid) -> Stored<Option<String>> {
+    Ok(Last::of(db, attempt)?.hash)
+}
+
 /// What is added.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct New<'a> {

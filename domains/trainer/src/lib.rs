@@ -12,6 +12,7 @@ mod replay;
 mod result;
 mod sheet;
 mod sit;
+mod today;
 mod training;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};

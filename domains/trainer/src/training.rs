@@ -6,11 +6,11 @@ use axum::extract::Path;
 use marking::{Candidate, Mark, Question, Score, Seat, Task, Ticket, TopicQuota, draw};
 use maud::{Markup, PreEscaped, html};
 use programmes::Content;
-use questions::Asked;
 use questions::form;
+use questions::{Asked, Pooled};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Db, Fault, Stored};
+use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
@@ -19,6 +19,7 @@ use words::count;
 use crate::attempt::{Of, Rules};
 use crate::result::OWN;
 use crate::sheet::{Kind, add};
+use crate::today::{Memory, PLAN, remember};
 use crate::{Attempt, Marked, Mode, Sheet};
 
 /// How many questions one training holds at most.
@@ -28,17 +29,26 @@ const FRAME: Frame = Frame::Cabinet("/cabinet");
 
 pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
     let person = visit.person()?;
-    let (content, topics, mistakes, rehearsals) = visit
+    let now = visit.now;
+    let (content, topics, rehearsals, due) = visit
         .read(move |db| {
             let enrolment = Enrolment::of(db, person, enrolment)?;
             let content = enrolment.programme(db)?.content;
             let mut topics: BTreeMap<String, usize> = BTreeMap::new();
-            for candidate in trained(db, content.bank())? {
-                *topics.entry(candidate.topic).or_default() += 1;
+            let pool = trained(db, content.bank())?;
+            for one in &pool {
+                *topics.entry(one.candidate.topic.clone()).or_default() += 1;
             }
-            let mistakes = mistakes(db, enrolment.id)?.len();
+            let memory = Memory::of(db, enrolment.id)?;
+            let (plan, again) = memory.plan(&pool, now);
+            let due = Due {
+                again,
+                new: plan.len() - again,
+                weak: memory.weak(&pool).len(),
+                mistakes: mistakes(db, enrolment.id)?.len(),
+            };
             let rehearsals = Attempt::all_of(db, enrolment.id, Mode::Rehearsal)?;
-            Ok((content, topics, mistakes, rehearsals))
+            Ok((content, topics, rehearsals, due))
         })
         .await?;
     let begin = |topic: &str, class: &'static str, words: &str| {
@@ -59,9 +69,17 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
                 p.muted { "До десяти вопросов за раз, после каждого — верный ответ и пояснение. В документы тренировка не попадает." }
             }
             @if topics.is_empty() { (parts::empty("Вопросов к этой программе пока нет.", Some(("/cabinet", "К программе")))) } @else {
-                div.cluster {
-                    (begin("", "btn primary", "Вперемешку"))
-                    @if mistakes > 0 { (begin("mistakes", "btn", &format!("Повторить ошибки: {mistakes}"))) }
+                @if due.again + due.new > 0 {
+                    section.panel.stack {
+                        h2.h-s { "На сегодня, минут десять" }
+                        p { @if due.again > 0 { "Пора повторить: " (due.again) @if due.new > 0 { ", новых: " (due.new) } "." } @else { "Новых вопросов: " (due.new) "." } " Что помните, спросим реже, что забываете — чаще." }
+                        (begin("today", "btn primary", "Начать"))
+                    }
+                }
+                div.cluster.mt-5 {
+                    (begin("", "btn", "Вперемешку"))
+                    @if due.weak > 0 { (begin("weak", "btn", &format!("Слабые места: {}", due.weak))) }
+                    @if due.mistakes > 0 { (begin("mistakes", "btn", &format!("Повторить ошибки: {}", due.mistakes))) }
                 }
                 (rehearsal(&visit, enrolment, &content, &rehearsals))
                 h2.mt-8 { "По модулям" }
@@ -79,6 +97,14 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
         }
     };
     visit.page("Тренировка", FRAME, body)
+}
+
+/// What waits for a learner, in questions.
+struct Due {
+    again: usize,
+    new: usize,
+    weak: usize,
+    mistakes: usize,
 }
 
 /// The way into a rehearsal, and what the latest ones came to.
@@ -191,25 +217,33 @@ pub fn seed() -> u64 {
 }
 
 /// What one may train on: what is kept for attestations is not among it.
-fn trained(db: &mut Db, bank: &str) -> Stored<Vec<Candidate>> {
-    let pool = questions::pool(db, bank)?.into_iter().filter(|one| !one.exam_only);
-    Ok(pool.map(|one| Candidate { critical: false, ..one.candidate }).collect())
+fn trained(db: &mut Db, bank: &str) -> Stored<Vec<Pooled>> {
+    let mut pool = questions::pool(db, bank)?;
+    pool.retain(|one| !one.exam_only);
+    for one in &mut pool {
+        one.candidate.critical = false;
+    }
+    Ok(pool)
 }
 
-fn ticket(db: &mut Db, enrolment: &Enrolment, bank: &str, topic: &str, seed: u64) -> Stored<Ticket> {
-    let mut one = trained(db, bank)?;
-    match topic {
-        "" => {}
-        "mistakes" => {
-            let mistakes = mistakes(db, enrolment.id)?;
-            one.retain(|candidate| mistakes.contains(&candidate.id));
-        }
-        topic => one.retain(|candidate| candidate.topic == topic),
-    }
+fn ticket(work: &mut Work, enrolment: &Enrolment, bank: &str, topic: &str, seed: u64) -> Stored<Ticket> {
+    let (pool, now) = (trained(work, bank)?, work.now());
+    let wanted: Option<BTreeSet<Uuid>> = match topic {
+        "mistakes" => Some(mistakes(work, enrolment.id)?),
+        "today" => Some(Memory::of(work, enrolment.id)?.plan(&pool, now).0.into_iter().collect()),
+        "weak" => Some(Memory::of(work, enrolment.id)?.weak(&pool).into_iter().take(LONGEST).collect()),
+        _ => None,
+    };
+    let is_wanted = |candidate: &Candidate| match &wanted {
+        Some(wanted) => wanted.contains(&candidate.id),
+        None => topic.is_empty() || candidate.topic == topic,
+    };
+    let longest = if topic == "today" { PLAN } else { LONGEST };
+    let mut one: Vec<Candidate> = pool.into_iter().map(|one| one.candidate).filter(is_wanted).collect();
     // One topic for the draw, each question's own topic on its seat.
     let topics: BTreeMap<Uuid, String> =
         one.iter_mut().map(|candidate| (candidate.id, std::mem::take(&mut candidate.topic))).collect();
-    let quota = TopicQuota::any("", one.len().min(LONGEST));
+    let quota = TopicQuota::any("", one.len().min(longest));
     let mut ticket = draw(&[quota], &one, seed).map_err(Fault::data)?;
     for seat in &mut ticket.seats {
         seat.topic = topics.get(&seat.question).cloned().unwrap_or_default();
@@ -275,7 +309,9 @@ pub(crate) async fn submit(
                 return Ok(!first);
             }
             if first {
+                let own = answer.own(&shown.asked.question, &shown.attempt.ticket.seats[seat].order);
                 add(work, id, key, seat, &Kind::Answer(answer))?;
+                remember(work, shown.attempt.enrolment, shown.asked.version, shown.asked.mark(&own))?;
             }
             Ok(true)
         })

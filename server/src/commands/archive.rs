@@ -32,7 +32,12 @@ pub fn write_archive(
         Period { from: day(from, BEGINNING.to_owned())?, until: day(until, clock.now().day().to_string())? };
     let is_first = on_a_runtime(async { Ok(store.read(trainer::keys).await?.is_empty()) })?;
     let signer = trainer::signer(&trainer::key_file(&files), is_first).map_err(anyhow::Error::msg)?;
-    let written = on_a_runtime(archive::write(&store, &files, &signer, to, period))?;
+    let is_zip = to.extension().is_some_and(|ending| ending == "zip");
+    let written = if is_zip {
+        on_a_runtime(archive::write_packed(&store, &files, &signer, to, period))?
+    } else {
+        on_a_runtime(archive::write(&store, &files, &signer, to, period))?
+    };
     println!(
         "Архив готов: {}, {}, {}. Ключ центра: {}.",
         counted(written.attempts, ["попытка", "попытки", "попыток"]),

@@ -37,12 +37,12 @@ pub struct Wrong {
     pub why: String,
 }
 
-fn wrong(file: &str, why: impl Into<String>) -> Wrong {
+pub(super) fn wrong(file: &str, why: impl Into<String>) -> Wrong {
     Wrong { file: file.to_owned(), why: why.into() }
 }
 
-/// Reads the whole archive; the first fault ends it.
-pub fn check(folder: &Path) -> Result<Checked, Wrong> {
+/// Reads the whole folder; the first fault ends it.
+pub(super) fn check_folder(folder: &Path) -> Result<Checked, Wrong> {
     let manifest = Manifest::read(folder)?;
     manifest.check_files(folder)?;
     let keys = keys(folder, &manifest.key)?;

@@ -2,8 +2,12 @@
 //! What lies in it is told in docs/proof.ru.md; `check.rs` is what `kafedra verify` runs.
 mod check;
 mod index;
+pub(crate) mod made;
+mod pack;
 
-pub use check::{Checked, Wrong, check};
+pub use check::{Checked, Wrong};
+pub use made::jobs;
+pub use pack::check;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -115,6 +119,24 @@ pub async fn write(
     put.file("README.txt", index::README.as_bytes().to_vec())?;
     put.sign(signer, &centre.full_name, period, now)?;
     Ok(Written { attempts: lines.len(), papers: papers.len(), days: days.len() })
+}
+
+/// The same as one ZIP at `to`, which must not be there yet.
+pub async fn write_packed(
+    store: &Store,
+    files: &Files,
+    signer: &Signer,
+    to: &Path,
+    period: Period,
+) -> anyhow::Result<Written> {
+    anyhow::ensure!(!to.exists(), "файл {} уже есть", to.display());
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    let half = tempfile::tempdir_in(parent)?;
+    let written = write(store, files, signer, half.path(), period).await?;
+    let to = to.to_owned();
+    tokio::task::spawn_blocking(move || pack::pack(half.path(), &to)).await??;
+    Ok(written)
 }
 
 /// The folder being written, with the hash of each file.
