@@ -30,10 +30,14 @@ faults: ## What may happen on an attestation day, on both engines
 	cargo build --release --workspace --bins
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/faults
 
+fuzz: ## Readers of question files against spoilt ones, ten minutes each
+	cargo build --release --package stage --bin fuzz
+	$(CARGO_TARGET_DIR)/release/fuzz
+
 release: ## One stripped file with assets, fonts, schema and templates inside
 	cargo build --profile dist --package kafedra
 	@ls -l $(CARGO_TARGET_DIR)/dist/kafedra
 
 ci: test
 
-.PHONY: run test lint bench pictures faults release ci
+.PHONY: run test lint bench pictures faults fuzz release ci

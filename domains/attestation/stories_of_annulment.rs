@@ -16,6 +16,8 @@ stage::stories![
     what_has_brought_a_document_is_not_annulled,
     an_annulled_attempt_that_is_not_given_back_is_used_up,
     an_attempt_is_seen_step_by_step_and_marked_again,
+    what_is_sealed_again_belongs_to_the_period_of_its_first_day,
+    a_work_of_an_annulled_attempt_is_nobodys,
 ];
 
 async fn by_hand(stage: &Stage) {
@@ -123,4 +125,58 @@ async fn an_attempt_is_seen_step_by_step_and_marked_again(stage: Rc<Stage>) {
     assert!(page.contains("Шаг 3 изменён"), "{page}");
     assert_eq!(vera.get(&address).await.unwrap().status, StatusCode::NOT_FOUND);
     assert_eq!(head.get(&format!("/results/{}", Uuid::nil())).await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn what_is_sealed_again_belongs_to_the_period_of_its_first_day(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 0).await.unwrap();
+    let close_day = async || {
+        stage.write(::trainer::leave_the_next).await;
+        stage.days(1);
+        stage.work().await;
+    };
+    close_day().await;
+    stage.days(50);
+    let methodist = stage.staff("methodist").await;
+    methodist.post(&format!("/results/{attempt}/annulment"), &BACK).await.unwrap().ok().unwrap();
+    close_day().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 2);
+    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
+    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
+    for (from, until, attempts) in [("2026-01-01", "2026-12-31", 1), ("2027-01-01", "2027-12-31", 0)] {
+        let period = Period { from: Day::parse(from).unwrap(), until: Day::parse(until).unwrap() };
+        let folder = folder.path().join(from);
+        archive::write(&house.store, &house.files, &signer, &folder, period).await.unwrap();
+        assert_eq!(check(&folder).unwrap().attempts, attempts, "{from}");
+    }
+}
+
+async fn a_work_of_an_annulled_attempt_is_nobodys(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let written = r#""written":{"title":"Практика","task":"Опишите","criteria":["Описано"]},"attempts":"#;
+    stage.rewrite(r#""attempts":"#, written).await;
+    let vera = stage.vera_ready().await;
+    let first = attest(&stage.app, &vera, 0).await.unwrap();
+    let cabinet = vera.get("/cabinet").await.unwrap().ok().unwrap();
+    let work = cabinet.body.split('"').find(|part| part.ends_with("/work")).unwrap().to_owned();
+    let hand_in =
+        async || vera.upload(&work, &[("text", "Описание")], ("", b"")).await.unwrap().ok().unwrap();
+    hand_in().await;
+    let id: Uuid =
+        stage.store().read(|db| db.one("select id from written_work", &[], |row| row.get(0))).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    methodist.post(&format!("/results/{first}/annulment"), &BACK).await.unwrap().ok().unwrap();
+    let teacher = stage.staff("teacher").await;
+    let queue = teacher.get("/works").await.unwrap().ok().unwrap().text();
+    assert!(!queue.contains("Вера"), "{queue}");
+    // Whoever has its page open decides nothing by it.
+    teacher.post(&format!("/works/{id}"), &[("met", "0")]).await.unwrap();
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line").await, 0);
+    attest(&stage.app, &vera, 0).await.unwrap();
+    hand_in().await;
+    let second = "select id from written_work where state = 'new'";
+    let second: Uuid = stage.store().read(move |db| db.one(second, &[], |row| row.get(0))).await.unwrap();
+    teacher.post(&format!("/works/{second}"), &[("met", "0")]).await.unwrap().ok().unwrap();
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line where passed").await, 1);
 }

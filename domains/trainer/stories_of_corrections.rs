@@ -22,6 +22,8 @@ stage::stories![
     a_key_put_right_after_the_protocol_brings_a_new_line,
     a_question_without_an_answer_is_counted_for_everyone,
     an_attempt_that_goes_on_is_marked_by_the_corrected_key,
+    of_two_attempts_in_one_protocol_the_turned_one_is_the_outcome,
+    an_attempt_turned_while_the_next_goes_on_brings_one_document,
     statistics_follow_the_attempts_and_what_was_put_right,
 ];
 
@@ -29,7 +31,8 @@ stage::stories![
 struct Missed {
     address: String,
     version: Uuid,
-    chosen: usize,
+    /// In the question's own order.
+    chosen: Vec<usize>,
 }
 
 /// The first of the choices that were missed.
@@ -44,8 +47,8 @@ async fn missed(stage: &Stage, attempt: Uuid) -> Missed {
                 .iter()
                 .find_map(|(asked, marked)| match (&asked.question.task, &marked.answer) {
                     (Task::Choice { options, .. }, Answer::Chosen(chosen)) if !marked.mark.is_whole() => {
-                        let one_right = options.iter().filter(|option| option.right).count() == 1;
-                        (one_right && chosen.len() == 1).then(|| (marked.question, chosen[0]))
+                        (!chosen.is_empty() && chosen.len() < options.len())
+                            .then(|| (marked.question, chosen.clone()))
                     }
                     _ => None,
                 })
@@ -67,7 +70,7 @@ async fn tick(teacher: &Guest, missed: &Missed) {
     let form = forms.iter().find(|form| form.takes_files).unwrap();
     let mut form: Vec<(String, String)> =
         form.fields.iter().filter(|(name, _)| !name.starts_with("right")).cloned().collect();
-    form.push((format!("right{}", missed.chosen + 1), "yes".to_owned()));
+    form.extend(missed.chosen.iter().map(|place| (format!("right{}", place + 1), "yes".to_owned())));
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     teacher.upload(&missed.address, &form, ("", b"")).await.unwrap().ok().unwrap();
 }
@@ -79,9 +82,16 @@ async fn correct(stage: &Stage, methodist: &Guest, address: &str, by: &str) -> S
     let address = format!("{address}/correction");
     let seen = methodist.get(&format!("{address}?what=1:{by}")).await.unwrap().ok().unwrap();
     assert!(seen.text().contains("Баллов станет больше: 1 попытка"), "{}", seen.text());
+    let looked_at =
+        seen.body.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let other = [("what", format!("1:{by}")), ("reason", REASON.to_owned()), ("seen", "another".to_owned())];
+    let other: Vec<(&str, &str)> = other.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = methodist.post(&address, &other).await.unwrap();
+    assert!(refused.text().contains("Пока вы смотрели, вопрос изменили"), "{}", refused.text());
     let form = [
         ("what", format!("1:{by}")),
         ("reason", REASON.to_owned()),
+        ("seen", looked_at),
         ("form-key", Uuid::new_v4().to_string()),
     ];
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -118,13 +128,25 @@ async fn is_proven(stage: &Stage, attempt: Uuid) {
 const LINES: &str = "select cast(count(*) as bigint) from protocol_line";
 const PASSED: &str = "select cast(count(*) as bigint) from protocol_line where passed";
 
-async fn a_key_put_right_turns_a_result_before_its_protocol(stage: Rc<Stage>) {
+async fn by_hand(stage: &Stage) {
     stage
         .write(|work| {
             let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
             centre.save(work)
         })
         .await;
+}
+
+/// Closes the draft and prints what follows.
+async fn close(stage: &Stage, methodist: &Guest) {
+    let draft = "select id from protocol where state = 'draft'";
+    let protocol: Uuid = stage.store().read(move |db| db.one(draft, &[], |row| row.get(0))).await.unwrap();
+    methodist.post(&format!("/orders/{protocol}/closure"), &[("", "")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+}
+
+async fn a_key_put_right_turns_a_result_before_its_protocol(stage: Rc<Stage>) {
+    by_hand(&stage).await;
     let vera = stage.vera_ready().await;
     // Ten of twelve are needed.
     let attempt = attest(&stage.app, &vera, 3).await.unwrap();
@@ -220,8 +242,9 @@ async fn an_attempt_that_goes_on_is_marked_by_the_corrected_key(stage: Rc<Stage>
         .read(move |db| {
             let ticket = Attempt::find(db, id)?.ticket;
             let seat = ticket.seats.iter().position(|seat| seat.question == missed.version).unwrap();
-            let shown = ticket.seats[seat].order.iter().position(|own| *own == missed.chosen).unwrap();
-            Ok(json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [shown] }))
+            let shown = |own: &usize| ticket.seats[seat].order.iter().position(|place| place == own).unwrap();
+            let answer: Vec<usize> = missed.chosen.iter().map(shown).collect();
+            Ok(json!({ "key": Uuid::new_v4(), "seat": seat, "answer": answer }))
         })
         .await
         .unwrap();
@@ -242,6 +265,7 @@ async fn statistics_follow_the_attempts_and_what_was_put_right(stage: Rc<Stage>)
     let page = teacher.get("/questions/labour-16/statistics").await.unwrap().text();
     assert!(page.contains("ещё не было"), "{page}");
     stage.write(::trainer::leave_marks).await;
+    stage.minutes(2);
     stage.work().await;
     let page = teacher.get("/questions/labour-16/statistics").await.unwrap().ok().unwrap().text();
     assert!(page.contains("Аттестаций 1, сдано 0 Средний результат 75 %"), "{page}");
@@ -251,4 +275,70 @@ async fn statistics_follow_the_attempts_and_what_was_put_right(stage: Rc<Stage>)
     correct(&stage, &methodist, &missed.address, "everyone").await;
     let page = teacher.get("/questions/labour-16/statistics").await.unwrap().ok().unwrap().text();
     assert!(page.contains("Аттестаций 1, сдано 1 Средний результат 83 %"), "{page}");
+}
+
+async fn of_two_attempts_in_one_protocol_the_turned_one_is_the_outcome(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let vera = stage.vera_ready().await;
+    let first = attest(&stage.app, &vera, 3).await.unwrap();
+    let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
+    let missed = missed(&stage, first).await;
+    stage.days(2);
+    let second = attest(&stage.app, &vera, 12).await.unwrap();
+    tick(&teacher, &missed).await;
+    let address = format!("{}/correction", missed.address);
+    let seen = methodist.get(&format!("{address}?what=1:latest")).await.unwrap().ok().unwrap();
+    let seen =
+        seen.body.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let form = [("what", "1:latest"), ("reason", REASON), ("seen", seen.as_str())];
+    methodist.post(&address, &form).await.unwrap().ok().unwrap();
+    stage.work().await;
+    assert_eq!(score(&stage, first).await, (1000, true));
+    assert!(!score(&stage, second).await.1);
+    close(&stage, &methodist).await;
+    let said = stage.said_by("safety_protocol").await;
+    let lines = said[0]["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), lines[0]["result"].as_str()), (1, Some("удовлетворительно")), "{}", said[0]);
+}
+
+async fn an_attempt_turned_while_the_next_goes_on_brings_one_document(stage: Rc<Stage>) {
+    by_hand(&stage).await;
+    let vera = stage.vera_ready().await;
+    let first = attest(&stage.app, &vera, 3).await.unwrap();
+    let missed = missed(&stage, first).await;
+    stage.days(2);
+    let attempt = stage.begin(&vera).await;
+    // Nobody trains on the same bank meanwhile.
+    let study = vera.get("/cabinet").await.unwrap();
+    let training = study.body.split('"').find(|part| part.ends_with("/training")).unwrap().to_owned();
+    for address in [training.clone(), training.replace("/training", "/rehearsal")] {
+        let refused = vera.post(&address, &[("topic", "")]).await.unwrap();
+        assert!(refused.address.ends_with("/attestation"), "{}", refused.address);
+    }
+    let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
+    tick(&teacher, &missed).await;
+    correct(&stage, &methodist, &missed.address, "latest").await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let right = stage
+        .store()
+        .read(move |db| {
+            let attempt = Attempt::find(db, id)?;
+            let key = |seat: &marking::Seat| {
+                let question = ::questions::asked(db, seat.question)?.right().clone();
+                Ok(question.key().unwrap_or_default().shown(&question, &seat.order))
+            };
+            attempt.ticket.seats.iter().map(key).collect::<store::Stored<Vec<_>>>()
+        })
+        .await
+        .unwrap();
+    for (seat, answer) in right.iter().enumerate() {
+        let step = json!({ "key": Uuid::new_v4(), "seat": seat, "answer": answer });
+        assert_eq!(vera.send(&format!("{attempt}/answers"), &step).await.unwrap().status, StatusCode::OK);
+    }
+    vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    assert_eq!(score(&stage, id).await, (1200, true));
+    close(&stage, &methodist).await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol where state = 'closed'").await, 1);
+    assert_eq!(stage.said_by("completion_order").await.len(), 1);
+    assert_eq!(stage.said_by("safety_protocol").await[0]["lines"].as_array().map(Vec::len), Some(1));
 }

@@ -50,7 +50,8 @@ async function keep(addresses: string[], attempt: string) {
       if (!answer.ok || answer.redirected) continue;
       const pictures = isPage ? ((await answer.clone().text()).match(/\/pictures\/[0-9a-f]{64}/g) ?? []) : [];
       await cache.put(address, answer);
-      for (const picture of pictures) if (!(await cache.match(picture))) await cache.add(picture);
+      // One that does not come now does not keep the other pages from being kept.
+      for (const picture of pictures) if (!(await cache.match(picture))) await cache.add(picture).catch(() => undefined);
     } catch {
       return;
     }

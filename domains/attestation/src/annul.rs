@@ -35,7 +35,7 @@ fn find(db: &mut Db, id: Uuid) -> Stored<Found> {
     let refusal = match () {
         () if attempt.annulled.is_some() => Some("Попытка уже аннулирована."),
         () if attempt.passed == Some(true) && enrolment.state == State::Completed => {
-            Some("По этой попытке выдан документ. Сначала аннулируйте документ в книге выдачи.")
+            Some("По этой попытке выдан документ: обучение завершено, и аннулировать её здесь уже нельзя.")
         }
         () => None,
     };
@@ -84,6 +84,11 @@ fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool, by: Uuid) ->
     )?;
     Attempt::annul(work, id, reason, given_back)?;
     work.run("update result set passed = ?2, awaits_work = ?2 where attempt = ?1", values![id, false])?;
+    // Its work waits for nobody any more, and the next attempt's may come.
+    work.run(
+        "update written_work set state = 'returned', remark = ?2, decided_by = ?3, decided_at = ?4 where attempt = ?1 and state = 'new'",
+        values![id, "Попытка аннулирована", by, now],
+    )?;
     work.tell(Annulled { attempt: id })?;
     let person = Person::find(work, attempt.person)?;
     let again = if given_back {

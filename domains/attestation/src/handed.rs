@@ -83,15 +83,15 @@ impl Handed {
         db.one(works!("where id = ?1 and enrolment = ?2"), values![id, enrolment], read)
     }
 
-    /// All works of a study, in the order in which they were handed in.
+    /// All works of a study, in the order in which they were handed in; those of an annulled attempt are no longer its.
     pub(crate) fn all_of(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Self>> {
-        db.all(works!("where enrolment = ?1 order by number"), values![enrolment], read)
+        db.all(works!("where enrolment = ?1 and not exists (select 1 from annulment n where n.attempt = written_work.attempt) order by number"), values![enrolment], read)
     }
 
     /// Those that wait, then the latest of the others.
     pub(crate) fn queue(db: &mut Db) -> Stored<Vec<Self>> {
         db.all(
-            works!("order by case state when 'new' then 0 else 1 end, handed_at desc limit 200"),
+            works!("where not exists (select 1 from annulment n where n.attempt = written_work.attempt) order by case state when 'new' then 0 else 1 end, handed_at desc limit 200"),
             &[],
             read,
         )

@@ -23,7 +23,7 @@ pub use standing::Standing;
 
 use accounts::person::Person;
 use accounts::{Door, Doors, Right};
-use admissions::Enrolment;
+use admissions::{Enrolment, State};
 use marking::Score;
 use store::{Listeners, Stored, Work, values};
 use trainer::{Finished, Remarked};
@@ -98,8 +98,11 @@ pub fn listeners(on: &mut Listeners) {
             ],
         )?;
         work.note("result.recorded", fact.enrolment)?;
-        // A module's result stands by itself.
-        if fact.module.is_some() || awaits_work {
+        // A module's result stands by itself. A key put right meanwhile may have passed an attempt before this one: its papers follow.
+        let passed_before = of_enrolment(work, fact.enrolment)?
+            .iter()
+            .any(|line| line.attempt != fact.attempt && (line.passed || line.awaits_work));
+        if fact.module.is_some() || awaits_work || passed_before {
             return Ok(());
         }
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })
@@ -125,8 +128,13 @@ fn remarked(work: &mut Work, fact: &Remarked) -> Stored<()> {
         } else {
             "Итоговая аттестация"
         };
+        let gone = if enrolment.state == State::Expelled {
+            "\n\nОбучение уже прекращено. Ответьте на это письмо: мы восстановим вас и выдадим документ."
+        } else {
+            ""
+        };
         let words = format!(
-            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».",
+            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».{gone}",
             fact.score, content.title
         );
         person.write(work, format!("Результат пересчитан: {}", content.title), &words)?;

@@ -89,7 +89,7 @@ pub(crate) async fn list(visit: Visit) -> Reply {
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Результаты" } a.btn href="/duty" { "Идёт аттестация" } @if !lines.is_empty() { (parts::sheet("/results.xlsx")) } }
-            p.muted { "Аттестацию отмечает программа. Изменить результат не может никто." }
+            p.muted { "Аттестацию отмечает программа, баллы не правит никто. Аннулируют попытку и исправляют ключ вопроса отдельными действиями: они видны в журнале." }
             (appeal::section(&visit, &appeals))
             @if lines.is_empty() { (parts::empty("Результатов пока нет.", None)) } @else {
                 table.tbl {

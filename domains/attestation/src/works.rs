@@ -121,6 +121,9 @@ pub(crate) async fn decide(
 /// The commission's decision: passed when every criterion is met. Deciding twice is deciding once.
 fn judge(work: &mut Work, id: Uuid, met: &[bool], passed: bool, remark: &str, by: Uuid) -> Stored<()> {
     let (waiting, now) = (find(work, id)?, work.now());
+    if trainer::Attempt::find(work, waiting.handed.attempt)?.annulled.is_some() {
+        return Ok(());
+    }
     let enrolment = Enrolment::find(work, waiting.handed.enrolment)?;
     let (state, met) =
         (if passed { "passed" } else { "returned" }, serde_json::to_string(met).map_err(Fault::data)?);

@@ -109,7 +109,8 @@ fn hand_in(
     let (Some(attempt), false, State::Active) = (own.attempt, waits, own.enrolment.state) else {
         return Ok(());
     };
-    let (number, id) = (i64::try_from(own.handed.len()).map_err(Fault::data)? + 1, Uuid::now_v7());
+    let all = "select cast(count(*) as bigint) from written_work where enrolment = ?1";
+    let (number, id) = (work.count(all, values![enrolment])? + 1, Uuid::now_v7());
     work.run(
         "insert into written_work (id, enrolment, attempt, number, text, file, file_name, media, handed_at, state)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'new')",

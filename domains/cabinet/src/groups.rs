@@ -241,16 +241,7 @@ fn lacking(db: &mut Db, version: &Version, today: Day) -> Stored<Vec<String>> {
             lacking.push(format!("Модуль {} «{}»: нет обязательных материалов", module.code, module.title));
         }
     }
-    let pool = questions::pool(db, content.bank())?;
-    for quota in &content.attestation.topics {
-        let there = pool.iter().filter(|one| one.candidate.topic == quota.module).count();
-        if there < quota.questions {
-            lacking.push(format!(
-                "Модуль {}: вопросов в банке {there}, а билету нужно {}",
-                quota.module, quota.questions
-            ));
-        }
-    }
+    lacking.extend(trainer::lacking(db, content)?);
     if attestation::in_office(db, today)?.is_none() {
         lacking.push("Аттестационная комиссия не назначена или её срок вышел".to_owned());
     }

@@ -273,7 +273,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
                 }
             }
-            @for line in study.results.iter().rev().take(1).filter(|line| !line.passed && !line.awaits_work) {
+            @for line in study.results.iter().rev().take(1).filter(|line| !line.passed && !line.awaits_work && !line.annulled) {
                 (parts::note(Tone::Warn, "history", &html! { p { a href={ "/attempts/" (line.attempt) } { "Прошлая попытка: " (line.score) } ". Повторите ошибки в тренировке." } }))
             }
             div.stack {

@@ -82,7 +82,7 @@ fn row(visit: &Visit, entry: &Entry) -> Markup {
             div.body {
                 p { strong { (content.title) } }
                 p.small.muted { (content.kind.russian()) ", " (content.hours_in_words()) ". " (enrolment.starts.dotted()) " – " @match ended { Some(day) => { (day.dotted()) } None => { "сейчас" } } }
-                @for line in &entry.results { p.small { "Итоговая аттестация " (line.at.shown(visit.now)) ": " (line.score) ", " @if line.awaits_work { "тест сдан" } @else { (content.attestation.mark(line.passed, line.score.percent())) } } }
+                @for line in &entry.results { p.small { "Итоговая аттестация " (line.at.shown(visit.now)) ": " (line.score) ", " @if line.annulled { "аннулировано" } @else if line.awaits_work { "тест сдан" } @else { (content.attestation.mark(line.passed, line.score.percent())) } } }
                 @for module in &content.modules {
                     @if let Some(score) = entry.standing.modules.get(&module.code) { p.small { (module.title) ": " (score) } }
                 }

@@ -1,5 +1,5 @@
 //! The examination sheet: an attempt from its first to its last step on paper (п. 2.1, 3.5). What it says never changes once the attempt
-//! is finished, so it is printed whenever it is wanted.
+//! is finished but by an act that the chain tells, so it is printed whenever it is wanted.
 use accounts::Visit;
 use accounts::person::Person;
 use admissions::Enrolment;
@@ -105,7 +105,8 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
             _ => "не сдано",
         },
         "seed": attempt.ticket.seed.to_string(), "zone": Zone::ours().shown(),
-        "answers": rows, "steps": steps.len(),
+        // Whoever may not see the keys sees no marks of single questions either: of «верно или нет» they are the key.
+        "answers": if with_keys { rows } else { Vec::new() }, "steps": steps.len(),
         "hash": steps.last().and_then(|step| step.hash.clone()),
         "day": sealed(db, attempt.id)?,
     }))

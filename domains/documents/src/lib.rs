@@ -39,6 +39,7 @@ use admissions::{Educated, Enrolled, Enrolment, Erased, Expelled, Extended, Star
 use attestation::{Annulled, Settled};
 use regulations::Consented;
 use store::Listeners;
+use trainer::Remarked;
 
 pub fn routes() -> Doors {
     Doors::new()
@@ -108,5 +109,6 @@ pub fn listeners(on: &mut Listeners) {
     on.on(|work, fact: &Renamed| learner_order::of_name(work, fact));
     on.on(|work, fact: &Declined| declined::print_anew(work, fact));
     on.on(|work, fact: &Settled| protocol::add_line(work, fact));
+    on.on(|work, fact: &Remarked| protocol::rescore_line(work, fact));
     on.on(|work, fact: &Annulled| protocol::drop_line(work, fact.attempt));
 }

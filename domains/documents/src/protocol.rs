@@ -9,7 +9,7 @@ use regulations::{Centre, Closing};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Db, Fault, Job, Jobs, Store, Stored, Who, Work, values};
-use trainer::{Attempt, chain};
+use trainer::{Attempt, Remarked, chain};
 use uuid::Uuid;
 use words::{Day, Moment};
 
@@ -52,14 +52,11 @@ struct Line {
 
 /// A recorded result becomes a line of a draft protocol: the dated group's own, or that of all the others of the version.
 pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
-    if stands_already(work, settled)? {
-        return Ok(());
-    }
     let enrolment = Enrolment::find(work, settled.enrolment)?;
     let kind = kind(enrolment.programme(work)?.content.kind);
     let now = work.now();
     let (of, group) = (enrolment.group.unwrap_or(enrolment.version), enrolment.group);
-    let made = work.run(
+    work.run(
         "insert into protocol (id, kind, programme_version, study_group, state, created_at)
          values (?1, ?2, ?3, ?4, 'draft', ?5) on conflict do nothing",
         values![Uuid::now_v7(), kind, enrolment.version, group, now],
@@ -70,9 +67,13 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
         values![enrolment.version, of],
         |row| row.get(0),
     )?;
+    let lines = "select cast(count(*) as bigint) from protocol_line where protocol = ?1";
+    let made = work.count(lines, values![protocol])? == 0;
+    // An attempt that was marked anew may have its line, here or, with the same verdict, in a protocol that is printed.
     work.run(
         "insert into protocol_line (id, protocol, enrolment, attempt, points, total, passed, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+         select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+         where not exists (select 1 from protocol_line l where l.attempt = ?4 and (l.protocol = ?2 or l.passed = ?7))",
         values![
             Uuid::now_v7(),
             protocol,
@@ -90,27 +91,27 @@ pub(crate) fn add_line(work: &mut Work, settled: &Settled) -> Stored<()> {
         return Ok(());
     }
     // A group's protocol waits for all of its people, at the longest until the evening of the last day.
-    if made > 0 {
+    if made {
         let last = evening(Group::find(work, group)?.ends).max(now);
         work.later_at(last, &Close { protocol })?;
     }
     if everybody_passed(work, group)? { leave_closing(work, closing, now, protocol) } else { Ok(()) }
 }
 
-/// Of an attempt that was marked anew: its line in a draft follows it; that in a closed protocol stays as it was printed, and only another
-/// verdict is worth a new line.
-fn stands_already(work: &mut Work, settled: &Settled) -> Stored<bool> {
-    let Settled { attempt, score, passed, .. } = settled;
-    let drafted = work.run(
+/// An attempt was marked anew: its line in a draft follows it; that in a closed protocol stays as it was printed. Where the commission's part is
+/// still to come, a failed line has nothing to say any more.
+pub(crate) fn rescore_line(work: &mut Work, fact: &Remarked) -> Stored<()> {
+    let Remarked { attempt, enrolment, score, passed, turned, .. } = fact;
+    let content = Enrolment::find(work, *enrolment)?.programme(work)?.content;
+    if *turned && content.attestation.written.is_some() {
+        return drop_line(work, *attempt);
+    }
+    work.run(
         "update protocol_line set points = ?2, passed = ?3
          where attempt = ?1 and protocol in (select id from protocol where state = 'draft')",
         values![*attempt, score.points.0, *passed],
     )?;
-    let printed = work.count(
-        "select cast(count(*) as bigint) from protocol_line where attempt = ?1 and passed = ?2",
-        values![*attempt, *passed],
-    )?;
-    Ok(drafted > 0 || printed > 0)
+    Ok(())
 }
 
 /// An annulled attempt leaves the draft; a closed protocol stays as it was printed.
@@ -244,8 +245,13 @@ fn complete_those_who_passed(
     lines: &[Line],
     group: Option<&Group>,
 ) -> Stored<()> {
-    let passed: Vec<_> =
+    let mut passed: Vec<_> =
         lines.iter().filter(|line| line.passed && line.enrolment.state == State::Active).collect();
+    // Two of one person: a key was put right while the next attempt went on. One document, by the better of them.
+    passed.sort_by_key(|line| (line.enrolment.id, std::cmp::Reverse(line.score.points)));
+    passed.dedup_by_key(|line| line.enrolment.id);
+    let place = |line: &&Line| lines.iter().position(|one| one.id == line.id);
+    passed.sort_by_key(place);
     if passed.is_empty() {
         return Ok(());
     }
@@ -305,13 +311,13 @@ fn print(
     lines: &[Line],
     group: Option<&Group>,
 ) -> Stored<()> {
-    // A check of knowledge has one outcome a person: the last one. A commission's protocol shows every attempt.
+    // A check of knowledge has one outcome a person: the passed one, or the last. A commission's protocol shows every attempt.
     let lines: Vec<&Line> = lines
         .iter()
         .filter(|line| {
-            let last =
-                || lines.iter().rfind(|other| other.enrolment.id == line.enrolment.id).map(|one| one.id);
-            kind != "safety_protocol" || last() == Some(line.id)
+            let own = || lines.iter().filter(|other| other.enrolment.id == line.enrolment.id);
+            let outcome = || own().rfind(|one| one.passed).or_else(|| own().next_back()).map(|one| one.id);
+            kind != "safety_protocol" || outcome() == Some(line.id)
         })
         .collect();
     let mut whole = data(work, kind, number, content, commission, &lines)?;

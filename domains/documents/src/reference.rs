@@ -68,7 +68,8 @@ pub(crate) fn issue(
             duplicate: false,
         },
     )?;
-    let results = attestation::of_enrolment(work, enrolment.id)?;
+    let mut results = attestation::of_enrolment(work, enrolment.id)?;
+    results.retain(|line| !line.annulled);
     let attestation = if results.is_empty() {
         "Итоговая аттестация не проводилась.".to_owned()
     } else {

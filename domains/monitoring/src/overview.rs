@@ -261,7 +261,7 @@ fn load(db: &mut Db, today: Day) -> Stored<Numbers> {
 fn first_attempts(db: &mut Db) -> Stored<(i64, i64)> {
     db.one(
         "select cast(count(*) as bigint), cast(coalesce(sum(case when r.passed then 1 else 0 end), 0) as bigint)
-         from result r join attempt a on a.id = r.attempt where a.number = 1 and r.module is null",
+         from result r join attempt a on a.id = r.attempt where a.number = 1 and r.module is null and a.annulled is null",
         &[],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
@@ -291,9 +291,9 @@ fn programmes(db: &mut Db) -> Stored<Vec<Programme>> {
                  where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and e.state = 'active' and g.done_at is not null) as bigint),
            cast((select count(*) from resource r where r.programme = v.programme and r.obligatory = ?1) as bigint),
            cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
-                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1) as bigint),
+                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1 and a.annulled is null) as bigint),
            cast((select count(*) from result r join attempt a on a.id = r.attempt join enrolment e on e.id = r.enrolment
-                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1 and r.passed = ?1) as bigint)
+                 where e.programme_version in (select w.id from programme_version w where w.programme = v.programme) and a.number = 1 and a.annulled is null and r.passed = ?1) as bigint)
          from programme_version v where v.state = 'approved' order by v.title_folded",
         values![true],
         |row| {

@@ -2,7 +2,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
-use marking::{Answer, Score, Ticket, draw};
+use marking::{Answer, Score, Ticket, draw, passes};
 use maud::{Markup, html};
 use programmes::Version;
 use store::{Db, Fault, Stored};
@@ -25,7 +25,10 @@ struct Trial {
 /// The ticket of this seed, or which topic is short of questions.
 fn load(db: &mut Db, version: Uuid, seed: u64) -> Stored<Result<Trial, (Version, String)>> {
     let version = Version::find(db, version)?;
-    let pool = pool(db, version.content.bank())?;
+    let mut pool = pool(db, version.content.bank())?;
+    for one in &mut pool {
+        one.candidate.critical &= version.content.attestation.critical;
+    }
     let ticket = match draw(&version.content.quotas(), pool.iter().map(|one| &one.candidate), seed) {
         Ok(ticket) if !ticket.seats.is_empty() => ticket,
         Ok(_) => return Ok(Err((version, "в билете нет ни одного вопроса".to_owned()))),
@@ -92,10 +95,11 @@ fn prefix(seat: usize) -> String {
 
 fn verdict(trial: &Trial, sent: &[(String, String)]) -> Markup {
     let marks = trial.questions.iter().enumerate().map(|(seat, asked)| asked.mark(&own(trial, seat, sent)));
-    let score = Score::of(marks);
+    let marks: Vec<_> = marks.collect();
+    let score = Score::of(marks.iter().copied());
     let threshold = trial.version.content.attestation.threshold();
     html! {
-        p.mt-5 { strong { @if score.passes(threshold) { "Сдано, " } @else { "Не сдано, " } (score) } ", нужно не меньше " (threshold.needed(score.total)) "." }
+        p.mt-5 { strong { @if passes(&trial.ticket, &marks, threshold) { "Сдано, " } @else { "Не сдано, " } (score) } ", нужно не меньше " (threshold.needed(score.total)) "." }
     }
 }
 

@@ -133,6 +133,22 @@ impl Rules {
     }
 }
 
+/// Why nobody could begin what the package asks for: sentences for the staff.
+pub fn lacking(db: &mut Db, content: &Content) -> Stored<Vec<String>> {
+    let mut pool = questions::pool(db, content.bank())?;
+    let ticket = |pool: &[Pooled]| draw(&content.quotas(), pool.iter().map(|one| &one.candidate), 0);
+    if let Err(short) = ticket(&pool) {
+        return Ok(vec![format!("Билет не составить: {short}")]);
+    }
+    pool.retain(|one| !one.exam_only);
+    Ok(match ticket(&pool) {
+        Err(short) if content.attestation.rehearsal_percent.is_some() => {
+            vec![format!("Репетицию не составить, а без неё не допустят: {short}")]
+        }
+        _ => Vec::new(),
+    })
+}
+
 /// Whose attempt begins, and of what.
 pub(crate) struct Of<'a> {
     pub enrolment: &'a Enrolment,

@@ -7,9 +7,10 @@ use accounts::person::Person;
 use axum::extract::{Path, Query};
 use marking::{Correction, Score};
 use maud::{Markup, html};
+use proof::hash_of;
 use questions::{Asked, Corrected, Used};
 use serde::Deserialize;
-use store::{Db, Stored, values};
+use store::{Db, Fault, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
@@ -29,17 +30,19 @@ pub(crate) struct Wish {
     /// `3:latest`: the third version gets the key of the latest; `3:everyone`: whatever was answered to it is right.
     what: String,
     reason: String,
+    /// SHA-256 of the correction that was looked at.
+    seen: String,
 }
 
 impl Wish {
-    fn of<'a>(&self, used: &'a [Of]) -> Option<(&'a Of, Correction)> {
+    fn of<'a>(&self, used: impl IntoIterator<Item = &'a Used>) -> Option<(&'a Used, Correction)> {
         let (number, by) = self.what.split_once(':')?;
-        let of = used.iter().find(|of| of.used.number.to_string() == number && of.met > 0)?;
+        let used = used.into_iter().find(|used| used.number.to_string() == number)?;
         let correction = match by {
             "everyone" => Correction::Everyone,
-            _ => of.used.by_latest.clone()?,
+            _ => used.by_latest.clone()?,
         };
-        Some((of, correction))
+        Some((used, correction))
     }
 }
 
@@ -80,11 +83,15 @@ async fn page(
     let (all, preview, titles) = visit
         .read(move |db| {
             let all = versions(db, &bank, question)?;
-            let preview = match wanted.of(&all) {
-                Some((of, correction)) => Some(foreseen(db, &of.used.asked, correction)?),
+            let asked = all.iter().filter(|of| of.met > 0).map(|of| &of.used);
+            let preview = match wanted.of(asked) {
+                Some((used, correction)) => {
+                    let seen = print(&correction)?;
+                    Some((foreseen(db, &used.asked, correction)?, used.asked.clone(), seen))
+                }
                 None => None,
             };
-            let titles = named(db, preview.iter().flatten())?;
+            let titles = named(db, preview.iter().flat_map(|(changes, ..)| changes))?;
             Ok((all, preview, titles))
         })
         .await?;
@@ -114,13 +121,15 @@ async fn page(
                         div { button.btn.primary type="submit" { "Посмотреть, что изменится" } }
                     }
                 }
-                Some(preview) => {
+                Some((preview, asked, seen)) => {
                     h2.mt-5 { (options.iter().find(|(code, _)| *code == wish.what).map_or("", |(_, words)| words)) }
+                    section.panel { p.label { "Как вопрос был задан" } (questions::with_key(&asked.question)) }
                     (foretold(preview))
                     (table(preview, &titles))
                     (parts::summary(said))
                     (parts::form(&format!("{address}/correction"), "form mt-5", &html! {
                         input type="hidden" name="what" value=(wish.what);
+                        input type="hidden" name="seen" value=(seen);
                         (parts::area("reason", "Что было неверно", &wish.reason, 3).longest(LONGEST).told(said).tip("Это увидят слушатели у вопроса и проверяющие в архиве"))
                         div.cluster { (parts::submit("Пересчитать результаты")) a.btn href={ (address) "/correction" } { "Отмена" } }
                     }))
@@ -128,6 +137,10 @@ async fn page(
             }
         }
     })
+}
+
+fn print(correction: &Correction) -> Stored<String> {
+    Ok(hash_of(serde_json::to_string(correction).map_err(Fault::data)?.as_bytes()))
 }
 
 /// What can be put right, and how.
@@ -179,9 +192,9 @@ fn foretold(changes: &[Change]) -> Markup {
     let turned = changes.iter().filter(|change| change.before.1 != change.after.1).count();
     let number = |n: usize, words| count(i64::try_from(n).unwrap_or(0), words);
     html! {
-        @if changes.is_empty() { p { "Среди " (LOOKED_AT) " первых попыток баллы не изменятся ни у кого." } }
+        @if changes.is_empty() { p.mt-3 { "Баллы не изменятся ни у кого. Просмотрено попыток: не больше " (LOOKED_AT) "." } }
         @else {
-            p { "Баллов станет больше: " (number(changes.len(), ["попытка", "попытки", "попыток"])) ". Станет «Сдано»: " (turned) "." }
+            p.mt-3 { "Баллов станет больше: " (number(changes.len(), ["попытка", "попытки", "попыток"])) ". Станет «Сдано»: " (turned) ". Просмотрены первые " (LOOKED_AT) " попыток; остальные посчитаются после подтверждения." }
         }
     }
 }
@@ -234,9 +247,13 @@ pub(crate) async fn submit(
         let done = visit
             .write(move |work| {
                 work.once(key, |work| {
-                    let all = versions(work, &code, question)?;
-                    let Some((of, correction)) = wish.of(&all) else { return Ok(None) };
-                    let id = questions::correct(work, of.used.asked.version, &correction, &reason, by)?;
+                    let all = questions::versions(work, &code, question)?;
+                    let Some((used, correction)) = wish.of(&all) else { return Ok(None) };
+                    // What is done cannot be undone: it must be what was looked at.
+                    if print(&correction)? != wish.seen {
+                        return Ok(None);
+                    }
+                    let id = questions::correct(work, used.asked.version, &correction, &reason, by)?;
                     work.later(&Remark { correction: id, after: Uuid::nil() })?;
                     Ok(Some(id))
                 })
@@ -246,7 +263,7 @@ pub(crate) async fn submit(
             return Ok(see_other(&format!("/corrections/{id}")));
         }
         // Meanwhile somebody else has put it right, or changed the question.
-        said.say("what", "Что исправить: выберите");
+        said.say("what", "Пока вы смотрели, вопрос изменили. Посмотрите ещё раз, что изменится");
     }
     let page = page(&visit, bank, question, &form, &said).await?;
     visit.again("Неверный ключ", SECTION, page)
@@ -261,7 +278,7 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let changes = changes(db, id)?;
             let names = named(db, changes.iter())?;
             let waits = db.count(
-                "select cast(count(*) as bigint) from job where kind = 'attempt.remark' and data like '%' || ?1 || '%'",
+                "select cast(count(*) as bigint) from job where kind = 'attempt.remark' and not dead and data like '%' || ?1 || '%'",
                 values![id.to_string()],
             )?;
             let place: (String, Uuid) = db.one(

@@ -58,15 +58,16 @@ fn close(work: &mut Work, signer: &Signer) -> Stored<()> {
     )?;
     let Some((_, _, latest)) = finished.last() else { return Ok(()) };
     let key = keep_key(work, signer)?;
-    let last: Option<(i64, String)> =
-        work.maybe("select number, root from proof_day order by number desc limit 1", &[], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+    let last: Option<(i64, String, String)> =
+        work.maybe("select number, root, date from proof_day order by number desc limit 1", &[], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
-    let (before_number, before) = last.unwrap_or_default();
+    let (before_number, before, date_before) = last.unwrap_or_default();
     let leaves: Vec<String> = finished.iter().map(|(_, hash, _)| hash.clone()).collect();
     let day = Day {
         number: before_number + 1,
-        date: latest.day().to_string(),
+        // Of attempts that are sealed again alone it would be a day that is long closed.
+        date: latest.day().to_string().max(date_before),
         before,
         leaves: leaves.len(),
         root: root(&leaves),

@@ -49,11 +49,12 @@ fn share(marked: &Marked) -> f64 {
 fn taken(db: &mut Db, bank: &str) -> Stored<Vec<Taken>> {
     let mut taken = Vec::new();
     for version in Version::all(db)?.into_iter().filter(|version| version.content.bank() == bank) {
+        let most = ATTEMPTS - i64::try_from(taken.len()).unwrap_or(ATTEMPTS);
         taken.extend(db.all(
             "select a.passed, a.mode, a.marks from attempt a join enrolment e on e.id = a.enrolment
              where e.programme_version = ?1 and a.mode in ('attestation', 'intermediate') and a.marks is not null and a.annulled is null
              order by a.finished_at desc limit ?2",
-            values![version.id, ATTEMPTS],
+            values![version.id, most],
             |row| {
                 Ok(Taken {
                     programme: version.id,
@@ -109,7 +110,15 @@ fn asked(db: &mut Db, bank: &str, taken: &[Taken]) -> Stored<Vec<Asked>> {
             }
         }
     }
-    Ok(versions.into_values().filter(|asked| !asked.shares.is_empty()).collect())
+    versions.retain(|_, asked| !asked.shares.is_empty());
+    // With the keys that are thought right now.
+    let ids: Vec<Uuid> = versions.keys().copied().collect();
+    for asked in questions::asked_all(db, &ids)? {
+        if let Some(version) = versions.get_mut(&asked.version) {
+            version.body = asked.right().clone();
+        }
+    }
+    Ok(versions.into_values().collect())
 }
 
 fn small(n: usize) -> f64 {

@@ -15,7 +15,7 @@ mod sit;
 mod today;
 mod training;
 
-pub use attempt::{Attempt, Ended, Mode, Rules};
+pub use attempt::{Attempt, Ended, Mode, Rules, lacking};
 pub use day::{
     CloseDay, Closed, Key, Leaf, change, change_key, days, follows, key_file, keys, leave_the_next, signer,
 };

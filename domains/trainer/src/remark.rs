@@ -24,7 +24,10 @@ impl Job for Remark {
 
 /// Marks what attempts of before kept only as steps.
 #[derive(Serialize, Deserialize)]
-struct KeepMarks {}
+struct KeepMarks {
+    /// Attempts up to this one are done.
+    after: Uuid,
+}
 impl Job for KeepMarks {
     const KIND: &'static str = "attempt.marks";
 }
@@ -37,15 +40,24 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store) {
     jobs.on(move |job: Remark| {
         let store = marking.clone();
         async move {
-            store.write(Who::system(), move |work| remark_some(work, &job)).await?;
+            // Looked for beside the writer: what finishes meanwhile is marked by the correction already.
+            let (correction, after) = (job.correction, job.after);
+            let some = store
+                .read(move |db| {
+                    let version = corrected_version(db, correction)?;
+                    met(db, version, after, AT_ONCE)
+                })
+                .await?;
+            store.write(Who::system(), move |work| remark_some(work, correction, &some)).await?;
             Ok(())
         }
     });
     let keeping = store.clone();
-    jobs.on(move |_: KeepMarks| {
+    jobs.on(move |job: KeepMarks| {
         let store = keeping.clone();
         async move {
-            store.write(Who::system(), keep_some).await?;
+            let some = store.read(move |db| unmarked(db, job.after, AT_ONCE)).await?;
+            store.write(Who::system(), move |work| keep_some(work, &some)).await?;
             Ok(())
         }
     });
@@ -53,25 +65,31 @@ pub(crate) fn jobs(jobs: &mut Jobs, store: &Store) {
 
 /// Leaves the counting of attempts of before, if there are any.
 pub fn leave_marks(work: &mut Work) -> Stored<()> {
-    if unmarked(work, 1)?.is_empty() { Ok(()) } else { work.later_once_at(work.now(), &KeepMarks {}) }
+    // A minute later, so that a server that is started often leaves one.
+    let soon = work.now().plus_minutes(1);
+    if unmarked(work, Uuid::nil(), 1)?.is_empty() {
+        Ok(())
+    } else {
+        work.later_once_at(soon, &KeepMarks { after: Uuid::nil() })
+    }
 }
 
-fn unmarked(db: &mut Db, most: i64) -> Stored<Vec<Uuid>> {
+fn unmarked(db: &mut Db, after: Uuid, most: i64) -> Stored<Vec<Uuid>> {
     db.all(
-        "select id from attempt where marks is null and finished_at is not null and mode in ('attestation', 'intermediate') order by id limit ?1",
-        values![most],
+        "select id from attempt where id > ?1 and marks is null and finished_at is not null and mode in ('attestation', 'intermediate')
+         order by id limit ?2",
+        values![after, most],
         |row| row.get(0),
     )
 }
 
-fn keep_some(work: &mut Work) -> Stored<()> {
-    let some = unmarked(work, AT_ONCE)?;
-    for id in &some {
+fn keep_some(work: &mut Work, some: &[Uuid]) -> Stored<()> {
+    for id in some {
         let attempt = Attempt::find(work, *id)?;
         let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
         work.run("update attempt set marks = ?2 where id = ?1", values![*id, kept(&marks)?])?;
     }
-    if some.is_empty() { Ok(()) } else { work.later(&KeepMarks {}) }
+    some.last().map_or(Ok(()), |last| work.later(&KeepMarks { after: *last }))
 }
 
 /// Finished attempts that met this version, the first first.
@@ -84,14 +102,12 @@ pub(crate) fn met(db: &mut Db, version: Uuid, after: Uuid, most: i64) -> Stored<
     )
 }
 
-fn remark_some(work: &mut Work, job: &Remark) -> Stored<()> {
-    let version = corrected_version(work, job.correction)?;
-    let some = met(work, version, job.after, AT_ONCE)?;
-    for attempt in &some {
-        remark(work, job.correction, *attempt)?;
+fn remark_some(work: &mut Work, correction: Uuid, some: &[Uuid]) -> Stored<()> {
+    for attempt in some {
+        remark(work, correction, *attempt)?;
     }
     match some.last() {
-        Some(last) => work.later(&Remark { correction: job.correction, after: *last }),
+        Some(last) => work.later(&Remark { correction, after: *last }),
         None => Ok(()),
     }
 }
@@ -99,16 +115,15 @@ fn remark_some(work: &mut Work, job: &Remark) -> Stored<()> {
 /// Marks one attempt by all that is now known to be right. The same again changes nothing.
 fn remark(work: &mut Work, correction: Uuid, id: Uuid) -> Stored<()> {
     let attempt = Attempt::find(work, id)?;
-    let (Some(before), Some(passed_before), None) = (attempt.score(), attempt.passed, attempt.annulled)
-    else {
-        return Ok(());
-    };
+    let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(()) };
     let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
     let score = score_of(&marks);
     if score == before {
         return Ok(());
     }
-    let (passed, now) = (passed_before || is_passed(&attempt, &marks), work.now());
+    let (enough, now) = (is_passed(&attempt, &marks), work.now());
+    // An annulled attempt is counted anew like any other, and passes nobody.
+    let passed = attempt.annulled.is_none() && (passed_before || enough);
     work.run(
         "update attempt set points = ?2, passed = ?3, marks = ?4 where id = ?1",
         values![id, score.points.0, passed, kept(&marks)?],
@@ -119,10 +134,13 @@ fn remark(work: &mut Work, correction: Uuid, id: Uuid) -> Stored<()> {
         values![correction, id, before.points.0, score.points.0, passed_before, passed, now],
     )?;
     let told = json!({
-        "points": score.points.0, "total": score.total, "passed": passed, "corrections": in_force(&marks),
+        "points": score.points.0, "total": score.total, "passed": enough, "corrections": in_force(&marks),
     });
     chain::tell(work, id, "remark", &told, now)?;
     work.note_with("attempt.remarked", id, Some(&format!("{before} → {score}")))?;
+    if attempt.annulled.is_some() {
+        return Ok(());
+    }
     work.tell(Remarked {
         attempt: id,
         enrolment: attempt.enrolment,

@@ -1,7 +1,7 @@
 //! An attempt from its first to its last step, as the chain holds it, marked again on the spot: for whoever decides an appeal.
-use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
+use accounts::{Right, Visit};
 use axum::extract::Path;
 use marking::Answer;
 use maud::{Markup, html};
@@ -39,7 +39,7 @@ fn page(visit: &Visit, name: &FullName, outcome: &Outcome, steps: &[Kept]) -> Ma
     html! {
         main.dash #main {
             p.crumb { a href="/results" { "Результаты" } }
-            div.dash-head { h1 { (name) } @if attempt.finished.is_some() { a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" } } }
+            div.dash-head { h1 { (name) } @if attempt.finished.is_some() && visit.may(Right::MoveLearners) { a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" } } }
             p.muted { (attempt.title()) ": " (attempt.rules.title) ". Начата " (attempt.started.shown(visit.now)) "." }
             (verdict(outcome, steps))
             ol.lines.mt-5 {

@@ -81,7 +81,11 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             Ok((outcome, Around { titles, written, number, late }))
         })
         .await?;
-    let title = if outcome.attempt.passed == Some(true) { "Сдано" } else { "Не сдано" };
+    let title = match (outcome.attempt.annulled, outcome.attempt.passed) {
+        (Some(_), _) => "Аннулировано",
+        (None, Some(true)) => "Сдано",
+        _ => "Не сдано",
+    };
     visit.page(title, Frame::Cabinet("/cabinet"), page(&visit, &outcome, &around))
 }
 
@@ -154,7 +158,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                 @if *late > 0 {
                     (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
-                @if !passed && score.passes(attempt.rules.threshold) {
+                @if attempt.annulled.is_none() && !passed && failed_critical(outcome) {
                     p { strong { "Баллов хватает, но есть ошибка в критическом вопросе." } " Такая ошибка — не сдано." }
                 }
                 @if attempt.mode.counts() { p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } } }
@@ -187,6 +191,13 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
             } }
         }
     }
+}
+
+/// The points are enough, and still a critical question is wrong.
+fn failed_critical(Outcome { attempt, marks, .. }: &Outcome) -> bool {
+    let mut seats = attempt.ticket.seats.iter().zip(marks);
+    score_of(marks).passes(attempt.rules.threshold)
+        && seats.any(|(seat, (_, marked))| seat.critical && !marked.mark.is_whole())
 }
 
 /// What stands beside the learner's own answer.

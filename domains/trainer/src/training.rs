@@ -151,7 +151,7 @@ pub(crate) async fn rehearse(
             if let Some(open) = rehearsals.iter().find(|one| !one.is_over(now)) {
                 return Ok(Ok(open.id));
             }
-            if !enrolment.is_open(work.today()) {
+            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id)? {
                 return Ok(Err(None));
             }
             let content = enrolment.programme(work)?.content;
@@ -191,7 +191,7 @@ pub(crate) async fn begin(
     let begun = visit
         .write(move |work| {
             let enrolment = Enrolment::of(work, person, enrolment)?;
-            if !enrolment.is_open(work.today()) {
+            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id)? {
                 return Ok(Err(format!("/studies/{}/attestation", enrolment.id)));
             }
             let content = enrolment.programme(work)?.content;
@@ -209,6 +209,17 @@ pub(crate) async fn begin(
         // The term is over, or there is nothing to train on: the page there says so.
         Err(elsewhere) => elsewhere,
     }))
+}
+
+/// Whether an attestation of this study goes on: training shows keys of the same bank, so it waits.
+fn is_sitting(work: &mut Work, enrolment: Uuid) -> Stored<bool> {
+    let now = work.now();
+    for mode in [Mode::Attestation, Mode::Intermediate] {
+        if Attempt::all_of(work, enrolment, mode)?.iter().any(|attempt| !attempt.is_over(now)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A number from the system's chance, recorded in the ticket.

@@ -15,8 +15,8 @@ pub enum Correction {
 }
 
 impl Correction {
-    /// The question as it was asked with the key that it has `now`; none where it is another question: its options, rows or fields are not
-    /// the same ones, or their right order is the key itself.
+    /// The question as it was asked with the key that it has `now`; none where it is another question: its text, options, rows or fields are
+    /// not the same ones, or their right order is the key itself.
     pub fn by(asked: &Question, now: &Question) -> Option<Self> {
         Some(Self::Key(Box::new(rekeyed(asked, now)?)))
     }
@@ -39,6 +39,10 @@ pub fn mark_corrected<'a>(
 }
 
 fn rekeyed(asked: &Question, now: &Question) -> Option<Question> {
+    // «Верно» of a question that now asks for what is wrong would be another key.
+    if asked.text != now.text {
+        return None;
+    }
     Some(Question { task: retasked(&asked.task, &now.task)?, credit: now.credit, ..asked.clone() })
 }
 

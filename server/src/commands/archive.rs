@@ -33,6 +33,9 @@ pub fn write_archive(
     let is_first = on_a_runtime(async { Ok(store.read(trainer::keys).await?.is_empty()) })?;
     let signer = trainer::signer(&trainer::key_file(&files), is_first).map_err(anyhow::Error::msg)?;
     let is_zip = to.extension().is_some_and(|ending| ending == "zip");
+    if is_zip && to.exists() {
+        bail!("файл {} уже есть", to.display());
+    }
     let written = if is_zip {
         on_a_runtime(archive::write_packed(&store, &files, &signer, to, period))?
     } else {

@@ -142,11 +142,18 @@ impl Manifest {
     /// Whatever was closed with a day that lies wholly within the period is here.
     fn check_completeness(&self, days: &[Sealed], attempts: &BTreeSet<Uuid>) -> Result<(), Wrong> {
         let (from, until) = &self.period;
-        let mut before = "";
+        let (mut before, mut met) = ("", BTreeSet::new());
         for day in days {
+            // One that is sealed again, with a later day, was finished before: it belongs to the period of its first day.
+            let new: Vec<&Uuid> = day
+                .leaves
+                .iter()
+                .map(|(attempt, _)| attempt)
+                .filter(|attempt| met.insert(**attempt))
+                .collect();
             if before >= from.as_str()
                 && day.date <= *until
-                && let Some((missing, _)) = day.leaves.iter().find(|(attempt, _)| !attempts.contains(attempt))
+                && let Some(missing) = new.into_iter().find(|attempt| !attempts.contains(attempt))
             {
                 let why = format!("попытки нет в архиве, а закрыта с днём № {}", day.number);
                 return Err(wrong(&format!("attempts/{missing}.json"), why));

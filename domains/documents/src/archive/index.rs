@@ -35,7 +35,7 @@ pub(super) fn page(
             body {
                 h1 { "Архив результатов аттестации" }
                 p { (centre.full_name) ". Завершено с " (period.from.dotted()) " по " (period.until.dotted()) ". Составлен " (time(now.0)) "." }
-                p { "Проверка: " code { "kafedra verify ПАПКА" } ". Что внутри и как проверить без программы — " a href="README.txt" { "README.txt" } "." }
+                p { "Проверка: " code { "kafedra verify ПАПКА-ИЛИ-ZIP" } ". Что внутри и как проверить без программы — " a href="README.txt" { "README.txt" } "." }
                 h2 { "Попытки: " (records.len()) }
                 table {
                     thead { tr { th { "Завершена" } th { "Обучающийся" } th { "Программа" } th { "Попытка" } th { "Баллы" } th { "Результат" } th { "Файлы" } } }
@@ -47,7 +47,7 @@ pub(super) fn page(
                                 td { (one.programme) br; small { (one.kind) } }
                                 td { (one.number) }
                                 td { (marking::Score::kept(one.points, i64::try_from(one.total).unwrap_or(0))) }
-                                td { @if one.passed { "сдано" } @else { "не сдано" } }
+                                td { @if one.passed { "сдано" } @else { "не сдано или аннулировано" } }
                                 td { a href={ "sheets/" (one.attempt) ".pdf" } { "лист" } " " a href={ "attempts/" (one.attempt) ".json" } { "журнал" } }
                             }
                         }

@@ -19,6 +19,7 @@ use words::{Day, Moment};
 use super::{Period, write_packed};
 
 const SECTION: Frame = Frame::Office("/orders");
+const WAITS: &str = "select cast(count(*) as bigint) from job where kind = 'archive.make' and not dead";
 /// Beside the folder of files.
 const FOLDER: &str = "archives";
 
@@ -51,10 +52,6 @@ async fn make(store: &Store, files: &Files, job: &MakeArchive) -> anyhow::Result
     let signer = trainer::signer(&trainer::key_file(files), is_first).map_err(anyhow::Error::msg)?;
     let period = Period { from: Day::parse(&job.from)?, until: Day::parse(&job.until)? };
     let to = folder.join(format!("{}--{}.zip", job.from, job.until));
-    // One of the same period gives way to the new one.
-    if to.exists() {
-        std::fs::remove_file(&to)?;
-    }
     write_packed(store, files, &signer, &to, period).await?;
     Ok(())
 }
@@ -90,8 +87,7 @@ pub(crate) async fn show(visit: Visit) -> Reply {
 }
 
 async fn page(visit: &Visit, form: &Form, said: &Messages) -> Result<maud::Markup, Failure> {
-    let waits = "select cast(count(*) as bigint) from job where kind = 'archive.make' and not dead";
-    let waits = visit.read(move |db| db.count(waits, &[])).await? > 0;
+    let waits = visit.read(move |db| db.count(WAITS, &[])).await? > 0;
     let made = made(&folder(&visit.house.files));
     Ok(html! {
         main.dash #main {
@@ -109,7 +105,7 @@ async fn page(visit: &Visit, form: &Form, said: &Messages) -> Result<maud::Marku
                 (parts::form("/archives", "form mt-5", &html! {
                     div.pair {
                         (parts::field("from", "Завершено с", &form.from).mask(parts::Mask::Date).told(said))
-                        (parts::field("until", "по", &form.until).mask(parts::Mask::Date).told(said))
+                        (parts::field("until", "По", &form.until).mask(parts::Mask::Date).told(said))
                     }
                     div { (parts::submit("Составить архив")) }
                 }))
@@ -128,13 +124,20 @@ pub(crate) async fn submit(visit: Visit, Posted { form, key }: Posted<Form>) -> 
         day
     };
     let (from, until) = (day("from", "Завершено с", &form.from), day("until", "По", &form.until));
-    let (Some(from), Some(until)) = (from, until) else {
+    if from.zip(until).is_some_and(|(from, until)| from > until) {
+        said.say("until", "По: не раньше первого дня");
+    }
+    let (Some(from), Some(until), true) = (from, until, said.is_empty()) else {
         let page = page(&visit, &form, &said).await?;
         return visit.again("Архив результатов", SECTION, page);
     };
     visit
         .write(move |work| {
             work.once(key, |work| {
+                // One at a time: it is long, and others wait for the same hands.
+                if work.count(WAITS, &[])? > 0 {
+                    return Ok(());
+                }
                 work.note("archive.asked", Uuid::nil())?;
                 work.later(&MakeArchive { from: from.to_string(), until: until.to_string() })
             })

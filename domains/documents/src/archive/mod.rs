@@ -102,7 +102,13 @@ pub async fn write(
         let pdf = tokio::task::spawn_blocking(move || examination::print(&sheet, at)).await??;
         put.file(&format!("attempts/{id}.json"), serde_json::to_vec_pretty(&record)?)?;
         put.file(&format!("sheets/{id}.pdf"), pdf)?;
-        lines.push(record);
+        // The index names it; what it holds is on the disk already.
+        lines.push(Record {
+            steps: Vec::new(),
+            questions: BTreeMap::new(),
+            corrections: BTreeMap::new(),
+            ..record
+        });
     }
     let papers = store.read(move |db| protocols(db, period)).await?;
     for (name, hash) in &papers {
@@ -121,7 +127,7 @@ pub async fn write(
     Ok(Written { attempts: lines.len(), papers: papers.len(), days: days.len() })
 }
 
-/// The same as one ZIP at `to`, which must not be there yet.
+/// The same as one ZIP at `to`; one that is there gives way when the new one is whole.
 pub async fn write_packed(
     store: &Store,
     files: &Files,
@@ -129,7 +135,6 @@ pub async fn write_packed(
     to: &Path,
     period: Period,
 ) -> anyhow::Result<Written> {
-    anyhow::ensure!(!to.exists(), "файл {} уже есть", to.display());
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
     let half = tempfile::tempdir_in(parent)?;

@@ -43,6 +43,10 @@ pub fn check(archive: &Path) -> Result<Checked, Wrong> {
     let folder = tempfile::tempdir().map_err(|error| unread(&error))?;
     let file = File::open(archive).map_err(|error| unread(&error))?;
     let mut zip = ZipArchive::new(file).map_err(|error| unread(&error))?;
+    // Of two entries with one name each program may show another.
+    if zip.has_duplicate_names() {
+        return Err(unread(&"в нём два файла с одним именем"));
+    }
     // Each file is read whole, so its checksum is checked on the way; names that lead out of the folder are refused.
     zip.extract(folder.path()).map_err(|error| unread(&error))?;
     check_folder(folder.path())

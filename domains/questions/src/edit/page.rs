@@ -32,7 +32,7 @@ pub(super) fn page(
             p.crumb { a href="/questions" { "Банк вопросов" } " · " span.muted { (bank) } }
             div.dash-head { h1 { @if kept.is_some() { "Вопрос" } @else { "Новый вопрос" } } @if let Some((_, kept)) = kept { span.small.muted { "Редакция " (kept.versions) } } }
             @if kept.is_none() { (kinds(typed)) }
-            @if kept.is_some() { p.muted { "Сохранённое станет новой редакцией. В начатых и прошлых попытках останется прежняя." } }
+            @if kept.is_some() { p.muted { "Изменённый вопрос станет новой редакцией. В начатых и прошлых попытках останется прежняя." } }
             (parts::summary(said))
             (parts::upload(&action, "form mt-5", &html! {
                 @if let Some((_, kept)) = kept { input type="hidden" name="seen" value=(kept.versions); }
