@@ -5,7 +5,6 @@ use ::documents::archive::{self, Period, check};
 use axum::http::StatusCode;
 use kafedra::demo::attest;
 use proof::Signer;
-use regulations::{Centre, Closing};
 use stage::Stage;
 use store::values;
 use uuid::Uuid;
@@ -20,19 +19,10 @@ stage::stories![
     a_work_of_an_annulled_attempt_is_nobodys,
 ];
 
-async fn by_hand(stage: &Stage) {
-    stage
-        .write(|work| {
-            let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
-            centre.save(work)
-        })
-        .await;
-}
-
 const BACK: [(&str, &str); 2] = [("given", "back"), ("reason", "Отключили свет")];
 
 async fn an_annulled_attempt_passes_nobody_and_is_given_back(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     let first = attest(&stage.app, &vera, 0).await.unwrap();
     let methodist = stage.staff("methodist").await;
@@ -95,7 +85,7 @@ async fn what_has_brought_a_document_is_not_annulled(stage: Rc<Stage>) {
 }
 
 async fn an_annulled_attempt_that_is_not_given_back_is_used_up(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     let attempt = attest(&stage.app, &vera, 0).await.unwrap();
     let methodist = stage.staff("methodist").await;
@@ -128,7 +118,7 @@ async fn an_attempt_is_seen_step_by_step_and_marked_again(stage: Rc<Stage>) {
 }
 
 async fn what_is_sealed_again_belongs_to_the_period_of_its_first_day(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     let attempt = attest(&stage.app, &vera, 0).await.unwrap();
     let close_day = async || {
@@ -153,7 +143,7 @@ async fn what_is_sealed_again_belongs_to_the_period_of_its_first_day(stage: Rc<S
 }
 
 async fn a_work_of_an_annulled_attempt_is_nobodys(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let written = r#""written":{"title":"Практика","task":"Опишите","criteria":["Описано"]},"attempts":"#;
     stage.rewrite(r#""attempts":"#, written).await;
     let vera = stage.vera_ready().await;

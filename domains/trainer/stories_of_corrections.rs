@@ -9,7 +9,6 @@ use kafedra::demo::attest;
 use kafedra::guest::Guest;
 use marking::{Answer, Task};
 use proof::Signer;
-use regulations::{Centre, Closing};
 use serde_json::json;
 use stage::Stage;
 use stage::form::forms;
@@ -128,15 +127,6 @@ async fn is_proven(stage: &Stage, attempt: Uuid) {
 const LINES: &str = "select cast(count(*) as bigint) from protocol_line";
 const PASSED: &str = "select cast(count(*) as bigint) from protocol_line where passed";
 
-async fn by_hand(stage: &Stage) {
-    stage
-        .write(|work| {
-            let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
-            centre.save(work)
-        })
-        .await;
-}
-
 /// Closes the draft and prints what follows.
 async fn close(stage: &Stage, methodist: &Guest) {
     let draft = "select id from protocol where state = 'draft'";
@@ -146,7 +136,7 @@ async fn close(stage: &Stage, methodist: &Guest) {
 }
 
 async fn a_key_put_right_turns_a_result_before_its_protocol(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     // Ten of twelve are needed.
     let attempt = attest(&stage.app, &vera, 3).await.unwrap();
@@ -278,7 +268,7 @@ async fn statistics_follow_the_attempts_and_what_was_put_right(stage: Rc<Stage>)
 }
 
 async fn of_two_attempts_in_one_protocol_the_turned_one_is_the_outcome(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     let first = attest(&stage.app, &vera, 3).await.unwrap();
     let (teacher, methodist) = (stage.staff("teacher").await, stage.staff("methodist").await);
@@ -302,7 +292,7 @@ async fn of_two_attempts_in_one_protocol_the_turned_one_is_the_outcome(stage: Rc
 }
 
 async fn an_attempt_turned_while_the_next_goes_on_brings_one_document(stage: Rc<Stage>) {
-    by_hand(&stage).await;
+    stage.close_by_hand().await;
     let vera = stage.vera_ready().await;
     let first = attest(&stage.app, &vera, 3).await.unwrap();
     let missed = missed(&stage, first).await;

@@ -244,6 +244,13 @@ async function writing(page) {
     { name: 'что в файле', open: (page) => sent(page, '/questions/import', 'Прочитать', brought), status: 200 },
     { name: 'вопрос с ошибкой', open: (page) => sent(page, '/questions/labour-16/new', 'Сохранить'), status: 422 },
     at('вопрос в редакторе', await first(page, '/questions/labour-16', '/questions/labour-16/0')),
+    at('неверный ключ', (await first(page, '/questions/labour-16', '/questions/labour-16/0')) + '/correction'),
+    at('статистика', '/questions/labour-16/statistics'),
+    at('убранные вопросы', '/questions/labour-16?state=withdrawn'),
+    at('попытка по шагам', await first(page, '/results', '/results/0')),
+    at('аннулирование', (await first(page, '/results', '/results/0')) + '/annulment'),
+    { name: 'аннулирование без причины', open: async (page) => sent(page, (await first(page, '/results', '/results/0')) + '/annulment', 'Аннулировать'), status: 422 },
+    at('архив результатов', '/archives'),
     ...(await deeds(page)),
   ];
 }

@@ -12,6 +12,7 @@ use kafedra::app::{App, Parts, build, listeners};
 use kafedra::demo::{self, Applicant};
 use kafedra::guest::Guest;
 use post::{Post, Written};
+use regulations::{Centre, Closing};
 use store::{Store, Stored, Who, Work, values};
 use tempfile::TempDir;
 use words::{Clock, Moment};
@@ -154,6 +155,15 @@ impl Stage {
             })
             .await;
         assert!(changed > 0, "nothing to rewrite");
+    }
+
+    /// From now on protocols wait for a methodist who closes them.
+    pub async fn close_by_hand(&self) {
+        self.write(|work| {
+            let centre = Centre { closing: Closing::ByHand, ..Centre::load(work)? };
+            centre.save(work)
+        })
+        .await;
     }
 
     /// Does all jobs that are due.
