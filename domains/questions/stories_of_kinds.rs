@@ -165,11 +165,12 @@ async fn a_bank_goes_out_and_comes_back(stage: Rc<Stage>) {
     let page = teacher.get("/questions/labour-16/export").await.unwrap().ok().unwrap();
     assert!(page.text().replace('\u{a0}', " ").contains("Не войдёт: 6 вопросов"), "{}", page.text());
     // How many of the ten kinds each format holds, besides the choices that were there before: GIFT has no gaps, orders, groups, places and
-    // cases, nor units, typos and parts of a mark; Moodle no groups, places and cases, nor typos and parts of a mark.
+    // cases, nor units, typos and parts of a mark; a table choices only; Moodle no groups, places and cases, nor typos and parts of a mark.
     for (format, file, copy, lost) in [
         ("jsonl", "bank.jsonl", "copy-jsonl", 0),
         ("xml", "bank.xml", "copy-xml", 6),
         ("gift", "bank.gift", "copy-gift", 8),
+        ("xlsx", "bank.xlsx", "copy-xlsx", 10),
     ] {
         let sent = teacher
             .get(&format!("/questions/labour-16/export/file?format={format}"))

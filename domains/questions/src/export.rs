@@ -12,7 +12,7 @@ use store::{Db, Stored, values};
 use web::{Failure, Reply, download};
 use words::count;
 
-use crate::formats::{gift, jsonl, moodle_xml};
+use crate::formats::{gift, jsonl, moodle_xml, sheet};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -56,7 +56,7 @@ fn all(db: &mut Db, bank: &str) -> Stored<Vec<Kept>> {
 }
 
 /// Formats: code, name, what it is for, ending of its files.
-const FORMATS: [(&str, &str, &str, &str); 3] = [
+const FORMATS: [(&str, &str, &str, &str); 4] = [
     (
         "jsonl",
         "JSON, по строке на вопрос",
@@ -65,12 +65,19 @@ const FORMATS: [(&str, &str, &str, &str); 3] = [
     ),
     ("xml", "Moodle XML", "Для Moodle и систем, которые её понимают; с рисунками", "xml"),
     ("gift", "GIFT", "Простой текст, без рисунков: править в блокноте", "gift"),
+    (
+        "xlsx",
+        "Таблица Excel",
+        "Вопросы с выбором без рисунков и разметки: править в таблице и загрузить снова",
+        "xlsx",
+    ),
 ];
 
 fn holds(format: &str, question: &Question, has_pictures: bool) -> bool {
     match format {
         "xml" => moodle_xml::write::can_hold(question),
         "gift" => !has_pictures && gift::write::can_hold(question),
+        "xlsx" => !has_pictures && sheet::row("", "", question).is_some(),
         _ => true,
     }
 }
@@ -117,6 +124,10 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
             all(db, &code)
         })
         .await?;
+    if *format == "xlsx" {
+        let rows = all.iter().filter_map(|one| sheet::row(&one.topic, &one.name, &one.question)).collect();
+        return web::table("Вопросы", &format!("{bank}.xlsx"), &sheet::HEADS, rows).await;
+    }
     let mut file = if *format == "xml" {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n".to_owned()
     } else {

@@ -9,7 +9,7 @@ pub(crate) mod html;
 pub(crate) mod jsonl;
 pub(crate) mod moodle_xml;
 mod pictures;
-mod sheet;
+pub mod sheet;
 
 use draft::Draft;
 use fault::Fault;

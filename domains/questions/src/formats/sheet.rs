@@ -1,9 +1,9 @@
 //! A spreadsheet as centres pass them around: one question a row, columns known by the words of their heads.
-use marking::Choice;
+use marking::{Choice, Question, Task};
 
 use super::draft::{Draft, Passage, Variant, Wanted};
 use super::fault::Fault;
-use super::html::{Markup, escape, excerpt};
+use super::html::{Markup, escape, excerpt, unescape};
 use super::{BankFile, Unreadable};
 
 /// How a right option is marked where it stands.
@@ -18,6 +18,43 @@ enum Column {
     Option,
     Key,
     Explanation,
+}
+
+/// Options that a row has room for.
+pub const OPTIONS: usize = 8;
+/// The heads that are written: each is known when it is read.
+pub const HEADS: [(&str, u16); 5 + OPTIONS] = [
+    ("Тема", 10),
+    ("Номер вопроса", 16),
+    ("Вопрос", 60),
+    ("Вариант 1", 30),
+    ("Вариант 2", 30),
+    ("Вариант 3", 30),
+    ("Вариант 4", 30),
+    ("Вариант 5", 30),
+    ("Вариант 6", 30),
+    ("Вариант 7", 30),
+    ("Вариант 8", 30),
+    ("Правильный ответ", 18),
+    ("Пояснение", 60),
+];
+
+/// A question as a row under `HEADS`; none where it would not come back as it is: no choice, markup, a picture, too many options.
+pub fn row(topic: &str, name: &str, question: &Question) -> Option<Vec<String>> {
+    let Task::Choice { options, .. } = &question.task else { return None };
+    if options.len() > OPTIONS {
+        return None;
+    }
+    let plain = |html: &str| unescape(html);
+    let mut row = vec![topic.to_owned(), name.to_owned(), plain(&question.text)];
+    row.extend(options.iter().map(|option| plain(&option.text)));
+    row.resize(3 + OPTIONS, String::new());
+    let right = options.iter().enumerate().filter(|(_, option)| option.right);
+    row.push(right.map(|(place, _)| (place + 1).to_string()).collect::<Vec<_>>().join(", "));
+    row.push(question.explanation.as_deref().map(plain).unwrap_or_default());
+    let head = HEADS.iter().map(|(head, _)| (*head).to_owned()).collect();
+    let again = read(&[head, row.clone()]).ok()?.read;
+    (again.len() == 1 && again[0].question == *question).then_some(row)
 }
 
 fn column(head: &str) -> Option<Column> {
