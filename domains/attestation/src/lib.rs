@@ -128,19 +128,21 @@ fn remarked(work: &mut Work, fact: &Remarked) -> Stored<()> {
         } else {
             "Итоговая аттестация"
         };
-        let gone = if enrolment.state == State::Expelled {
-            "\n\nОбучение уже прекращено. Ответьте на это письмо: мы восстановим вас и выдадим документ."
-        } else {
-            ""
+        let next = match enrolment.state {
+            State::Expelled => {
+                "\n\nОбучение уже прекращено. Ответьте на это письмо: мы восстановим вас и выдадим документ."
+            }
+            _ if awaits_work => "\n\nТеперь можно сдать письменную работу: она в вашем кабинете.",
+            _ => "",
         };
         let words = format!(
-            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».{gone}",
+            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».{next}",
             fact.score, content.title
         );
         person.write(work, format!("Результат пересчитан: {}", content.title), &words)?;
     }
-    // Whoever has passed by another attempt has, or will have, the papers of that one.
-    if fact.module.is_some() || awaits_work || (fact.turned && passed_already) {
+    // A line that is there follows by itself (`documents`). Whoever has passed by another attempt has, or will have, the papers of that one.
+    if !fact.turned || fact.module.is_some() || awaits_work || passed_already {
         return Ok(());
     }
     let (attempt, score) = (fact.attempt, fact.score);
