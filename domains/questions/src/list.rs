@@ -78,29 +78,27 @@ pub(crate) const STATES: [(&str, &str); 4] =
 const SHOWN: usize = 100;
 
 pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(search): Query<Search>) -> Reply {
-    let bank = code.clone();
+    let (bank, looked) = (code.clone(), search.clone());
     let state = STATES.iter().map(|(code, _)| *code).find(|code| *code == search.state).unwrap_or("in_use");
-    let (title, all, other, packages, modules) = visit
+    let (edits, corrects) = (visit.may(Right::EditQuestions), visit.may(Right::MoveLearners));
+    // All that goes through the whole bank is done here, beside the request's thread.
+    let (title, modules, looks, Found { topics, total, mended, rows }) = visit
         .read(move |db| {
-            let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
             let all = lines(db, &bank, "in_use")?;
-            Ok((title(db, &bank)?, all, other, packages(db, &bank)?, modules(db, &bank)?))
+            let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
+            let found = looked.look(&bank, other.as_deref().unwrap_or(&all), (edits, corrects), state);
+            let packages = packages(db, &bank)?;
+            let looks = html! { @for package in &packages { (supply(package, &all)) } (alike(&bank, &all)) };
+            Ok((title(db, &bank)?, modules(db, &bank)?, looks, found))
         })
         .await?;
-    let shown = other.as_ref().unwrap_or(&all);
-    let topics: BTreeSet<String> = shown.iter().map(|line| line.topic.clone()).collect();
     let topics: Vec<(&str, &str)> = topics.iter().map(|topic| (topic.as_str(), topic.as_str())).collect();
-    let (mut found, mended) = search.find(shown);
     let number = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
-    let total = found.len();
-    found.truncate(SHOWN);
-    let edits = visit.may(Right::EditQuestions);
     let body = html! {
         main.dash #main {
             p.crumb { a href="/questions" { "Банк вопросов" } }
             div.dash-head { h1 { (title) } a.btn href={ "/questions/" (code) "/statistics" } { "Статистика" } a.btn href={ "/questions/" (code) "/export" } { "Выгрузить" } @if edits { a.btn.primary href={ "/questions/" (code) "/new" } { "Добавить вопрос" } } }
-            @for package in &packages { (supply(package, &all)) }
-            (alike(&code, &all))
+            (looks)
             form.form.mt-5 action={ "/questions/" (code) } role="search" {
                 div.pair {
                     (parts::field("q", "Слова вопроса", &search.q).filter().longest(100))
@@ -112,11 +110,21 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             @if mended { p.mt-3 { "Точно таких слов нет. Вот похожие." } }
             p.small.muted.mt-3 { @if total > SHOWN { "Показаны " (SHOWN) " из " (total) ". " } @else { (number(total)) ". " } "Верные ответы отмечены." }
             @if total == 0 { (parts::empty("Таких вопросов нет.", None)) }
-            @if edits && total > 0 { (acts::form(&code, &search, &modules, &html! { (rows(&code, &found, edits, state, visit.may(Right::MoveLearners))) })) }
-            @else { (rows(&code, &found, false, state, false)) }
+            @if edits && total > 0 { (acts::form(&code, &search, &modules, &rows)) } @else { (rows) }
         }
     };
     visit.page(&title, SECTION, body)
+}
+
+/// What a search has come to.
+struct Found {
+    /// Of all that were looked through.
+    topics: BTreeSet<String>,
+    total: usize,
+    /// The words had to be mended.
+    mended: bool,
+    /// The first of them.
+    rows: Markup,
 }
 
 /// Questions as they are seen with their keys; `ticks`: some may be chosen for one act.
@@ -140,6 +148,15 @@ impl Search {
     /// As an address says it, from its «?».
     pub(crate) fn query(&self) -> String {
         web::query(self)
+    }
+
+    /// Looks through `lines`, and shows what is found to whoever edits and corrects.
+    fn look(&self, bank: &str, lines: &[Line], (edits, corrects): (bool, bool), state: &str) -> Found {
+        let topics = lines.iter().map(|line| line.topic.clone()).collect();
+        let (mut found, mended) = self.find(lines);
+        let total = found.len();
+        found.truncate(SHOWN);
+        Found { topics, total, mended, rows: rows(bank, &found, edits, state, corrects) }
     }
 
     /// What is found, and whether the words had to be mended for it.
