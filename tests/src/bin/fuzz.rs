@@ -109,7 +109,7 @@ fn seeds(name: &str) -> anyhow::Result<Vec<Vec<u8>>> {
     const GIFT: &str = "$CATEGORY: 01 Тема\n\n::А::[html]Что <b>верно</b>? {=да#так ~нет ~%50%почти}\n\n::Б::Сколько? {#12:0.5 =%50%13:1}\n\nПары {=А -> 1 =Б -> 2}\n\nТак? {T#да#нет}\n\nНосят {=каску =шлем} всегда.\n\nЭссе {}\n";
     const AIKEN: &str =
         "Что верно?\nA. да\nB. нет\nC) может быть\nANSWER: A\n\nА это?\nA. нет\nB. да\nANSWER: B\n";
-    const JSONL: &str = "{\"topic\":\"01\",\"question\":{\"text\":\"Что?\",\"task\":{\"choice\":{\"choice\":\"one\",\"options\":[{\"text\":\"да\",\"right\":true},{\"text\":\"нет\",\"right\":false}]}},\"explanation\":null}}\n{\"question\":\"Что?\",\"options\":[\"да\",\"нет\"],\"answer\":0}\n";
+    const JSONL: &str = "{\"kafedra\":1,\"name\":\"а\",\"topic\":\"01\",\"question\":{\"text\":\"Что?\",\"task\":{\"choice\":{\"choice\":\"one\",\"options\":[{\"text\":\"да\",\"right\":true},{\"text\":\"нет\",\"right\":false}]}},\"explanation\":null},\"pictures\":{}}\n{\"id\":\"б\",\"topic\":[\"01\"],\"text\":\"Что?\",\"options\":[\"да\",\"нет\"],\"correct\":[0]}\n";
     let table = || {
         let rows = [["Что верно?", "да", "нет", "А"], ["А это?", "нет", "да", "2"]];
         let rows: Vec<Vec<String>> =
