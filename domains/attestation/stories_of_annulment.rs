@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use ::documents::archive::{self, Period, check};
 use axum::http::StatusCode;
-use kafedra::demo::attest;
+use kafedra::demo::{attest, keys};
 use proof::Signer;
 use stage::Stage;
 use store::values;
@@ -17,6 +17,8 @@ stage::stories![
     an_attempt_is_seen_step_by_step_and_marked_again,
     what_is_sealed_again_belongs_to_the_period_of_its_first_day,
     a_work_of_an_annulled_attempt_is_nobodys,
+    an_attempt_that_the_dark_has_ended_goes_on,
+    whoever_has_seen_the_keys_does_not_go_on,
 ];
 
 const BACK: [(&str, &str); 2] = [("given", "back"), ("reason", "Отключили свет")];
@@ -169,4 +171,76 @@ async fn a_work_of_an_annulled_attempt_is_nobodys(stage: Rc<Stage>) {
     let second: Uuid = stage.store().read(move |db| db.one(second, &[], |row| row.get(0))).await.unwrap();
     teacher.post(&format!("/works/{second}"), &[("met", "0")]).await.unwrap().ok().unwrap();
     assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line where passed").await, 1);
+}
+
+const AGAIN: [(&str, &str); 2] = [("minutes", "15"), ("reason", "Отключили свет")];
+
+async fn an_attempt_that_the_dark_has_ended_goes_on(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let keys = keys(&stage.app, id).await.unwrap();
+    let keep = async |seats: std::ops::Range<usize>| {
+        for seat in seats {
+            let step = serde_json::json!({ "key": Uuid::new_v4(), "seat": seat, "answer": keys[seat].0 });
+            assert_eq!(vera.send(&format!("{attempt}/answers"), &step).await.unwrap().status, StatusCode::OK);
+        }
+    };
+    keep(0..6).await;
+    // The lights go out.
+    stage.minutes(41);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line where not passed").await, 1);
+    // The day is closed in between.
+    stage.write(::trainer::leave_the_next).await;
+    stage.minutes(20 * 60);
+    stage.work().await;
+    assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 1);
+    let methodist = stage.staff("methodist").await;
+    let address = format!("/results/{id}/reopening");
+    for stranger in [&vera, &stage.staff("teacher").await] {
+        assert_eq!(stranger.post(&address, &AGAIN).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    let bare = methodist.post(&address, &[("minutes", "1000")]).await.unwrap().text();
+    assert!(bare.contains("Минут: от 1 до 240") && bare.contains("Причина: заполните"), "{bare}");
+    for _ in 0..2 {
+        methodist.post(&address, &AGAIN).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(stage.noted("attempt.reopened").await, 1);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from result").await, 0);
+    assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line").await, 0);
+    let letters = stage.letters().await;
+    assert!(letters.iter().any(|one| one.letter.subject.starts_with("Продолжите аттестацию")));
+    keep(6..12).await;
+    stage.minutes(40);
+    stage.work().await;
+    let result = vera.get(&attempt).await.unwrap().ok().unwrap().text();
+    assert!(result.contains("Сдано, 12 из 12"), "{result}");
+    let refused = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(refused.contains("Попытка сдана"), "{refused}");
+    stage.days(1);
+    stage.work().await;
+    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
+    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
+    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
+    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
+    let checked = check(folder.path()).unwrap();
+    assert_eq!((checked.attempts, checked.sealed, checked.days), (1, 1, 2));
+}
+
+async fn whoever_has_seen_the_keys_does_not_go_on(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    // The result is looked at on the way.
+    let attempt = attest(&stage.app, &vera, 12).await.unwrap();
+    vera.get(&format!("/attempts/{attempt}")).await.unwrap().ok().unwrap();
+    let methodist = stage.staff("methodist").await;
+    let address = format!("/results/{attempt}/reopening");
+    methodist.post(&address, &AGAIN).await.unwrap().ok().unwrap();
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Слушатель уже видел верные ответы"), "{page}");
+    assert_eq!(stage.noted("attempt.reopened").await, 0);
+    let steps = methodist.get(&format!("/results/{attempt}")).await.unwrap().ok().unwrap().text();
+    assert!(steps.contains("Увидел верные ответы") && steps.contains("Цепочка шагов цела"), "{steps}");
 }

@@ -106,7 +106,7 @@ async fn a_programme_with_gaps_is_not_handed_to_the_head(stage: Rc<Stage>) {
     );
 }
 
-const PROGRAMME: [(&str, &str); 27] = [
+const PROGRAMME: [(&str, &str); 19] = [
     ("title", "Первая помощь пострадавшим"),
     ("kind", "labour_protection"),
     ("hours", "8"),
@@ -125,8 +125,12 @@ const PROGRAMME: [(&str, &str); 27] = [
     ("conditions", "Обучение в системе."),
     ("standards", ""),
     ("literature", "Нормативная: Порядок оказания первой помощи\nПервая помощь: учебник"),
-    ("attestation_form", "тестирование"),
-    ("attestation_hours", "1"),
+    ("seen", ""),
+];
+
+const PACKAGE: [(&str, &str); 9] = [
+    ("form", "тестирование"),
+    ("hours", "1"),
     ("procedure", "Тест из трёх вопросов."),
     ("minutes", "20"),
     ("threshold", "80"),
@@ -173,6 +177,18 @@ async fn a_programme_is_written_given_back_and_published_by_the_pages_alone(stag
     assert!(again.body.contains("Объём: целое число") && again.body.contains("Отработать приёмы"));
     let page = methodist.post(&edit.address, &stamped(&PROGRAMME, &edit.body)).await.unwrap().ok().unwrap();
     assert_eq!(page.address, version);
+    let package = methodist.get(&format!("{version}/attestation")).await.unwrap().ok().unwrap();
+    let mut wrong = stamped(&PACKAGE, &package.body);
+    wrong.extend([
+        ("seconds_each", "60"),
+        ("offline", "whole"),
+        ("opens", "31.12.2026"),
+        ("closes", "01.12.2026"),
+    ]);
+    let again = methodist.post(&package.address, &wrong).await.unwrap().text();
+    assert!(again.contains("вместе не бывают") && again.contains("Последний день раньше первого"), "{again}");
+    let page =
+        methodist.post(&package.address, &stamped(&PACKAGE, &package.body)).await.unwrap().ok().unwrap();
     assert!(page.body.contains("хотя бы один модуль") && !page.body.contains("Отправить на утверждение"));
 
     let module = methodist.get(&format!("{version}/modules/1")).await.unwrap().ok().unwrap();

@@ -1,13 +1,17 @@
 //! Stories of answers that had to wait for a connection (п. 3.5): what was given in time counts, a moved clock gains nothing.
 use std::rc::Rc;
 
+use ::documents::archive::{self, Period, check};
 use ::trainer::{Attempt, Sheet, chain};
 use axum::http::StatusCode;
+use kafedra::demo::keys;
 use kafedra::guest::Guest;
 use marking::Answer;
+use proof::Signer;
 use serde_json::{Value, json};
 use stage::Stage;
 use uuid::Uuid;
+use words::Day;
 
 stage::stories![
     what_was_given_in_time_comes_in_within_the_grace,
@@ -16,6 +20,7 @@ stage::stories![
     the_last_given_counts_and_not_the_last_arrived,
     whoever_has_nothing_waiting_sees_the_result_at_once,
     a_package_without_grace_closes_at_its_deadline,
+    what_came_too_late_counts_by_an_act_alone,
 ];
 
 const MINUTE: i64 = 60_000;
@@ -182,4 +187,62 @@ async fn a_package_without_grace_closes_at_its_deadline(stage: Rc<Stage>) {
     assert_eq!(sent(&vera, &attempt, &waited(0, 1, &token, 29, 30)).await.0, StatusCode::CONFLICT);
     stage.work().await;
     assert_eq!(stage.count(CLOSED).await, 1);
+}
+
+async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    // All right but three, which lie on the telephone.
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let keys = keys(&stage.app, id).await.unwrap();
+    let given = |seat: usize, given: i64, sent: i64| json!({ "key": Uuid::new_v4(), "seat": seat, "answer": keys[seat].0, "given": { "token": token, "clocks": [[given * MINUTE, sent * MINUTE]] } });
+    for seat in 0..9 {
+        assert_eq!(sent(&vera, &attempt, &given(seat, 0, 0)).await.0, StatusCode::OK);
+    }
+    stage.minutes(50);
+    stage.work().await;
+    let result = vera.get(&attempt).await.unwrap().ok().unwrap().text();
+    assert!(result.contains("Не сдано, 9 из 12"), "{result}");
+    for seat in 9..12 {
+        let (status, body) = sent(&vera, &attempt, &given(seat, 25, 50)).await;
+        assert_eq!((status, body.as_str()), (StatusCode::CONFLICT, r#"{"stored":true}"#));
+    }
+    assert!(vera.get(&attempt).await.unwrap().text().contains("Засчитать ли, решит методист"));
+    let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
+    let listed = methodist.get("/results").await.unwrap().ok().unwrap().text();
+    assert!(listed.contains("Ответы с опозданием") && listed.contains("3 ответа"), "{listed}");
+    let address = format!("/results/{id}/late");
+    for stranger in [&vera, &stage.staff("teacher").await] {
+        assert_eq!(stranger.post(&address, &[("reason", "я")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    }
+    let bare = methodist.post(&address, &[("reason", " ")]).await.unwrap();
+    assert!(
+        bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text().contains("Вопрос 12"),
+        "{}",
+        bare.text()
+    );
+    for _ in 0..2 {
+        methodist.post(&address, &[("reason", "Обрыв у оператора")]).await.unwrap().ok().unwrap();
+    }
+    assert_eq!(stage.noted("answer.accepted").await, 1);
+    let steps = head.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
+    assert!(steps.contains("засчитаны: Обрыв у оператора") && steps.contains("Совпадает"), "{steps}");
+    assert!(vera.get(&attempt).await.unwrap().text().contains("Сдано, 12 из 12"));
+    assert!(!methodist.get("/results").await.unwrap().text().contains("Ответы с опозданием"));
+    let letters = stage.letters().await;
+    assert!(letters.iter().any(|one| one.letter.body.contains("ответы, которые пришли с опозданием")));
+    let passed = "select cast(count(*) as bigint) from protocol_line where passed";
+    assert_eq!(stage.count(passed).await, 1);
+    // The archive marks both countings anew, each by what was known at its moment.
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
+    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
+    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
+    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
+    let checked = check(folder.path()).unwrap();
+    assert_eq!((checked.attempts, checked.sealed), (1, 1));
 }

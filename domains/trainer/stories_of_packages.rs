@@ -1,10 +1,12 @@
 //! Stories of what a package may ask for (п. 5.3.4): critical questions, difficulty, a rehearsal before, what is shown after.
 use std::rc::Rc;
 
-use ::trainer::Attempt;
+use ::trainer::{Attempt, Sheet, chain};
 use axum::http::StatusCode;
 use kafedra::demo::{attest, sit};
 use kafedra::guest::Guest;
+use marking::Answer;
+use serde_json::{Value, json};
 use stage::Stage;
 use uuid::Uuid;
 
@@ -16,6 +18,9 @@ stage::stories![
     a_package_that_shows_the_score_alone_shows_no_key,
     a_threshold_in_items_is_said_in_items,
     what_is_due_today_comes_back_when_it_is_forgotten,
+    questions_one_by_one_are_not_come_back_to,
+    a_question_with_a_time_of_its_own_closes_by_it,
+    attempts_begin_within_the_days_of_the_package,
 ];
 
 const PERCENT: &str = r#""threshold_percent":80"#;
@@ -183,4 +188,113 @@ async fn what_is_due_today_comes_back_when_it_is_forgotten(stage: Rc<Stage>) {
     assert!(weak.address.starts_with("/training/"), "{}", weak.address);
     // Nothing of it is in official papers.
     assert_eq!((stage.count(RESULTS).await, stage.count(LINES).await), (0, 0));
+}
+
+/// The right key of nothing: any choice will do.
+fn choice(seat: usize, option: usize) -> Value {
+    json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [option] })
+}
+
+async fn answers(stage: &Stage, attempt: &str) -> Vec<Answer> {
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let sheet = stage.store().read(move |db| {
+        let attempt = Attempt::find(db, id)?;
+        assert_eq!(chain::first_broken(id, &chain::steps(db, id)?), None);
+        Sheet::of(db, &attempt)
+    });
+    sheet.await.unwrap().answers
+}
+
+async fn questions_one_by_one_are_not_come_back_to(stage: Rc<Stage>) {
+    with(&stage, r#""one_by_one":true,"offline":true"#).await;
+    let vera = stage.vera_ready().await;
+    let before = vera.get(&format!("{}/attestation", study(&vera).await)).await.unwrap().ok().unwrap().text();
+    assert!(before.contains("вернуться к прошлому нельзя"), "{before}");
+    let attempt = stage.begin(&vera).await;
+    let at = |n: usize| format!("{attempt}/questions/{n}");
+    let keep = format!("{attempt}/answers");
+    // Neither forward nor back, by the page, by the map, or by a step sent by hand; and the whole ticket is not on the device.
+    let page = vera.get(&at(5)).await.unwrap().ok().unwrap();
+    assert_eq!(page.address, at(1));
+    for none in ["Вернуться позже", "data-pages", "<li><a href"] {
+        assert!(!page.body.contains(none), "{none}");
+    }
+    assert_eq!(vera.send(&keep, &choice(1, 0)).await.unwrap().status, StatusCode::NOT_FOUND);
+    assert_eq!(vera.send(&keep, &choice(0, 1)).await.unwrap().status, StatusCode::OK);
+    let next = vera.post(&at(1), &[("go", "next"), ("option", "2")]).await.unwrap().ok().unwrap();
+    assert_eq!(next.address, at(2));
+    let given = answers(&stage, &attempt).await;
+    // The form of the first page again, as a browser's «back» sends it: nothing turns, nothing changes.
+    let again = vera.post(&at(1), &[("go", "next"), ("option", "3")]).await.unwrap().ok().unwrap();
+    assert_eq!(again.address, at(2));
+    assert_eq!(vera.send(&keep, &choice(0, 3)).await.unwrap().status, StatusCode::CONFLICT);
+    assert_eq!(answers(&stage, &attempt).await, given);
+    for n in 2..=12 {
+        vera.post(&at(n), &[("go", "next"), ("option", "1")]).await.unwrap().ok().unwrap();
+    }
+    let asked = vera.get(&format!("{attempt}/completion")).await.unwrap().ok().unwrap().text();
+    assert!(asked.contains("Вернуться к вопросу"), "{asked}");
+    vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    let turns = "select cast(count(*) as bigint) from attempt_step where kind = 'open'";
+    assert_eq!(stage.count(turns).await, 11);
+    let steps =
+        stage.staff("head").await.get(&attempt.replace("attempts", "results")).await.unwrap().ok().unwrap();
+    assert!(
+        steps.text().contains("Открыт вопрос 12") && steps.text().contains("Совпадает"),
+        "{}",
+        steps.text()
+    );
+}
+
+async fn a_question_with_a_time_of_its_own_closes_by_it(stage: Rc<Stage>) {
+    with(&stage, r#""seconds_each":120"#).await;
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let at = |n: usize| format!("{attempt}/questions/{n}");
+    let keep = format!("{attempt}/answers");
+    let page = vera.get(&at(1)).await.unwrap().ok().unwrap();
+    assert!(page.text().contains("на него 02:00"), "{}", page.text());
+    let token = page.body.split("data-token=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(vera.send(&keep, &choice(0, 1)).await.unwrap().status, StatusCode::OK);
+    stage.minutes(3);
+    let page = vera.get(&at(1)).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Время на этот вопрос вышло") && !page.contains("Один верный ответ"), "{page}");
+    assert_eq!(vera.send(&keep, &choice(0, 0)).await.unwrap().status, StatusCode::CONFLICT);
+    // What a device can show to have been given in time comes in still, after the turn too; what was given later does not.
+    let waited = |seat: usize, option: usize, given: i64, sent: i64| {
+        let clocks = [[given * 1000, sent * 1000]];
+        json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [option], "given": { "token": token, "clocks": clocks } })
+    };
+    assert_eq!(vera.send(&keep, &waited(0, 2, 119, 180)).await.unwrap().status, StatusCode::OK);
+    assert_eq!(vera.post(&at(1), &[("go", "next"), ("option", "3")]).await.unwrap().address, at(2));
+    assert_eq!(vera.send(&keep, &waited(0, 1, 121, 180)).await.unwrap().status, StatusCode::CONFLICT);
+    assert_eq!(vera.send(&keep, &waited(0, 1, 119, 180)).await.unwrap().status, StatusCode::OK);
+    assert_eq!(answers(&stage, &attempt).await[0], Answer::Chosen(vec![1]));
+    // A pause gives the question its time back.
+    let methodist = stage.staff("methodist").await;
+    let duty = attempt.replace("attempts", "duty");
+    stage.minutes(1);
+    methodist.post(&duty, &[("act", "pause"), ("text", "Пожарная тревога")]).await.unwrap().ok().unwrap();
+    stage.minutes(20);
+    methodist.post(&duty, &[("act", "resume")]).await.unwrap().ok().unwrap();
+    let page = vera.get(&at(2)).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("на него 01:00"), "{page}");
+    assert_eq!(vera.send(&keep, &choice(1, 1)).await.unwrap().status, StatusCode::OK);
+}
+
+async fn attempts_begin_within_the_days_of_the_package(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let door = format!("{}/attestation", study(&vera).await);
+    let today = stage.app.house.store.clock().now().day();
+    with(&stage, &format!(r#""opens":"{}","closes":"{}""#, today.plus(1), today.plus(2))).await;
+    let early = vera.get(&door).await.unwrap().ok().unwrap().text();
+    assert!(early.contains("Аттестация откроется"), "{early}");
+    stage.days(3);
+    let late = vera.get(&door).await.unwrap().ok().unwrap().text();
+    assert!(late.contains("Аттестация была открыта до"), "{late}");
+    assert_eq!(vera.post(&door, &[("", "")]).await.unwrap().address, door);
+    stage
+        .rewrite(&format!(r#""closes":"{}""#, today.plus(2)), &format!(r#""closes":"{}""#, today.plus(3)))
+        .await;
+    stage.begin(&vera).await;
 }

@@ -81,6 +81,25 @@ function clock(left: number, over: () => void): (left: number, stands?: boolean)
   };
 }
 
+/** Counts the seconds of one question down; gives the function that sets the count right. */
+function countdown(box: HTMLElement, over: () => void): (left: number, stands: boolean) => void {
+  const shown = one<HTMLTimeElement>('time', box);
+  let deadline = performance.now() + Number(box.dataset.left) * 1000, stood = false, ended = false;
+  setInterval(() => {
+    if (stood) deadline += 1000;
+    const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
+    shown.textContent = [Math.floor(left / 60), left % 60].map((n) => String(n).padStart(2, '0')).join(':');
+    box.classList.toggle('soon', left <= 10);
+    if (left > 0 || ended || !navigator.onLine || performance.now() < deadline + 1000) return;
+    ended = true;
+    over();
+  }, 1000);
+  return (left, stands) => {
+    deadline = performance.now() + left * 1000;
+    stood = stands;
+  };
+}
+
 // ---- keeping -------------------------------------------------------------------------------------------------------
 
 /** `crypto.randomUUID` wants HTTPS; a demonstration in a local network has none. */
@@ -181,6 +200,9 @@ class Queue {
 /** What the server says of the attempt unasked. */
 interface State {
   left: number | null;
+  /** Of questions one after another: the open one, from 0, and its own seconds. */
+  seat: number | null;
+  seat_left: number | null;
   paused: boolean;
   over: boolean;
   token: string | null;
@@ -207,7 +229,7 @@ function reason(why: number): string {
 
 function begin(exam: HTMLElement) {
   const id = exam.dataset.attempt ?? '';
-  const attempt = `/attempts/${id}`;
+  const attempt = `/attempts/${id}`, completion = `${attempt}/completion`;
   const seat = Number(exam.dataset.seat);
   let over = false;
   const end = () => {
@@ -234,7 +256,8 @@ function begin(exam: HTMLElement) {
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
   if (!form) return void deliver(id);
-  const options = all<HTMLInputElement>('.opt input'), flag = one('.flag');
+  const options = all<HTMLInputElement>('.opt input'), flag = exam.querySelector('.flag');
+  const oneByOne = exam.dataset.oneByOne !== undefined;
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
   const line = one<HTMLProgressElement>('.line');
   const offline = exam.dataset.pages !== undefined;
@@ -277,10 +300,8 @@ function begin(exam: HTMLElement) {
       }
       if (!queue.isEmpty) return;
       say('ok', `Сохранено в ${at}`);
-      if (onward) {
-        leaving = true;
-        location.assign(onward);
-      }
+      if (onward) void go(onward);
+      onward = '';
     },
     (why, steps) => {
       if (why === OVER) return end();
@@ -317,13 +338,31 @@ function begin(exam: HTMLElement) {
     keep({ answer: answer(form!) });
   }
 
+  /** Goes where a page leads; from a question that is not come back to only by the form, whose turn the server keeps. */
+  async function go(address: string) {
+    leaving = true;
+    if (!oneByOne || new URL(address, location.href).pathname === completion) return location.assign(address);
+    try {
+      const answer = await fetch(form!.action, { method: 'POST', body: new URLSearchParams(turn()), signal: AbortSignal.timeout(15_000) });
+      if (answer.ok) return location.assign(answer.url);
+    } catch {
+      // Said below.
+    }
+    leaving = false;
+    one('span', bar).textContent = 'Нет связи. Ответ сохранён; следующий вопрос откроется, когда связь вернётся: нажмите «Далее» ещё раз.';
+    bar.hidden = false;
+  }
+
+  /** The fields as they stand, and the wish to go on. */
+  function turn(): [string, string][] {
+    const fields = [...new FormData(form!)].filter((field): field is [string, string] => typeof field[1] === 'string');
+    return [...fields, ['go', 'next']];
+  }
+
   /** All is kept before the page goes, so the form need not carry anything, least of all something stale. */
   function leave(address: string) {
     if (typing) choose();
-    if (queue.isEmpty) {
-      leaving = true;
-      return location.assign(address);
-    }
+    if (queue.isEmpty) return void go(address);
     onward = address;
     queue.send();
   }
@@ -343,7 +382,7 @@ function begin(exam: HTMLElement) {
     if (last?.answer) fill(form!, last.answer);
     form!.dispatchEvent(new Event('filled'));
     const flagged = mine.filter((step) => step.flag !== undefined).pop();
-    if (flagged) flag.setAttribute('aria-pressed', String(flagged.flag));
+    if (flagged) flag?.setAttribute('aria-pressed', String(flagged.flag));
   }
 
   /** The worker sends what waits even when this page is gone, where the browser can do that. */
@@ -383,6 +422,9 @@ function begin(exam: HTMLElement) {
         setClock(state.left, state.paused);
         listen(state.token, state.left);
       }
+      // Another tab or device has gone on.
+      if (state.seat !== null && state.seat !== seat && !leaving) return location.reload();
+      if (state.seat_left !== null) seatClock?.(state.seat_left, state.paused);
       pause(state.paused);
       if (state.message) hearDuty(state.message);
       if (state.over) end();
@@ -394,7 +436,7 @@ function begin(exam: HTMLElement) {
   function pause(paused: boolean) {
     const question = one<HTMLElement>('.exam-body'), notice = one<HTMLElement>('#paused');
     // The server has not shown the question of a page that was opened meanwhile.
-    if (!paused && !form!.querySelector('fieldset')) return location.reload();
+    if (!paused && !seatOver && !form!.querySelector('fieldset')) return location.reload();
     question.inert = paused;
     question.classList.toggle('covered', paused);
     if (notice.hidden === paused) {
@@ -423,6 +465,17 @@ function begin(exam: HTMLElement) {
     navigator.sendBeacon(`${attempt}/signals`, new URLSearchParams({ kind }));
   });
 
+  const seatTime = exam.querySelector<HTMLElement>('#seat-time');
+  const seatOver = seatTime?.dataset.left === '0';
+  const seatClock = seatTime && !seatOver ? countdown(seatTime, () => void closeSeat()) : undefined;
+
+  /** The question's own time is over: what was chosen is kept, and the page says so. */
+  async function closeSeat() {
+    if (typing) choose();
+    await queue.settled();
+    location.reload();
+  }
+
   void restore();
   void keepOnDevice();
   follow();
@@ -437,13 +490,13 @@ function begin(exam: HTMLElement) {
     const address = event.submitter?.dataset.to;
     if (address) leave(address);
   });
-  flag.addEventListener('click', (event) => {
+  flag?.addEventListener('click', (event) => {
     event.preventDefault();
     const on = flag.getAttribute('aria-pressed') !== 'true';
     flag.setAttribute('aria-pressed', String(on));
     keep({ flag: on });
   });
-  for (const link of all<HTMLAnchorElement>('.map a')) {
+  for (const link of all<HTMLAnchorElement>('.map a[href]')) {
     link.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

@@ -161,6 +161,7 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
             .rehearsal_percent
             .map(|needed| (i64::from(needed), standing.rehearsal)),
         held: plan.enrolment.held,
+        window: (content.attestation.opens, content.attestation.closes),
     }
 }
 
@@ -214,7 +215,8 @@ fn page(
                     dt { "Попыток" } dd { (allowed) ", между ними " (count(package.pause_days, ["день", "дня", "дней"])) }
                 }
                 p {
-                    "Ответы сохраняются сами, к вопросам можно возвращаться. "
+                    "Ответы сохраняются сами, " @if package.is_one_by_one() { "вопросы идут один за другим: " strong { "вернуться к прошлому нельзя" } ". " } @else { "к вопросам можно возвращаться. " }
+                    @if let Some(seconds) = package.seconds_each { "На каждый вопрос " (count(i64::from(seconds), ["секунда", "секунды", "секунд"])) ". " }
                     @match package.show { Show::Answers => "Верные ответы увидите после завершения.", Show::Passed => "Верные ответы увидите, когда сдадите.", Show::Score => "После завершения увидите баллы." }
                     @if package.critical { " Среди вопросов есть критические: ошибка в таком — не сдано." }
                 }

@@ -9,6 +9,7 @@ mod duty;
 mod handed;
 mod identify;
 mod module;
+mod reopen;
 mod results;
 pub mod rule;
 mod standing;
@@ -26,7 +27,7 @@ use accounts::{Door, Doors, Right};
 use admissions::{Enrolment, State};
 use marking::Score;
 use store::{Listeners, Stored, Work, values};
-use trainer::{Finished, Remarked};
+use trainer::{Finished, Remarked, Why};
 use uuid::Uuid;
 
 /// The result of the final attestation is recorded, with the commission's part where there is one: a line of the protocol follows. Told
@@ -38,7 +39,7 @@ pub struct Settled {
     pub passed: bool,
 }
 
-/// An attempt passes nobody any more: its line in a draft protocol goes.
+/// A result stands no more, as its attempt is annulled or goes on: its line in a draft protocol goes.
 pub struct Annulled {
     pub attempt: Uuid,
 }
@@ -68,6 +69,8 @@ pub fn routes() -> Doors {
         .get("/duty/events", Door::With(Right::SeeResults), duty::events)
         .get("/duty/{attempt}", Door::With(Right::MoveLearners), duty::open)
         .post("/duty/{attempt}", Door::With(Right::MoveLearners), duty::act)
+        .get("/results/{attempt}/reopening", Door::With(Right::MoveLearners), reopen::ask)
+        .post("/results/{attempt}/reopening", Door::With(Right::MoveLearners), reopen::submit)
         .get("/results/{attempt}/annulment", Door::With(Right::MoveLearners), annul::ask)
         .post("/results/{attempt}/annulment", Door::With(Right::MoveLearners), annul::submit)
         .get("/results", Door::With(Right::SeeResults), results::list)
@@ -135,8 +138,12 @@ fn remarked(work: &mut Work, fact: &Remarked) -> Stored<()> {
             _ if awaits_work => "\n\nТеперь можно сдать письменную работу: она в вашем кабинете.",
             _ => "",
         };
+        let why = match fact.why {
+            Why::Key => "В одном из вопросов был неверный ключ. Мы исправили его",
+            Why::Late => "Мы засчитали ответы, которые пришли с опозданием,",
+        };
         let words = format!(
-            "В одном из вопросов был неверный ключ. Мы исправили его и пересчитали результат: {}, сдано. {what} по программе «{}».{next}",
+            "{why} и пересчитали результат: {}, сдано. {what} по программе «{}».{next}",
             fact.score, content.title
         );
         person.write(work, format!("Результат пересчитан: {}", content.title), &words)?;

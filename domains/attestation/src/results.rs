@@ -1,13 +1,13 @@
 //! The record of results, as staff see it; nothing here can be changed.
-use accounts::Visit;
 use accounts::frame::Frame;
+use accounts::{Right, Visit};
 use marking::Score;
 use maud::html;
 use store::{Db, Row, Stored, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Reply, parts, table};
-use words::{FullName, Moment};
+use words::{FullName, Moment, count};
 
 use crate::appeal;
 
@@ -85,12 +85,22 @@ struct Named {
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let (lines, appeals) = visit.read(|db| Ok((newest(db, 500)?, appeal::newest(db)?))).await?;
+    let (lines, appeals, late) =
+        visit.read(|db| Ok((newest(db, 500)?, appeal::newest(db)?, trainer::late::waiting(db)?))).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Результаты" } a.btn href="/duty" { "Идёт аттестация" } @if !lines.is_empty() { (parts::sheet("/results.xlsx")) } }
             p.muted { "Аттестацию отмечает программа, баллы не правит никто. Аннулируют попытку и исправляют ключ вопроса отдельными действиями: они видны в журнале." }
             (appeal::section(&visit, &appeals))
+            @if !late.is_empty() {
+                section.mt-5 aria-labelledby="late" {
+                    h2 id="late" { "Ответы с опозданием" }
+                    ul.lines.l { @for (attempt, name) in &late { li.doc { div.body {
+                        p { @if visit.may(Right::MoveLearners) { a href={ "/results/" (attempt.id) "/late" } { (name) } } @else { (name) } ": " (count(attempt.late, ["ответ", "ответа", "ответов"])) }
+                        p.small.muted { (attempt.rules.title) }
+                    } } } }
+                }
+            }
             @if lines.is_empty() { (parts::empty("Результатов пока нет.", None)) } @else {
                 table.tbl {
                     thead { tr { th scope="col" { "Слушатель" } th scope="col" { "Программа" } th.r scope="col" { "Попытка" } th.r scope="col" { "Верно" } th scope="col" { "Результат" } th.r scope="col" { "Когда" } } }

@@ -23,6 +23,8 @@ pub struct Facts {
     pub rehearsal: Option<(i64, Option<i64>)>,
     /// The order of enrolment waits for the head's signature.
     pub held: bool,
+    /// The first and the last day on which attempts begin, where the package names them.
+    pub window: (Option<Day>, Option<Day>),
 }
 
 /// What the rule of a module's attestation looks at.
@@ -60,6 +62,10 @@ pub enum Refusal {
     NoAttemptsLeft,
     /// Access ended on this day.
     AccessEnded(Day),
+    /// The package opens on this day.
+    NotOpen(Day),
+    /// The last day of the package was this one.
+    Closed(Day),
 }
 
 impl Refusal {
@@ -88,6 +94,10 @@ impl Refusal {
             Self::NoAttemptsLeft => {
                 "Попытки кончились. Напишите методисту: он подскажет, что дальше".to_owned()
             }
+            Self::NotOpen(day) => format!("Аттестация откроется {}", day.shown(today)),
+            Self::Closed(day) => {
+                format!("Аттестация была открыта до {}. Напишите методисту", day.in_words())
+            }
             Self::AccessEnded(day) => {
                 format!("Доступ закончился {}. Напишите методисту о продлении", day.shown(today))
             }
@@ -109,6 +119,11 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
         () if facts.today < facts.starts => Err(Refusal::NotBegun(facts.starts)),
         () if used >= facts.attempts_allowed => Err(Refusal::NoAttemptsLeft),
         () if facts.today > facts.ends => Err(Refusal::AccessEnded(facts.ends)),
+        () if let (_, Some(last)) = facts.window
+            && facts.today > last =>
+        {
+            Err(Refusal::Closed(last))
+        }
         () if done < all => Err(Refusal::NotStudied(all - done)),
         () if facts.modules_left > 0 => Err(Refusal::ModulesLeft(facts.modules_left)),
         () if let Some((needed, best)) = facts.rehearsal
@@ -117,6 +132,11 @@ pub fn admit(facts: &Facts) -> Result<i64, Refusal> {
             Err(Refusal::NotRehearsed(needed, best))
         }
         () if facts.today < earliest => Err(Refusal::TooEarly(earliest)),
+        () if let (Some(first), _) = facts.window
+            && facts.today < first =>
+        {
+            Err(Refusal::NotOpen(first))
+        }
         () => match after_pause {
             Some(day) if facts.today < day => Err(Refusal::Pause(day)),
             _ => Ok(used + 1),

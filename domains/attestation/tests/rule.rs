@@ -21,6 +21,7 @@ fn ready() -> Facts {
         modules_left: 0,
         rehearsal: None,
         held: false,
+        window: (None, None),
     }
 }
 
@@ -66,6 +67,17 @@ fn admission_by_the_package() {
             "access ended",
             Facts { today: day("2027-01-20"), ..ready() },
             Err(Refusal::AccessEnded(day("2027-01-19"))),
+        ),
+        (
+            "before the package opens",
+            Facts { window: (Some(day("2026-11-23")), None), ..ready() },
+            Err(Refusal::NotOpen(day("2026-11-23"))),
+        ),
+        ("on its last day", Facts { window: (None, Some(day("2026-11-22"))), ..ready() }, Ok(1)),
+        (
+            "after its last day",
+            Facts { window: (None, Some(day("2026-11-21"))), ..ready() },
+            Err(Refusal::Closed(day("2026-11-21"))),
         ),
         ("expelled", Facts { expelled: true, ..ready() }, Err(Refusal::Expelled)),
         (

@@ -269,7 +269,7 @@ fn aside(study: &Study, visit: &Visit) -> Markup {
                 ul.lines.l {
                     @for (at, one) in study.meetings.iter().filter_map(|one| Some((one.starts?, one))) { (event(at.day(), one.title(), &format!("{}, {}", at.time(), one.place))) }
                     @if study.plan.enrolment.starts > today { (event(study.plan.enrolment.starts, "Начало обучения", "")) }
-                    @if let (None, Err(Refusal::TooEarly(day) | Refusal::Pause(day))) = (study.open, &study.admission) { (event(*day, "Откроется аттестация", "")) }
+                    @if let (None, Err(Refusal::TooEarly(day) | Refusal::Pause(day) | Refusal::NotOpen(day))) = (study.open, &study.admission) { (event(*day, "Откроется аттестация", "")) }
                     (event(ends, "Последний день доступа", &format!("Осталось {}", count(today.until(ends), ["день", "дня", "дней"]))))
                 }
             }

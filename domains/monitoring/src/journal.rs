@@ -121,6 +121,8 @@ const DEEDS: &[(&str, &str)] = &[
     ("key.corrected", "Исправлен ключ вопроса"),
     ("archive.asked", "Заказан архив результатов"),
     ("archive.taken", "Скачан архив результатов"),
+    ("attempt.reopened", "Попытка открыта снова"),
+    ("answer.accepted", "Опоздавшие ответы засчитаны"),
     ("attempt.annulled", "Попытка аннулирована"),
     ("attempt.remarked", "Результат пересчитан"),
     ("question.moved", "Вопрос: состояние или применение"),

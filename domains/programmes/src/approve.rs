@@ -155,6 +155,7 @@ fn work_on(version: &Version, gaps: &[Gap], remark: Option<&str>) -> Markup {
                         a.btn href={ (address) "/modules/" (n + 1) } { "Модуль " (n + 1) span.sr { ": " (module.title) } }
                     }
                     a.btn href={ (address) "/modules/" (version.content.modules.len() + 1) } { "Добавить модуль" }
+                    a.btn href={ (address) "/attestation" } { "Итоговая аттестация" }
                     a.btn href={ (address) "/materials" } { "Материалы" }
                     a.btn href={ (address) "/trial" } { "Пробный прогон" }
                     a.btn href={ (address) "/document" } { "Программа PDF" }

@@ -218,7 +218,7 @@ pub(crate) fn whole(content: &Content, audience: Audience) -> Markup {
                 (content.attestation.form) ": " (count(i64::try_from(content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]))
                 ", " (count(i64::from(content.attestation.minutes), ["минута", "минуты", "минут"]))
                 ", нужно " (content.attestation.threshold_in_words().replace(" %", "\u{a0}%")) ". "
-                (count(content.attestation.attempts, ["попытка", "попытки", "попыток"])) ". Кто сдаёт, узнаём " (content.attestation.identification.russian()) "."
+                (count(content.attestation.attempts, ["попытка", "попытки", "попыток"])) ". Кто сдаёт, узнаём " (content.attestation.identification.in_words()) "."
             }
             @if let Some(written) = &content.attestation.written {
                 p.mt-2 { "После теста — " (written.title.to_lowercase()) ": " (written.task) " Решает комиссия по критериям:" }

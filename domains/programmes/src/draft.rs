@@ -10,8 +10,8 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, nothing_done, parts, see_other};
 
 use crate::{
-    Attestation, Content, Distance, Identification, Kind, Marks, Show, State, StudyForm, Technology, Version,
-    add_draft, submit,
+    Attestation, Content, Distance, Identification, Kind, Late, Marks, Show, State, StudyForm, Technology,
+    Version, add_draft, submit,
 };
 
 const SECTION: Frame = Frame::Office("/office/programmes");
@@ -111,6 +111,11 @@ fn empty(code: String, title: String, kind: Kind) -> Content {
             identification: Identification::Code,
             grace_minutes: None,
             offline: false,
+            late: Late::Decide,
+            one_by_one: false,
+            seconds_each: None,
+            opens: None,
+            closes: None,
             written: None,
             bank: None,
             topics: Vec::new(),

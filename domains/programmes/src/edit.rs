@@ -1,4 +1,4 @@
-//! The editor of a draft (п. 4.3.1-4.3.9): the page of the programme; each module has its own in `edit_module.rs`. Lists are written a line each.
+//! The editor of a draft (п. 4.3.1-4.3.9): the page of the programme; each module has its own in `edit_module.rs`, the final attestation in `edit_package.rs`. Lists are written a line each.
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::Path;
@@ -9,10 +9,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
-use crate::{
-    Content, Copy, Distance, Identification, Kind, Literature, Marks, Show, State, StudyForm, Technology,
-    Version, Written,
-};
+use crate::{Content, Copy, Distance, Kind, Literature, State, StudyForm, Technology, Version};
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
 pub(crate) const CHANGED: &str = "Пока вы писали, черновик изменил кто-то другой. Скопируйте своё, откройте страницу заново и внесите ещё раз";
@@ -52,37 +49,15 @@ pub(crate) struct Fields {
     activity: String,
     copies: Vec<String>,
     literature: String,
-    attestation_form: String,
-    attestation_hours: String,
-    procedure: String,
-    minutes: String,
-    threshold: String,
-    threshold_items: String,
-    /// «on»: a mistake in a critical question fails the whole.
-    critical: Vec<String>,
-    rehearsal: String,
-    show: String,
-    good: String,
-    excellent: String,
-    attempts: String,
-    pause_days: String,
-    grace: String,
-    /// «whole»: the whole ticket may be kept on the device.
-    offline: Vec<String>,
-    identification: String,
     /// «pay», «sign»: what stands before access.
     first: Vec<String>,
-    written_title: String,
-    written_task: String,
-    criteria: String,
 }
 
 impl Fields {
     fn of(content: &Content) -> Result<Self, Fault> {
         let lines = |all: &[String]| all.join("\n");
         let literature: Vec<_> = content.literature.iter().map(book).collect();
-        let (attestation, c) = (&content.attestation, content.clone());
-        let written = attestation.written.as_ref();
+        let c = content.clone();
         Ok(Self {
             seen: stamp(content)?,
             title: c.title,
@@ -106,33 +81,11 @@ impl Fields {
             activity: c.activity,
             copies: c.copies.iter().map(|copy| copy.code().to_owned()).collect(),
             literature: lines(&literature),
-            attestation_form: attestation.form.clone(),
-            attestation_hours: attestation.hours.to_string(),
-            procedure: attestation.procedure.clone(),
-            minutes: attestation.minutes.to_string(),
-            threshold: attestation.threshold_percent.to_string(),
-            threshold_items: attestation.threshold_items.map(|items| items.to_string()).unwrap_or_default(),
-            critical: attestation.critical.then(|| "on".to_owned()).into_iter().collect(),
-            rehearsal: attestation.rehearsal_percent.map(|percent| percent.to_string()).unwrap_or_default(),
-            show: attestation.show.code().to_owned(),
-            good: attestation.marks.map(|marks| marks.good.to_string()).unwrap_or_default(),
-            excellent: attestation.marks.map(|marks| marks.excellent.to_string()).unwrap_or_default(),
-            attempts: attestation.attempts.to_string(),
-            pause_days: attestation.pause_days.to_string(),
-            grace: attestation.grace().to_string(),
-            offline: attestation.offline.then(|| "whole".to_owned()).into_iter().collect(),
-            identification: match attestation.identification {
-                Identification::Password => "password".to_owned(),
-                Identification::Code => "code".to_owned(),
-            },
             first: [(c.pay_first, "pay"), (c.sign_first, "sign")]
                 .into_iter()
                 .filter(|(set, _)| *set)
                 .map(|(_, code)| code.to_owned())
                 .collect(),
-            written_title: written.map(|one| one.title.clone()).unwrap_or_default(),
-            written_task: written.map(|one| one.task.clone()).unwrap_or_default(),
-            criteria: written.map(|one| lines(&one.criteria)).unwrap_or_default(),
         })
     }
 
@@ -143,27 +96,7 @@ impl Fields {
         let title = said.text("title", &self.title, "Название", 255);
         let hours = whole(&mut said, "hours", "Объём", &self.hours, 1..=5000);
         let hours_a_day = whole(&mut said, "hours_a_day", "Часов в день", &self.hours_a_day, 1..=12);
-        let price = (!self.price.trim().is_empty())
-            .then(|| whole(&mut said, "price", "Цена", &self.price, 0..=10_000_000))
-            .flatten();
-        let attestation_hours =
-            whole(&mut said, "attestation_hours", "Часов на аттестацию", &self.attestation_hours, 0..=500);
-        let minutes = whole(&mut said, "minutes", "Минут на билет", &self.minutes, 1..=600);
-        let threshold = whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100);
-        let mut may_be = |field, label, text: &str, most| {
-            (!text.trim().is_empty()).then(|| whole(&mut said, field, label, text, 1..=most)).flatten()
-        };
-        let items = may_be("threshold_items", "Верных ответов", &self.threshold_items, 500);
-        let rehearsal = may_be("rehearsal", "Репетиция", &self.rehearsal, 100);
-        let marks = self.marks(&mut said, threshold);
-        let attempts = whole(&mut said, "attempts", "Попыток", &self.attempts, 1..=20);
-        let pause = whole(&mut said, "pause_days", "Дней между попытками", &self.pause_days, 0..=365);
-        let grace = whole(&mut said, "grace", "Минут на доставку ответов", &self.grace, 0..=1440);
-        let untitled = self.written_title.trim().is_empty();
-        if untitled && !(self.written_task.trim().is_empty() && self.criteria.trim().is_empty()) {
-            said.say("written_title", "Письменная работа: назовите её, или сотрите задание и критерии");
-        }
-        let long = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+        let price = may_be(&mut said, "price", "Цена", &self.price, 0..=10_000_000);
         let (Some(title), Some(hours), Some(hours_a_day)) = (title, hours, hours_a_day) else {
             return Err(said);
         };
@@ -197,71 +130,13 @@ impl Fields {
         content.pay_first = self.first.iter().any(|code| code == "pay");
         content.sign_first = self.first.iter().any(|code| code == "sign");
         content.literature = literature(&self.literature);
-        let attestation = &mut content.attestation;
-        attestation.form = long(&self.attestation_form);
-        attestation.procedure = long(&self.procedure);
-        attestation.hours = attestation_hours.unwrap_or(attestation.hours);
-        attestation.minutes = minutes.and_then(|n| n.try_into().ok()).unwrap_or(attestation.minutes);
-        attestation.threshold_percent =
-            threshold.and_then(|n| n.try_into().ok()).unwrap_or(attestation.threshold_percent);
-        attestation.threshold_items = items.and_then(|n| n.try_into().ok());
-        attestation.critical = self.critical.iter().any(|code| code == "on");
-        attestation.rehearsal_percent = rehearsal.and_then(|n| n.try_into().ok());
-        attestation.show = Show::parse(&self.show).unwrap_or(attestation.show);
-        attestation.marks = marks;
-        attestation.written = (!self.written_title.trim().is_empty()).then(|| Written {
-            title: long(&self.written_title),
-            task: long(&self.written_task),
-            criteria: lines(&self.criteria),
-        });
-        attestation.attempts = attempts.unwrap_or(attestation.attempts);
-        attestation.identification = match self.identification.as_str() {
-            "code" => Identification::Code,
-            "password" => Identification::Password,
-            _ => attestation.identification,
-        };
-        attestation.pause_days = pause.unwrap_or(attestation.pause_days);
-        // What nobody changed stays as it was: a programme that names no grace goes on without naming one.
-        let grace = grace.and_then(|n| n.try_into().ok()).unwrap_or_else(|| attestation.grace());
-        if grace != attestation.grace() {
-            attestation.grace_minutes = Some(grace);
-        }
-        attestation.offline = self.offline.iter().any(|code| code == "whole");
         Ok(content)
     }
-
-    /// Both bounds of the five-point scale, or none.
-    fn marks(&self, said: &mut Messages, threshold: Option<i64>) -> Option<Marks> {
-        if self.good.trim().is_empty() && self.excellent.trim().is_empty() {
-            return None;
-        }
-        let threshold = threshold.unwrap_or(1);
-        let good = whole(said, "good", "«Хорошо» от, %", &self.good, threshold..=100)?;
-        let excellent = whole(said, "excellent", "«Отлично» от, %", &self.excellent, good..=100)?;
-        Some(Marks { good: good.try_into().ok()?, excellent: excellent.try_into().ok()? })
-    }
 }
-
-const IDENTIFICATIONS: [(&str, &str); 2] = [
-    ("password", "По входу с паролем"),
-    ("code", "По входу и коду из письма: его просят у тех, у кого своя почта"),
-];
 
 /// What may stand between the complete set and access.
 const FIRST: [(&str, &str); 2] =
     [("pay", "Ждать оплаты: её отмечает методист"), ("sign", "Ждать подписи руководителя под приказом")];
-const CRITICAL: [(&str, &str); 1] =
-    [("on", "Ошибка в критическом вопросе — не сдано, сколько бы ни было баллов")];
-
-fn shown() -> Vec<(&'static str, &'static str)> {
-    Show::ALL.iter().map(|one| (one.code(), one.russian())).collect()
-}
-
-const OFFLINE: [(&str, &str); 1] = [(
-    "whole",
-    "Весь билет остаётся на устройстве, отвечать можно и без связи. Вопросы тогда видны владельцу устройства",
-)];
-
 /// Copies that a programme may ask for; that of a change of name follows from the diploma, a scan comes with a letter.
 fn asked_for() -> Vec<(&'static str, &'static str)> {
     Copy::ALL
@@ -299,6 +174,22 @@ fn book(book: &Literature) -> String {
 
 pub(crate) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// A text of several lines as it is kept.
+pub(crate) fn long(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+/// A number that may be left out.
+pub(crate) fn may_be(
+    said: &mut Messages,
+    field: &'static str,
+    label: &str,
+    text: &str,
+    range: std::ops::RangeInclusive<i64>,
+) -> Option<i64> {
+    (!text.trim().is_empty()).then(|| whole(said, field, label, text, range)).flatten()
 }
 
 pub(crate) fn whole(
@@ -379,36 +270,6 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
                 }
                 (area("literature", "Литература", &form.literature, 5).tip("По одной в строке. Перед описанием вид: «Нормативная:», «Основная:», «Дополнительная:» или «Интернет:»"))
                 (parts::ticks("copies", "Копии, без которых на сайте не зачислять", &asked_for(), &form.copies, said))
-                h2 { "Итоговая аттестация" }
-                div.pair {
-                    (field("attestation_form", "Форма", &form.attestation_form).longest(80))
-                    (field("attestation_hours", "Часов", &form.attestation_hours).digits().longest(3))
-                }
-                (area("procedure", "Порядок", &form.procedure, 4))
-                div.pair {
-                    (field("minutes", "Минут на билет", &form.minutes).digits().longest(3))
-                    (field("threshold", "Порог, % верных", &form.threshold).digits().longest(3))
-                }
-                div.pair {
-                    (field("threshold_items", "Порог, штук верных", &form.threshold_items).optional().digits().longest(3).tip("Вместо процентов: например, 18 из 20"))
-                    (field("rehearsal", "Репетиция, %", &form.rehearsal).optional().digits().longest(3).tip("К итоговой допускает репетиция не хуже этой"))
-                }
-                (parts::ticks("critical", "Критические вопросы", &CRITICAL, &form.critical, said))
-                div.pair {
-                    (field("good", "«Хорошо» от, %", &form.good).optional().digits().longest(3).tip("Без двух этих границ отметка — «зачтено»"))
-                    (field("excellent", "«Отлично» от, %", &form.excellent).optional().digits().longest(3))
-                }
-                div.pair {
-                    (field("attempts", "Попыток", &form.attempts).digits().longest(2))
-                    (field("pause_days", "Дней между попытками", &form.pause_days).digits().longest(3))
-                }
-                (field("grace", "Минут на доставку ответов", &form.grace).digits().longest(4).tip("Столько после срока принимаем ответы, которые даны вовремя, но ждали связи. Обычно 10; 0 — не принимаем"))
-                (parts::ticks("offline", "Без связи", &OFFLINE, &form.offline, said))
-                (parts::choices("show", "После сдачи слушатель видит", &shown(), &form.show, said))
-                (parts::choices("identification", "Кто сдаёт, узнаём", &IDENTIFICATIONS, &form.identification, said))
-                (field("written_title", "Письменная работа или защита", &form.written_title).optional().longest(120).tip("Её решает комиссия после теста. Например, «Практическая работа»"))
-                (parts::area("written_task", "Задание", &form.written_task, 5).optional().told(said))
-                (parts::area("criteria", "Критерии", &form.criteria, 4).optional().told(said).tip("По одному в строке: комиссия решает по каждому"))
                 (parts::ticks("first", "До начала занятий", &FIRST, &form.first, said))
                 div { (parts::submit("Сохранить")) }
             }))
@@ -430,6 +291,8 @@ mod tests {
                 std::fs::read_to_string(format!("../../demo/programmes/{code}/programme.toml")).unwrap();
             let content: Content = toml::from_str(&text).unwrap();
             assert_eq!(Fields::of(&content).unwrap().onto(content.clone()).unwrap(), content, "{code}");
+            let same = crate::edit_package::Form::of(&content).unwrap().onto(content.clone()).unwrap();
+            assert_eq!(same, content, "{code}, the package");
             for place in 1..=content.modules.len() {
                 let same = Form::of(&content, place).unwrap().onto(content.clone(), place).unwrap();
                 assert_eq!(same, content, "{code}, module {place}");

@@ -12,8 +12,9 @@ use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Moment;
 
-use crate::chain::{Last, New, add_after};
+use crate::chain::{Last, LateAnswer, New, add_after};
 use crate::sheet::Kind;
+use crate::turn;
 
 /// What the island sends: one step with its own key.
 #[derive(Deserialize)]
@@ -136,7 +137,17 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
         let token = proof::token_time(found.secret.as_deref()?, &id, &given.token)?;
         given_at(token, now.0, &given.clocks).map(Moment)
     });
-    let within = |moment: Moment| found.deadline.is_some_and(|deadline| moment < deadline);
+    // A question that is gone on from closed then; one that is still to come is nobody's business yet.
+    let closes = match found.open {
+        Some((open, _)) if seat > open => return Err(Fault::Missing),
+        Some((open, until)) if seat == open => until,
+        Some(_) => Some(turn::closed(work, attempt, seat)?),
+        None => None,
+    };
+    let within = |moment: Moment| {
+        found.deadline.is_some_and(|deadline| moment < deadline)
+            && closes.is_none_or(|closes| moment < closes)
+    };
     if let Some(paused) = found.paused
         && !found.finished
         && shown.is_none_or(|shown| shown > paused)
@@ -157,8 +168,10 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
         && matches!(kind, Kind::Answer(_))
         && count_late(work, attempt)? < MOST_LATE;
     if stored {
-        let new = New { key: *key, kind: "late", seat: Some(seat), content: content.as_deref(), at: now };
+        let late = LateAnswer::told(kind, shown)?;
+        let new = New { key: *key, kind: "late", seat: Some(seat), content: Some(&late), at: now };
         add_after(work, attempt, &found.last, &new)?;
+        work.run("update attempt set late = coalesce(late, 0) + 1 where id = ?1", values![attempt])?;
         work.note("answer.late", attempt)?;
     }
     Ok(Taken::Over { stored })
@@ -178,6 +191,8 @@ struct Found {
     grace: i64,
     finished: bool,
     paused: Option<Moment>,
+    /// Where questions come one after another: the seat that is open, and until when.
+    open: Option<(i64, Option<Moment>)>,
     secret: Option<String>,
     last: Last,
     /// The kind of the step that has this key already.
@@ -200,7 +215,8 @@ impl Found {
 fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found> {
     work.one(
         "select a.seats, a.deadline_at, a.grace, a.finished_at, a.secret, s.n, s.hash,
-           (select k.kind from attempt_step k where k.attempt = a.id and k.client_key = ?3), a.paused_at
+           (select k.kind from attempt_step k where k.attempt = a.id and k.client_key = ?3), a.paused_at,
+           a.seat_open, a.seat_until
          from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
          where a.id = ?1 and a.person = ?2 and a.mode <> 'training'",
         values![attempt, person, key],
@@ -214,6 +230,10 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
                 last: Last { n: row.get::<Option<i64>>(5)?.unwrap_or(0), hash: row.get(6)? },
                 known: row.get(7)?,
                 paused: row.get::<Option<i64>>(8)?.map(Moment),
+                open: match row.get::<Option<i64>>(9)? {
+                    Some(open) => Some((open, row.get::<Option<i64>>(10)?.map(Moment))),
+                    None => None,
+                },
             })
         },
     )

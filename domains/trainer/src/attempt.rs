@@ -1,12 +1,6 @@
 //! An attempt: frozen rules, a frozen ticket, a deadline by the server's clock.
-use std::collections::BTreeMap;
-
-use accounts::person::Person;
-use admissions::Enrolment;
-use marking::{Clockwork, Points, Score, Short, Threshold, Ticket, TopicQuota, draw};
-use programmes::{Content, Module, ModuleTest, Show};
-use proof::hash_of;
-use questions::Pooled;
+use marking::{Points, Score, Threshold, Ticket};
+use programmes::{Late, Show};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Db, Fault, Stored, Work, values};
@@ -15,6 +9,7 @@ use words::Moment;
 
 use crate::chain;
 use crate::finish::Close;
+use crate::turn::Open;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -93,6 +88,15 @@ pub struct Rules {
     /// What its learner sees after the end.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub show: Show,
+    /// What is done with answers that came too late.
+    #[serde(default)]
+    pub late: Late,
+    /// Questions come one after another, and none is come back to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_by_one: bool,
+    /// So long is each question open, the extra time counted in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_each: Option<u32>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
@@ -103,58 +107,6 @@ fn is_usual(show: &Show) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 const fn is_zero(minutes: &u32) -> bool {
     *minutes == 0
-}
-
-impl Rules {
-    fn of_package(content: &Content, extra_minutes: u32) -> Self {
-        let package = &content.attestation;
-        Self {
-            title: content.title.clone(),
-            minutes: Some(package.minutes.saturating_add(extra_minutes)),
-            threshold: package.threshold(),
-            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
-            grace: package.grace(),
-            offline: package.offline,
-            show: package.show,
-        }
-    }
-
-    /// A training: no time, no threshold that matters, nothing to deliver late.
-    pub(crate) fn of_training(title: String) -> Self {
-        Self {
-            title,
-            minutes: None,
-            threshold: Threshold::Percent(80),
-            extra_minutes: None,
-            grace: 0,
-            offline: false,
-            show: Show::Answers,
-        }
-    }
-}
-
-/// Why nobody could begin what the package asks for: sentences for the staff.
-pub fn lacking(db: &mut Db, content: &Content) -> Stored<Vec<String>> {
-    let mut pool = questions::pool(db, content.bank())?;
-    let ticket = |pool: &[Pooled]| draw(&content.quotas(), pool.iter().map(|one| &one.candidate), 0);
-    if let Err(short) = ticket(&pool) {
-        return Ok(vec![format!("Билет не составить: {short}")]);
-    }
-    pool.retain(|one| !one.exam_only);
-    Ok(match ticket(&pool) {
-        Err(short) if content.attestation.rehearsal_percent.is_some() => {
-            vec![format!("Репетицию не составить, а без неё не допустят: {short}")]
-        }
-        _ => Vec::new(),
-    })
-}
-
-/// Whose attempt begins, and of what.
-pub(crate) struct Of<'a> {
-    pub enrolment: &'a Enrolment,
-    pub mode: Mode,
-    /// Of an intermediate one.
-    pub module: Option<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -178,6 +130,10 @@ pub struct Attempt {
     pub paused: Option<Moment>,
     /// People have annulled it; true: it is not counted among those used up.
     pub annulled: Option<bool>,
+    /// Where questions come one after another.
+    pub open: Option<Open>,
+    /// Answers that came too late and wait for a decision.
+    pub late: i64,
     /// By which the server knows its tokens; attempts of before have none.
     secret: Option<String>,
 }
@@ -186,7 +142,8 @@ macro_rules! attempts {
     ($rest:literal) => {
         concat!(
             "select id, person, enrolment, mode, number, rules, ticket, started_at, deadline_at, finished_at, \
-             points, passed, module, secret, paused_at, annulled from attempt ",
+             points, passed, module, secret, paused_at, annulled, \
+             seat_open, seat_until, late from attempt ",
             $rest
         )
     };
@@ -210,6 +167,14 @@ fn read(row: &store::Row) -> Stored<Attempt> {
         secret: row.get(13)?,
         paused: row.get::<Option<i64>>(14)?.map(Moment),
         annulled: row.get::<Option<String>>(15)?.map(|how| how == "given_back"),
+        open: match row.get::<Option<i64>>(16)? {
+            Some(seat) => Some(Open {
+                seat: usize::try_from(seat).map_err(Fault::data)?,
+                until: row.get::<Option<i64>>(17)?.map(Moment),
+            }),
+            None => None,
+        },
+        late: row.get::<Option<i64>>(18)?.unwrap_or(0),
     })
 }
 
@@ -296,75 +261,6 @@ impl Attempt {
         Some(((self.deadline?.0 - self.counted(now).0 + 999) / 1000).max(0))
     }
 
-    /// Begins an attestation by the programme's package. Whether the learner is admitted was decided by `attestation`,
-    /// in this same unit. The seed is recorded in the ticket.
-    pub fn begin_attestation(
-        work: &mut Work,
-        enrolment: &Enrolment,
-        content: &Content,
-        extra_minutes: u32,
-        seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
-        let rules = Rules::of_package(content, extra_minutes);
-        let of = Of { enrolment, mode: Mode::Attestation, module: None };
-        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
-    }
-
-    /// Begins a rehearsal: the same package, questions that are kept for attestations left out.
-    pub fn begin_rehearsal(
-        work: &mut Work,
-        enrolment: &Enrolment,
-        content: &Content,
-        seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
-        let rules = Rules { show: Show::Answers, grace: 0, ..Rules::of_package(content, 0) };
-        let of = Of { enrolment, mode: Mode::Rehearsal, module: None };
-        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
-    }
-
-    /// Begins the intermediate attestation of a module that has one; the same terms as above.
-    pub fn begin_intermediate(
-        work: &mut Work,
-        enrolment: &Enrolment,
-        content: &Content,
-        (module, test): (&Module, ModuleTest),
-        extra_minutes: u32,
-        seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
-        let rules = Rules {
-            title: module.title.clone(),
-            minutes: Some(test.minutes.saturating_add(extra_minutes)),
-            threshold: Threshold::Percent(test.threshold_percent),
-            extra_minutes: (extra_minutes > 0).then_some(extra_minutes),
-            grace: content.attestation.grace(),
-            offline: content.attestation.offline,
-            show: Show::Passed,
-        };
-        let of = Of { enrolment, mode: Mode::Intermediate, module: Some(&module.code) };
-        let quota = TopicQuota::any(module.code.as_str(), test.questions);
-        Self::draw(work, &of, &rules, content, &[quota], seed)
-    }
-
-    /// Draws a ticket from the programme's bank and begins.
-    fn draw(
-        work: &mut Work,
-        of: &Of,
-        rules: &Rules,
-        content: &Content,
-        quotas: &[TopicQuota],
-        seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
-        let mut pool = questions::pool(work, content.bank())?;
-        pool.retain(|one| of.mode.counts() || !one.exam_only);
-        for one in &mut pool {
-            one.candidate.critical &= content.attestation.critical;
-        }
-        match draw(quotas, pool.iter().map(|one| &one.candidate), seed) {
-            Ok(ticket) => Self::insert(work, of, rules, &ticket, &pool).map(Ok),
-            Err(short) => Ok(Err(short)),
-        }
-    }
-
     /// Gives the attempts of an enrolment that go on so many minutes more; returns which.
     pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32) -> Stored<Vec<Uuid>> {
         let (now, mut given) = (work.now(), Vec::new());
@@ -397,6 +293,22 @@ impl Attempt {
         work.note_with("attempt.prolonged", self.id, Some(&minutes.to_string()))
     }
 
+    /// A finished attempt goes on for so many minutes; what was answered stays, and no verdict stands.
+    pub fn reopen(&self, work: &mut Work, minutes: u32, reason: &str) -> Stored<()> {
+        let now = work.now();
+        let deadline = now.plus_minutes(i64::from(minutes));
+        work.run(
+            "update attempt set finished_at = null, ended_by = null, points = null, passed = null, marks = null, paused_at = null,
+               deadline_at = ?2, seat_until = ?3
+             where id = ?1 and finished_at is not null",
+            values![self.id, deadline, self.rules.seat_until(now)],
+        )?;
+        let told = json!({ "reason": reason, "minutes": minutes, "deadline": deadline.0 });
+        chain::tell(work, self.id, "reopen", &told, now)?;
+        work.later_at(deadline.plus_minutes(i64::from(self.rules.grace)), &Close { attempt: self.id })?;
+        work.note_with("attempt.reopened", self.id, Some(&format!("{minutes}: {reason}")))
+    }
+
     /// A finished attempt passes nobody any more; what was answered stays, and so do the points.
     pub fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool) -> Stored<()> {
         let now = work.now();
@@ -406,56 +318,5 @@ impl Attempt {
         )?;
         chain::tell(work, id, "annul", &json!({ "reason": reason, "given_back": given_back }), now)?;
         work.note_with("attempt.annulled", id, Some(reason))
-    }
-
-    /// Begins. `pool` is what the ticket was drawn from.
-    pub(crate) fn insert(
-        work: &mut Work,
-        &Of { enrolment, mode, module }: &Of,
-        rules: &Rules,
-        ticket: &Ticket,
-        pool: &[Pooled],
-    ) -> Stored<Uuid> {
-        let (id, now) = (Uuid::now_v7(), work.now());
-        let number = 1 + work.count(
-            "select cast(coalesce(max(number), 0) as bigint) from attempt where enrolment = ?1 and mode = ?2",
-            values![enrolment.id, mode.code()],
-        )?;
-        let deadline = rules.minutes.map(|minutes| Moment(Clockwork { started: now.0, minutes }.deadline()));
-        let json = |value| serde_json::to_string(value).map_err(Fault::data);
-        work.run(
-            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at, module, secret, grace)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            values![
-                id, enrolment.person, enrolment.id, mode.code(), number,
-                serde_json::to_string(rules).map_err(Fault::data)?, json(ticket)?,
-                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module,
-                Uuid::new_v4().to_string(), i64::from(rules.grace)
-            ],
-        )?;
-        // All that the marking rests on stands in the first step, so the chain alone can be marked again.
-        let known: BTreeMap<Uuid, &str> =
-            pool.iter().filter_map(|one| Some((one.candidate.id, one.hash.as_deref()?))).collect();
-        let mut hashes = BTreeMap::new();
-        for seat in &ticket.seats {
-            let hash = match known.get(&seat.question) {
-                Some(hash) => (*hash).to_owned(),
-                None => hash_of(questions::body(work, seat.question)?.as_bytes()),
-            };
-            hashes.insert(seat.question, hash);
-        }
-        let begun = json!({
-            "learner": Person::find(work, enrolment.person)?.name.to_string(), "questions": hashes,
-            "person": enrolment.person, "enrolment": enrolment.id, "mode": mode.code(), "module": module, "number": number,
-            "rules": rules, "ticket": ticket, "deadline": deadline.map(|deadline| deadline.0),
-        });
-        chain::tell(work, id, "begin", &begun, now)?;
-        if let Some(deadline) = deadline {
-            work.later_at(deadline.plus_minutes(i64::from(rules.grace)), &Close { attempt: id })?;
-            if mode.counts() {
-                work.note("attempt.begun", id)?;
-            }
-        }
-        Ok(id)
     }
 }

@@ -1,9 +1,12 @@
 //! The steps of an attempt as a chain: only ever added to, each hashed together with all before it (п. 3.5).
+use marking::Answer;
 use proof::Step;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use words::Moment;
+
+use crate::sheet::Kind;
 
 /// The last step of an attempt: its number, and its hash, which steps of before the chain have not.
 #[derive(Clone, Debug, Default)]
@@ -72,12 +75,61 @@ pub(crate) fn tell(
     add(work, attempt, &step).map(drop)
 }
 
+/// What a step tells of an answer that was given in time and came too late. Those of before the word tell the answer alone.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LateAnswer {
+    pub answer: Answer,
+    /// Unix milliseconds.
+    pub given: i64,
+}
+
+impl LateAnswer {
+    /// As a step tells it.
+    pub(crate) fn told(kind: &Kind, given: Option<Moment>) -> Stored<String> {
+        let (Kind::Answer(answer), Some(given)) = (kind, given) else { return Err(Fault::Missing) };
+        serde_json::to_string(&Self { answer: answer.clone(), given: given.0 }).map_err(Fault::data)
+    }
+
+    pub(crate) fn of(step: &Kept) -> Option<Self> {
+        let told = step.content.as_deref()?;
+        let old = || Some(Self { answer: serde_json::from_str(told).ok()?, given: step.at });
+        serde_json::from_str(told).ok().or_else(old)
+    }
+}
+
+/// For each seat the last answer that counts, in the places as they were shown: in the order in which they were given, those that came too late
+/// only once they are accepted. Wrong: the number of a step that cannot be read.
+pub fn answers(steps: &[Kept], seats: usize) -> Result<Vec<Answer>, i64> {
+    let accepted = steps.iter().filter(|step| step.kind == "accept").map(|step| step.n).max().unwrap_or(0);
+    let mut given = Vec::new();
+    for step in steps {
+        let answer = match step.kind.as_str() {
+            "answer" => step
+                .content
+                .as_deref()
+                .and_then(|told| serde_json::from_str(told).ok())
+                .map(|answer| LateAnswer { answer, given: step.at }),
+            "late" if step.n < accepted => LateAnswer::of(step),
+            _ => continue,
+        };
+        let seat = step.seat.and_then(|seat| usize::try_from(seat).ok()).filter(|seat| *seat < seats);
+        let (Some(LateAnswer { answer, given: at }), Some(seat)) = (answer, seat) else { return Err(step.n) };
+        given.push((at, step.n, seat, answer));
+    }
+    given.sort_by_key(|(at, n, ..)| (*at, *n));
+    let mut answers = vec![Answer::default(); seats];
+    for (_, _, seat, answer) in given {
+        answers[seat] = answer;
+    }
+    Ok(answers)
+}
+
 /// A step as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     pub n: i64,
     pub key: Uuid,
-    /// begin, answer, flag, unflag, late; prolong, pause, resume; left, back, address; finish, remark, annul
+    /// begin, answer, flag, unflag, late, open; prolong, pause, resume; left, back, address, seen; finish, remark, annul, accept, reopen
     pub kind: String,
     pub seat: Option<i64>,
     /// Of an answer its JSON, of the system's own steps what they say.
@@ -86,22 +138,38 @@ pub struct Kept {
     pub hash: Option<String>,
 }
 
+fn read(row: &store::Row) -> Stored<Kept> {
+    Ok(Kept {
+        n: row.get(0)?,
+        key: row.get(1)?,
+        kind: row.get(2)?,
+        seat: row.get(3)?,
+        content: row.get(4)?,
+        at: row.get(5)?,
+        hash: row.get(6)?,
+    })
+}
+
+macro_rules! steps {
+    ($rest:literal) => {
+        concat!(
+            "select n, client_key, kind, seat, chosen, at, hash from attempt_step where attempt = ?1 ",
+            $rest
+        )
+    };
+}
+
 /// All steps of an attempt, the first first.
 pub fn steps(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
+    db.all(steps!("order by n"), values![attempt], read)
+}
+
+/// Those that say what stands on the sheet, and what divides the time between them.
+pub(crate) fn steps_of_sheet(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
     db.all(
-        "select n, client_key, kind, seat, chosen, at, hash from attempt_step where attempt = ?1 order by n",
+        steps!("and kind in ('answer', 'flag', 'unflag', 'resume', 'open', 'late', 'accept', 'reopen') order by n"),
         values![attempt],
-        |row| {
-            Ok(Kept {
-                n: row.get(0)?,
-                key: row.get(1)?,
-                kind: row.get(2)?,
-                seat: row.get(3)?,
-                content: row.get(4)?,
-                at: row.get(5)?,
-                hash: row.get(6)?,
-            })
-        },
+        read,
     )
 }
 

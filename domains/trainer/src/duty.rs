@@ -50,10 +50,12 @@ impl Attempt {
             return Ok(false);
         };
         let now = work.now();
-        let moved = Moment(deadline.0 + (now.0 - paused.0).max(0));
+        let stood = (now.0 - paused.0).max(0);
+        let moved = Moment(deadline.0 + stood);
         work.run(
-            "update attempt set paused_at = null, deadline_at = ?2 where id = ?1 and paused_at is not null",
-            values![id, moved],
+            "update attempt set paused_at = null, deadline_at = ?2, seat_until = seat_until + ?3
+             where id = ?1 and paused_at is not null",
+            values![id, moved, stood],
         )?;
         chain::tell(work, id, "resume", &json!({ "deadline": moved.0 }), now)?;
         work.later_at(moved.plus_minutes(i64::from(attempt.rules.grace)), &Close { attempt: id })?;
@@ -147,6 +149,9 @@ struct State {
     deadline: Option<i64>,
     /// Whole seconds.
     left: Option<i64>,
+    /// Where questions come one after another: the open one, from 0, and its own seconds.
+    seat: Option<usize>,
+    seat_left: Option<i64>,
     paused: bool,
     over: bool,
     message: Option<Message>,
@@ -162,6 +167,8 @@ impl State {
         Ok(Self {
             deadline: attempt.deadline.map(|deadline| deadline.0),
             left: attempt.seconds_left(now),
+            seat: attempt.open.map(|open| open.seat),
+            seat_left: attempt.seconds_on(now),
             paused: attempt.paused.is_some(),
             over: attempt.is_over(now),
             message: messages(db, id)?.pop(),
@@ -171,8 +178,8 @@ impl State {
 
     /// Whether a page that was told `other` has to be told anew.
     fn differs(&self, other: &Self) -> bool {
-        (self.deadline, self.paused, self.over, &self.message)
-            != (other.deadline, other.paused, other.over, &other.message)
+        (self.deadline, self.paused, self.over, self.seat, &self.message)
+            != (other.deadline, other.paused, other.over, other.seat, &other.message)
     }
 }
 

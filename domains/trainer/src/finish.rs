@@ -120,7 +120,7 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
         return Ok(see_other(&format!("/attempts/{id}")));
     }
     let empty: Vec<usize> = (0..sheet.answers.len()).filter(|&seat| sheet.answers[seat].is_empty()).collect();
-    let first = empty.first().copied().unwrap_or(0) + 1;
+    let first = attempt.open.map_or_else(|| empty.first().copied().unwrap_or(0), |open| open.seat) + 1;
     let left = attempt.seconds_left(visit.now).unwrap_or(0);
     let body = html! {
         div.exam data-attempt=(id) data-left=(left) {
@@ -131,11 +131,11 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
                     @if empty.is_empty() {
                         p { "Ответы есть на все вопросы. После завершения изменить их будет нельзя." }
                     } @else {
-                        p { strong { (count(i64::try_from(empty.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } " без ответа. После завершения изменить ответы будет нельзя." }
+                        p { strong { (count(i64::try_from(empty.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) } " без ответа. " @if attempt.open.is_some() { "К прошлым вопросам вернуться нельзя." } @else { "После завершения изменить ответы будет нельзя." } }
                     }
                     (parts::form(&format!("/attempts/{id}/completion"), "cluster", &html! {
                         (parts::submit("Завершить"))
-                        a.btn href={ "/attempts/" (id) "/questions/" (first) } { "Вернуться к вопросам" }
+                        a.btn href={ "/attempts/" (id) "/questions/" (first) } { @if attempt.open.is_some() { "Вернуться к вопросу" } @else { "Вернуться к вопросам" } }
                     }))
                 }
             }

@@ -1,12 +1,14 @@
 //! Attempts in two modes over one bank: training and final attestation (п. 2.1, 4.6.2).
 mod answer;
 mod attempt;
+mod begin;
 pub mod chain;
 mod correct;
 mod day;
 mod duty;
 mod figures;
 mod finish;
+pub mod late;
 mod remark;
 mod replay;
 mod result;
@@ -14,17 +16,20 @@ mod sheet;
 mod sit;
 mod today;
 mod training;
+mod turn;
 
-pub use attempt::{Attempt, Ended, Mode, Rules, lacking};
+pub use attempt::{Attempt, Ended, Mode, Rules};
+pub use begin::lacking;
 pub use day::{
     CloseDay, Closed, Key, Leaf, change, change_key, days, follows, key_file, keys, leave_the_next, signer,
 };
 pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
-pub use remark::{InForce, leave_marks};
-pub use result::{Outcome, outcome};
+pub use remark::{InForce, Why, leave_marks};
+pub use result::{Outcome, has_seen, outcome};
 pub use sheet::{Marked, Sheet};
 pub use training::{best_rehearsal, seed};
+pub use turn::Open;
 
 use accounts::{Door, Doors, Right};
 use marking::Score;
@@ -40,7 +45,7 @@ pub struct Finished {
     pub passed: bool,
 }
 
-/// A key was put right, and an attempt came to more than before.
+/// An attempt was marked anew, and came to something else than before.
 pub struct Remarked {
     pub attempt: Uuid,
     pub enrolment: Uuid,
@@ -49,6 +54,7 @@ pub struct Remarked {
     pub passed: bool,
     /// It was not passed before.
     pub turned: bool,
+    pub why: Why,
 }
 
 pub fn routes() -> Doors {
@@ -72,5 +78,7 @@ pub fn routes() -> Doors {
         .post("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::submit)
         .get("/questions/{bank}/statistics", Door::With(Right::SeeQuestions), figures::show)
         .get("/results/{attempt}", Door::With(Right::SeeResults), replay::show)
+        .get("/results/{attempt}/late", Door::With(Right::MoveLearners), late::ask)
+        .post("/results/{attempt}/late", Door::With(Right::MoveLearners), late::submit)
         .get("/corrections/{id}", Door::With(Right::SeeResults), correct::show)
 }

@@ -114,41 +114,58 @@ fn remark_some(work: &mut Work, correction: Uuid, some: &[Uuid]) -> Stored<()> {
 
 /// Marks one attempt by all that is now known to be right. The same again changes nothing.
 fn remark(work: &mut Work, correction: Uuid, id: Uuid) -> Stored<()> {
-    let attempt = Attempt::find(work, id)?;
-    let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(()) };
-    let marks = Sheet::of(work, &attempt)?.marks(work, &attempt)?;
+    let (attempt, now) = (Attempt::find(work, id)?, work.now());
+    let Some(Change { before, after, .. }) = anew(work, &attempt, Why::Key)? else { return Ok(()) };
+    work.run(
+        "insert into remark (correction, attempt, points_before, points_after, passed_before, passed_after, at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        values![correction, id, before.0.points.0, after.0.points.0, before.1, after.1, now],
+    )?;
+    Ok(())
+}
+
+/// Marks a finished attempt by its steps and all that is known to be right, and tells it; a verdict never turns for the worse. None: the score is
+/// as it was, or the attempt is open.
+pub(crate) fn anew(work: &mut Work, attempt: &Attempt, why: Why) -> Stored<Option<Change>> {
+    let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(None) };
+    let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;
     let score = score_of(&marks);
     if score == before {
-        return Ok(());
+        return Ok(None);
     }
-    let (enough, now) = (is_passed(&attempt, &marks), work.now());
+    let (enough, now) = (is_passed(attempt, &marks), work.now());
     // An annulled attempt is counted anew like any other, and passes nobody.
     let passed = attempt.annulled.is_none() && (passed_before || enough);
     work.run(
         "update attempt set points = ?2, passed = ?3, marks = ?4 where id = ?1",
-        values![id, score.points.0, passed, kept(&marks)?],
-    )?;
-    work.run(
-        "insert into remark (correction, attempt, points_before, points_after, passed_before, passed_after, at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        values![correction, id, before.points.0, score.points.0, passed_before, passed, now],
+        values![attempt.id, score.points.0, passed, kept(&marks)?],
     )?;
     let told = json!({
         "points": score.points.0, "total": score.total, "passed": enough, "corrections": in_force(&marks),
     });
-    chain::tell(work, id, "remark", &told, now)?;
-    work.note_with("attempt.remarked", id, Some(&format!("{before} → {score}")))?;
-    if attempt.annulled.is_some() {
-        return Ok(());
+    chain::tell(work, attempt.id, "remark", &told, now)?;
+    work.note_with("attempt.remarked", attempt.id, Some(&format!("{before} → {score}")))?;
+    if attempt.annulled.is_none() {
+        work.tell(Remarked {
+            attempt: attempt.id,
+            enrolment: attempt.enrolment,
+            module: attempt.module.clone(),
+            score,
+            passed,
+            turned: passed && !passed_before,
+            why,
+        })?;
     }
-    work.tell(Remarked {
-        attempt: id,
-        enrolment: attempt.enrolment,
-        module: attempt.module,
-        score,
-        passed,
-        turned: passed && !passed_before,
-    })
+    Ok(Some(Change { attempt: attempt.id, before: (before, passed_before), after: (score, passed) }))
+}
+
+/// Why an attempt is marked anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A key was wrong.
+    Key,
+    /// Answers that came too late were accepted.
+    Late,
 }
 
 /// A correction as a step of the chain names it.
@@ -174,7 +191,7 @@ pub(crate) fn in_force(marks: &[(Asked, Marked)]) -> Vec<InForce> {
     marks.iter().flat_map(|(asked, _)| of(asked)).collect()
 }
 
-/// A result that a correction has changed.
+/// A result that has changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
     pub attempt: Uuid,

@@ -13,7 +13,7 @@ use web::parts::Tone;
 use web::{Reply, parts};
 use words::{FullName, Moment};
 
-use crate::chain::{Kept, first_broken, steps};
+use crate::chain::{Kept, LateAnswer, first_broken, steps};
 use crate::result::{Outcome, outcome};
 use crate::{Attempt, finish};
 
@@ -39,7 +39,11 @@ fn page(visit: &Visit, name: &FullName, outcome: &Outcome, steps: &[Kept]) -> Ma
     html! {
         main.dash #main {
             p.crumb { a href="/results" { "Результаты" } }
-            div.dash-head { h1 { (name) } @if attempt.finished.is_some() && visit.may(Right::MoveLearners) { a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" } } }
+            div.dash-head { h1 { (name) } @if attempt.finished.is_some() && visit.may(Right::MoveLearners) {
+                @if attempt.late > 0 { a.btn href={ "/results/" (attempt.id) "/late" } { "Ответы с опозданием" } }
+                @if attempt.passed == Some(false) && attempt.annulled.is_none() { a.btn href={ "/results/" (attempt.id) "/reopening" } { "Открыть снова" } }
+                a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" }
+            } }
             p.muted { (attempt.title()) ": " (attempt.rules.title) ". Начата " (attempt.started.shown(visit.now)) "." }
             (verdict(outcome, steps))
             ol.lines.mt-5 {
@@ -55,7 +59,7 @@ fn page(visit: &Visit, name: &FullName, outcome: &Outcome, steps: &[Kept]) -> Ma
 }
 
 /// `14:07:31`
-fn seconds(at: i64) -> String {
+pub(crate) fn seconds(at: i64) -> String {
     format!("{}:{:02}", Moment(at).time(), at / 1000 % 60)
 }
 
@@ -96,10 +100,12 @@ fn in_words(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> Markup {
     html! {
         @match step.kind.as_str() {
             "begin" => { "Начало. Билет: " (attempt.ticket.seats.len()) ", по числу " (attempt.ticket.seed) }
-            kind @ ("answer" | "late") => {
-                (question) ": " strong { (answer(step, attempt, asked)) }
-                @if kind == "late" { " — пришёл с опозданием, не засчитан" }
-            }
+            "answer" => { (question) ": " strong { (answer(step.content.as_deref(), step, attempt, asked)) } }
+            "late" => { (late_in_words(step, attempt, asked)) " — пришёл с опозданием" }
+            "open" => { "Открыт вопрос " (step.seat.unwrap_or_default() + 1) }
+            "accept" => { "Ответы, пришедшие с опозданием, засчитаны: " (text("reason")) }
+            "reopen" => { "Попытка открыта снова, минут: " (number("minutes")) ". " (text("reason")) }
+            "seen" => { "Увидел верные ответы" }
             "flag" => { (question) ": отмечен, чтобы вернуться" }
             "unflag" => { (question) ": отметка снята" }
             "prolong" => { "Добавлено минут: " (number("minutes")) }
@@ -109,17 +115,28 @@ fn in_words(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> Markup {
             "back" => { "Вернулся на страницу" }
             "address" => { "Открыл с адреса " (step.content.as_deref().unwrap_or_default()) }
             "finish" => { "Конец " @if text("by") == "time" { "по времени" } @else { "по кнопке" } ". Баллов: " (marking::Points(number("points"))) }
-            "remark" => { "Пересчитано по исправленному ключу. Баллов: " (marking::Points(number("points"))) }
+            "remark" => { "Пересчитано заново. Баллов: " (marking::Points(number("points"))) }
             "annul" => { "Аннулировано: " (text("reason")) }
             other => { (other) }
         }
     }
 }
 
-fn answer(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> String {
+/// A late answer of this outcome.
+pub(crate) fn late(step: &Kept, outcome: &Outcome) -> Markup {
+    let asked: Vec<&Asked> = outcome.marks.iter().map(|(asked, _)| asked).collect();
+    late_in_words(step, &outcome.attempt, &asked)
+}
+
+fn late_in_words(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> Markup {
+    let told = LateAnswer::of(step).and_then(|late| serde_json::to_string(&late.answer).ok());
+    html! { "Вопрос " (step.seat.unwrap_or_default() + 1) ": " strong { (answer(told.as_deref(), step, attempt, asked)) } }
+}
+
+fn answer(told: Option<&str>, step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> String {
     let read = || {
         let seat = usize::try_from(step.seat?).ok()?;
-        let given: Answer = serde_json::from_str(step.content.as_deref()?).ok()?;
+        let given: Answer = serde_json::from_str(told?).ok()?;
         let question = &asked.get(seat)?.question;
         let own = given.own(question, &attempt.ticket.seats.get(seat)?.order);
         Some(if own.is_empty() {

@@ -7,13 +7,15 @@ use admissions::Enrolment;
 use axum::extract::Path;
 use marking::{Mark, Score};
 use maud::{Markup, html};
+use programmes::Late;
 use questions::Asked;
-use store::{Db, Stored, values};
+use store::{Db, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Reply, parts, see_other};
 use words::{Moment, count};
 
+use crate::chain::{self, New};
 use crate::finish::{close_if_over, score_of};
 use crate::{Attempt, Marked, Mode, Sheet};
 
@@ -77,10 +79,14 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let written = content.attestation.written.is_some();
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
             let number = outcome.attempt.place(db)?;
-            let late = late(db, id)?;
-            Ok((outcome, Around { titles, written, number, late }))
+            let (late, seen) = (late(db, id)?, has_seen(db, id)?);
+            Ok((outcome, Around { titles, written, number, late, seen }))
         })
         .await?;
+    // From now on the attempt cannot be opened again.
+    if !around.seen && outcome.attempt.mode.counts() && outcome.attempt.shows_keys() {
+        visit.write(move |work| see(work, id)).await?;
+    }
     let title = match (outcome.attempt.annulled, outcome.attempt.passed) {
         (Some(_), _) => "Аннулировано",
         (None, Some(true)) => "Сдано",
@@ -116,17 +122,36 @@ struct Around {
     number: i64,
     /// Answers given in time that came too late to count.
     late: i64,
+    /// The keys were looked at before.
+    seen: bool,
+}
+
+/// Whether its learner has looked at the keys of an attempt.
+pub fn has_seen(db: &mut Db, attempt: Uuid) -> Stored<bool> {
+    let seen = "select cast(count(*) as bigint) from attempt_step where attempt = ?1 and kind = 'seen'";
+    Ok(db.count(seen, values![attempt])? > 0)
+}
+
+/// Its learner looks at the keys.
+fn see(work: &mut Work, attempt: Uuid) -> Stored<()> {
+    if has_seen(work, attempt)? {
+        return Ok(());
+    }
+    let at = work.now();
+    let step = New { key: Uuid::now_v7(), kind: "seen", seat: None, content: None, at };
+    chain::add(work, attempt, &step).map(drop)
 }
 
 fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
     db.count(
-        "select cast(count(distinct seat) as bigint) from attempt_step where attempt = ?1 and kind = 'late'",
+        "select cast(count(distinct seat) as bigint) from attempt_step where attempt = ?1 and kind = 'late'
+           and n > (select coalesce(max(n), 0) from attempt_step where attempt = ?1 and kind = 'accept')",
         values![attempt],
     )
 }
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
-    let Around { titles, written, number, late } = around;
+    let Around { titles, written, number, late, .. } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     let keys_in_sight = attempt.shows_keys();
@@ -156,7 +181,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }
                 @if *late > 0 {
-                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. Если связи не было не по вашей вине, подайте апелляцию." } }))
+                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. " @if attempt.rules.late == Late::Decide && !passed { "Засчитать ли, решит методист. " } "Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
                 @if attempt.annulled.is_none() && !passed && failed_critical(outcome) {
                     p { strong { "Баллов хватает, но есть ошибка в критическом вопросе." } " Такая ошибка — не сдано." }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use marking::{Answer, Mark};
 use questions::Asked;
 use serde::{Deserialize, Serialize};
-use store::{Db, Fault, Stored, Work, values};
+use store::{Db, Fault, Stored, Work};
 use uuid::Uuid;
 
 use crate::Attempt;
@@ -29,8 +29,7 @@ impl Kind {
     }
 }
 
-/// The state of an attempt, read from its steps in the order in which they were given: what waited for a connection may come after
-/// what was given later on another device.
+/// The state of an attempt, read from its steps.
 pub struct Sheet {
     /// For each seat the last answer, in the places as they were shown; empty: none.
     pub answers: Vec<Answer>,
@@ -56,39 +55,22 @@ const LONGEST_THOUGHT: i64 = 10 * 60_000;
 
 impl Sheet {
     pub fn of(db: &mut Db, attempt: &Attempt) -> Stored<Self> {
-        let steps = db.all(
-            "select kind, seat, case when kind = 'answer' then chosen end, at from attempt_step
-             where attempt = ?1 and kind in ('answer', 'flag', 'unflag', 'resume') order by at, n",
-            values![attempt.id],
-            |row| {
-                let kind = match row.get::<String>(0)?.as_str() {
-                    "flag" => Kind::Flag,
-                    "unflag" => Kind::Unflag,
-                    "resume" => return Ok((None, row.get(3)?)),
-                    _ => Kind::Answer(row.json(2)?),
-                };
-                let seat = usize::try_from(row.get::<i64>(1)?).map_err(Fault::data)?;
-                Ok((Some((seat, kind)), row.get(3)?))
-            },
-        )?;
+        let mut steps = chain::steps_of_sheet(db, attempt.id)?;
         let seats = attempt.ticket.seats.len();
-        let mut sheet =
-            Self { answers: vec![Answer::default(); seats], flagged: BTreeSet::new(), spent: vec![0; seats] };
+        let answers = chain::answers(&steps, seats)
+            .map_err(|n| Fault::data(words::Wrong::new(format!("шаг {n} не разобрать"))))?;
+        let mut sheet = Self { answers, flagged: BTreeSet::new(), spent: vec![0; seats] };
+        // What waited for a connection may come after what was given later on another device.
+        steps.sort_by_key(|step| (step.at, step.n));
         let mut before = attempt.started.0;
-        for (step, at) in steps {
-            let since: i64 = at - std::mem::replace(&mut before, at);
-            let Some((seat, kind)) = step else { continue };
-            if let (Kind::Answer(_), Some(spent)) = (&kind, sheet.spent.get_mut(seat)) {
-                *spent += since.clamp(0, LONGEST_THOUGHT);
-            }
-            match kind {
-                Kind::Flag => drop(sheet.flagged.insert(seat)),
-                Kind::Unflag => drop(sheet.flagged.remove(&seat)),
-                Kind::Answer(answer) => {
-                    if let Some(place) = sheet.answers.get_mut(seat) {
-                        *place = answer;
-                    }
-                }
+        for step in steps.iter().filter(|step| !matches!(step.kind.as_str(), "late" | "accept")) {
+            let since = step.at - std::mem::replace(&mut before, step.at);
+            let Some(seat) = step.seat.and_then(|seat| usize::try_from(seat).ok()) else { continue };
+            match (step.kind.as_str(), sheet.spent.get_mut(seat)) {
+                ("answer", Some(spent)) => *spent += since.clamp(0, LONGEST_THOUGHT),
+                ("flag", _) => drop(sheet.flagged.insert(seat)),
+                ("unflag", _) => drop(sheet.flagged.remove(&seat)),
+                _ => {}
             }
         }
         Ok(sheet)

@@ -29,6 +29,10 @@ pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Re
     if !attempt.mode.is_sat() || attempt.is_over(visit.now) {
         return Ok(see_other(&format!("/attempts/{id}")));
     }
+    // Of questions that come one after another only the one that is open is shown.
+    if let Some(open) = attempt.open.filter(|open| open.seat != seat) {
+        return Ok(see_other(&format!("/attempts/{id}/questions/{}", open.seat + 1)));
+    }
     let page = page(&visit, &attempt, &sheet, seat, &question);
     visit.page(attempt.title(), Frame::Bare("exam.js"), page)
 }
@@ -53,9 +57,15 @@ pub(crate) async fn submit(
             let mut over = false;
             // Going on with the same answer is not a new step, nor is going on without one.
             let before = &sheet.answers[seat];
-            if *before != answer && !(before.is_empty() && answer.is_empty()) {
+            let covered = sent.iter().any(|(name, _)| name == "covered");
+            if !covered && *before != answer && !(before.is_empty() && answer.is_empty()) {
                 let step = Step { key, seat, kind: Kind::Answer(answer), given: None };
                 over = matches!(take(work, person, id, &step)?, Taken::Over { .. });
+            }
+            if attempt.open.is_some() {
+                // An answer that came too late for its question ends nothing.
+                attempt.turn(work, seat)?;
+                return Ok((attempt.is_over(work.now()), attempt.ticket.seats.len()));
             }
             if flag {
                 let kind = if sheet.flagged.contains(&seat) { Kind::Unflag } else { Kind::Flag };
@@ -115,8 +125,10 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
     let address = |n: usize| format!("{attempt_address}/questions/{n}");
     let next = if n < total { address(n + 1) } else { format!("{attempt_address}/completion") };
     let flagged = sheet.flagged.contains(&seat);
+    let (one_by_one, seconds) = (attempt.open.is_some(), attempt.seconds_on(visit.now));
+    let shown = attempt.paused.is_none() && seconds != Some(0);
     html! {
-        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-token=[attempt.token(visit.now)] data-pages=[attempt.rules.offline.then_some(total)] data-worker=(web::assets::address("worker.js")) {
+        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-token=[attempt.token(visit.now)] data-pages=[attempt.rules.offline.then_some(total)] data-worker=(web::assets::address("worker.js")) data-one-by-one[one_by_one] {
             (header(visit, attempt, sheet))
             div.exam-body {
                 main.q #main {
@@ -125,17 +137,20 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
                         (parts::form_key())
                         // Enter presses the first button of a form, and that must not be «Назад».
                         button.sr type="submit" name="go" value="next" data-to=(next) tabindex="-1" aria-hidden="true" {}
-                        p.label { "Вопрос " (n) " из " (total) }
-                        @if attempt.paused.is_none() { fieldset {
+                        p.label { "Вопрос " (n) " из " (total) @if let Some(seconds) = seconds { span #seat-time data-left=(seconds) { " · на него " time { (clock(seconds)) } } } }
+                        @if seconds == Some(0) { (parts::note(parts::Tone::Warn, "clock", &html! { p { strong { "Время на этот вопрос вышло." } " Что вы успели ответить, сохранено." } })) }
+                        // What is not on the page is not answered by it.
+                        @if !shown { input type="hidden" name="covered" value="on"; }
+                        @if shown { fieldset {
                             legend { div.qtext role="heading" aria-level="1" { (form::heading(question)) } }
                             p.hint { (form::hint(question)) }
                             (form::fields(&Asked { question, order: &attempt.ticket.seats[seat].order, answer: &sheet.answers[seat], prefix: "", closed: false }))
                         } }
                         div.qnav {
-                            @if n > 1 {
+                            @if n > 1 && !one_by_one {
                                 button.btn.prev type="submit" name="go" value="back" data-to=(address(n - 1)) aria-label="Назад" { (icon("arrow-left")) span { "Назад" } }
                             }
-                            button.btn.quiet.flag type="submit" name="go" value="flag" aria-pressed=(flagged) { (icon("flag")) span { "Вернуться позже" } }
+                            @if !one_by_one { button.btn.quiet.flag type="submit" name="go" value="flag" aria-pressed=(flagged) { (icon("flag")) span { "Вернуться позже" } } }
                             button.btn.primary type="submit" name="go" value="next" data-to=(next) { @if n < total { "Далее" (icon("arrow-right")) } @else { "К завершению" } }
                         }
                     }
@@ -156,7 +171,7 @@ fn map(attempt: &Attempt, sheet: &Sheet, current: usize) -> Markup {
                     @for (seat, answer) in sheet.answers.iter().enumerate() {
                         @let (answer, flag) = (!answer.is_empty(), sheet.flagged.contains(&seat));
                         li {
-                            a href={ "/attempts/" (attempt.id) "/questions/" (seat + 1) } class={ @if answer { "ans " } @if flag { "flg" } }
+                            a href=[attempt.open.is_none().then(|| format!("/attempts/{}/questions/{}", attempt.id, seat + 1))] class={ @if answer { "ans " } @if flag { "flg" } }
                                 aria-current=[(seat == current).then_some("step")]
                                 aria-label={ "Вопрос " (seat + 1) @if answer { ", ответ дан" } @else { ", нет ответа" } @if flag { ", отмечен" } } { (seat + 1) }
                         }
@@ -165,10 +180,10 @@ fn map(attempt: &Attempt, sheet: &Sheet, current: usize) -> Markup {
                 ul.key {
                     li { i.ans {} "Ответ дан" }
                     li { i {} "Нет ответа" }
-                    li { i.flg {} "Отмечен" }
+                    @if attempt.open.is_none() { li { i.flg {} "Отмечен" } }
                 }
-                a.btn href={ "/attempts/" (attempt.id) "/completion" } { "Завершить аттестацию" }
-                p.mt-3.xs.muted { "Ответы сохраняются сами. Закрыли страницу — вернитесь с любого устройства и продолжайте." }
+                a.btn href={ "/attempts/" (attempt.id) "/completion" } { @if attempt.mode.counts() { "Завершить аттестацию" } @else { "Завершить репетицию" } }
+                p.mt-3.xs.muted { "Ответы сохраняются сами. " @if attempt.open.is_some() { "К прошлым вопросам вернуться нельзя." } @else { "Закрыли страницу — вернитесь с любого устройства и продолжайте." } }
             }
         }
     }

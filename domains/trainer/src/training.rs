@@ -16,7 +16,8 @@ use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
 use words::count;
 
-use crate::attempt::{Of, Rules};
+use crate::Rules;
+use crate::begin::Of;
 use crate::result::OWN;
 use crate::sheet::{Kind, add};
 use crate::today::{Memory, PLAN, remember};

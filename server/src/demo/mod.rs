@@ -9,7 +9,7 @@ mod tale;
 pub use centre::{LOGINS, PASSWORD, drafted, found, publish, publish_one};
 pub use group::accept;
 pub use people::{Applicant, Wants, applicant};
-pub use tale::{apply, attest, sit, study};
+pub use tale::{apply, attest, keys, sit, study};
 
 use anyhow::Context;
 use indicatif::ProgressBar;

@@ -343,7 +343,7 @@ async fn hand_in(guest: &Guest, applicant: &Applicant) -> anyhow::Result<()> {
 }
 
 /// For each seat the right answer as it is shown, and a wrong one.
-async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Answer, Answer)>> {
+pub async fn keys(app: &App, attempt: Uuid) -> anyhow::Result<Vec<(Answer, Answer)>> {
     let keys = app
         .house
         .store

@@ -2,11 +2,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use marking::{Answer, Correction, Mark, Points, Question, Score, Threshold, Ticket, mark_corrected, passes};
+use marking::{
+    Answer, Correction, Mark, Points, Question, Score, Seat, Threshold, Ticket, mark_corrected, passes,
+};
 use proof::{Day, Public, hash_of, root};
 use serde::Deserialize;
 use trainer::InForce;
-use trainer::chain::first_broken;
+use trainer::chain::{answers, first_broken};
 use uuid::Uuid;
 
 use super::{Record, Sealed};
@@ -81,7 +83,9 @@ pub(super) fn check_folder(folder: &Path) -> Result<Checked, Wrong> {
 fn is_sealed(name: &str, record: &Record, leaves: Option<&Vec<&String>>) -> Result<bool, Wrong> {
     let place = |leaf: &String| record.steps.iter().position(|step| step.hash.as_ref() == Some(leaf));
     let last = |kinds: &[&str]| record.steps.iter().rposition(|step| kinds.contains(&step.kind.as_str()));
-    let (end, result) = (last(&["finish"]), last(&["finish", "remark", "annul"]));
+    // One that was opened again has ended more than once, and was perhaps sealed in between.
+    let end = record.steps.iter().position(|step| step.kind == "finish");
+    let result = last(&["finish", "remark", "annul"]);
     let mut sealed = false;
     for leaf in leaves.into_iter().flatten() {
         let Some(place) = place(leaf).filter(|place| end.is_none_or(|end| *place >= end)) else {
@@ -303,46 +307,38 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
     let begun = record.steps.iter().rev().find(|step| step.kind == "begin");
     let Some(begun) = begun.and_then(|step| step.content.as_deref()) else { return Ok(()) };
     let begun: Begun = serde_json::from_str(begun).map_err(unread)?;
-    let countings = record.steps.iter().filter(|step| matches!(step.kind.as_str(), "finish" | "remark"));
-    let countings: Vec<Marked> = countings
-        .filter_map(|step| step.content.as_deref())
-        .map(|json| serde_json::from_str(json).map_err(unread))
+    let countings =
+        record.steps.iter().enumerate().filter(|(_, step)| matches!(step.kind.as_str(), "finish" | "remark"));
+    let countings: Vec<(usize, Marked)> = countings
+        .filter_map(|(place, step)| Some((place, step.content.as_deref()?)))
+        .map(|(place, json)| Ok((place, serde_json::from_str(json).map_err(unread)?)))
         .collect::<Result<_, _>>()?;
-    let Some(last) = countings.last() else { return Ok(()) };
+    let Some((_, last)) = countings.last() else { return Ok(()) };
     if begun.learner != record.learner {
         return Err(wrong(file, "имя слушателя не то, с которым начата попытка"));
     }
-    let mut answers = vec![Answer::default(); begun.ticket.seats.len()];
-    // In the order in which they were given.
-    let mut given: Vec<_> = record.steps.iter().filter(|step| step.kind == "answer").collect();
-    given.sort_by_key(|step| (step.at, step.n));
-    for step in given {
-        let seat =
-            step.seat.and_then(|seat| usize::try_from(seat).ok()).and_then(|seat| answers.get_mut(seat));
-        let answer = step.content.as_deref().and_then(|json| serde_json::from_str(json).ok());
-        let (Some(place), Some(answer)) = (seat, answer) else {
-            return Err(wrong(file, format!("шаг {} не разобрать", step.n)));
-        };
-        *place = answer;
-    }
-    let mut given = Vec::new();
-    for (seat, answer) in begun.ticket.seats.iter().zip(&answers) {
+    let mut asked = Vec::new();
+    for seat in &begun.ticket.seats {
         let body = record.questions.get(&seat.question);
         let body = body.ok_or_else(|| wrong(file, format!("нет вопроса {}", seat.question)))?;
         if begun.questions.get(&seat.question) != Some(&hash_of(body.as_bytes())) {
             return Err(wrong(file, format!("вопрос {} изменён", seat.question)));
         }
         let question: Question = serde_json::from_str(body).map_err(unread)?;
-        let own = answer.own(&question, &seat.order);
-        given.push((seat.question, question, own));
+        asked.push((seat, question));
     }
-    for counting in &countings {
+    for (place, counting) in &countings {
+        // Those of its moment: an attempt may have been opened again, and what came late accepted.
+        let answers = answers(&record.steps[..*place], asked.len())
+            .map_err(|n| wrong(file, format!("шаг {n} не разобрать")))?;
         let corrections = in_force(file, record, counting)?;
         let of = |version: &Uuid| {
             corrections.iter().filter(|(of, _)| of == version).map(|(_, one)| one).collect::<Vec<_>>()
         };
-        let marks: Vec<Mark> =
-            given.iter().map(|(version, question, own)| mark_corrected(question, of(version), own)).collect();
+        let mark = |((seat, question), answer): (&(&Seat, Question), &Answer)| {
+            mark_corrected(question, of(&seat.question), &answer.own(question, &seat.order))
+        };
+        let marks: Vec<Mark> = asked.iter().zip(&answers).map(mark).collect();
         let score = Score::of(marks.iter().copied());
         let told = Score { points: Points(counting.points), total: counting.total };
         if score != told || passes(&begun.ticket, &marks, begun.rules.threshold) != counting.passed {

@@ -1,0 +1,147 @@
+//! Answers that were given in time and came when even the grace was over: a person decides whether they count, where the package leaves it to
+//! people (п. 3.5). What they say nobody can change.
+use accounts::Visit;
+use accounts::frame::Frame;
+use accounts::person::Person;
+use axum::extract::Path;
+use maud::{Markup, html};
+use programmes::Late;
+use serde::Deserialize;
+use serde_json::json;
+use store::{Db, Fault, Stored, Work, values};
+use uuid::Uuid;
+use web::parts::Tone;
+use web::{Messages, Posted, Reply, parts, see_other};
+use words::{FullName, Moment, count};
+
+use crate::chain::{self, Kept, LateAnswer, steps};
+use crate::remark::{Why, anew};
+use crate::result::{Outcome, outcome};
+use crate::{Attempt, replay};
+
+const SECTION: Frame = Frame::Office("/results");
+const LONGEST: usize = 1000;
+
+/// Attempts whose late answers wait for a decision, the latest first.
+pub fn waiting(db: &mut Db) -> Stored<Vec<(Attempt, FullName)>> {
+    let waiting: Vec<Uuid> = db.all(
+        "select id from attempt where late > 0 and passed = ?1 and annulled is null order by finished_at desc, id limit 100",
+        values![false],
+        |row| row.get(0),
+    )?;
+    waiting
+        .into_iter()
+        .map(|id| {
+            let attempt = Attempt::find(db, id)?;
+            let name = Person::find(db, attempt.person)?.name;
+            Ok((attempt, name))
+        })
+        .filter(|found| found.as_ref().map_or(true, |(attempt, _)| attempt.rules.late == Late::Decide))
+        .collect()
+}
+
+struct Found {
+    outcome: Outcome,
+    name: FullName,
+    late: Vec<Kept>,
+    refusal: Option<&'static str>,
+}
+
+fn find(db: &mut Db, id: Uuid) -> Stored<Found> {
+    let attempt = Attempt::find(db, id)?;
+    if !attempt.mode.counts() || attempt.finished.is_none() {
+        return Err(Fault::Missing);
+    }
+    let refusal = refusal(&attempt);
+    let late = steps(db, id)?.into_iter().filter(|step| step.kind == "late").collect();
+    let name = Person::find(db, attempt.person)?.name;
+    Ok(Found { outcome: outcome(db, attempt.person, id)?, name, late, refusal })
+}
+
+/// Why they cannot be accepted.
+fn refusal(attempt: &Attempt) -> Option<&'static str> {
+    match () {
+        () if attempt.late == 0 => Some("Опоздавших ответов, которые ждут решения, нет."),
+        () if attempt.annulled.is_some() => Some("Попытка аннулирована."),
+        () if attempt.passed == Some(true) => Some("Попытка сдана: засчитывать больше нечего."),
+        () if attempt.rules.late == Late::Never => {
+            Some("По правилам этой программы опоздавшие ответы не засчитываются.")
+        }
+        () => None,
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Form {
+    reason: String,
+}
+
+pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+    let found = visit.read(move |db| find(db, id)).await?;
+    visit.page("Ответы с опозданием", SECTION, page(&visit, id, &found, &Form::default(), &Messages::none()))
+}
+
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
+    let mut said = Messages::none();
+    let Some(reason) = said.text("reason", &form.reason, "Причина", LONGEST) else {
+        let found = visit.read(move |db| find(db, id)).await?;
+        return visit.again("Ответы с опозданием", SECTION, page(&visit, id, &found, &form, &said));
+    };
+    visit.write(move |work| accept(work, id, &reason)).await?;
+    Ok(see_other(&format!("/results/{id}")))
+}
+
+/// The late answers count, each at the moment at which it was given. Accepting twice is accepting once.
+fn accept(work: &mut Work, id: Uuid, reason: &str) -> Stored<()> {
+    let (attempt, now) = (Attempt::find(work, id)?, work.now());
+    if attempt.finished.is_none() || refusal(&attempt).is_some() {
+        return Ok(());
+    }
+    chain::tell(work, id, "accept", &json!({ "reason": reason }), now)?;
+    work.run("update attempt set late = null where id = ?1", values![id])?;
+    work.note_with("answer.accepted", id, Some(reason))?;
+    anew(work, &attempt, Why::Late).map(drop)
+}
+
+fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) -> Markup {
+    let Found { outcome, name, late, refusal } = found;
+    let attempt = &outcome.attempt;
+    let deadline = attempt.deadline.unwrap_or(attempt.started);
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/results/" (id) } { "Попытка по шагам" } }
+            div.dash-head { h1 { "Ответы с опозданием" } }
+            dl.key-facts.mt-5 {
+                dt { "Слушатель" } dd { (name) }
+                dt { "Аттестация" } dd { (attempt.rules.title) }
+                dt { "Срок был" } dd { (deadline.shown(visit.now)) ", ещё " (count(i64::from(attempt.rules.grace), ["минута", "минуты", "минут"])) " на доставку" }
+                dt { "Результат" } dd { (outcome.score()) }
+            }
+            p.mt-5.muted { "Эти ответы даны до срока: это показали часы устройства вместе с отметками сервера. Пришли они позже, чем правила принимают сами." }
+            ol.lines.mt-3 {
+                @for step in late {
+                    li.doc { div.body {
+                        p { (replay::late(step, outcome)) }
+                        p.small.muted { "Дан " (at(LateAnswer::of(step).map_or(step.at, |late| late.given))) ", пришёл " (at(step.at)) }
+                    } }
+                }
+            }
+            @match refusal {
+                Some(refusal) => { div.mt-5 { (parts::note(Tone::Warn, "lock", &html! { p { (refusal) } })) } }
+                None => {
+                    (parts::summary(said))
+                    (parts::form(&format!("/results/{id}/late"), "form mt-5", &html! {
+                        (parts::area("reason", "Причина", &form.reason, 3).longest(LONGEST).told(said).tip("Например, «обрыв связи у оператора, справка от 20.11.2026». Останется в журнале"))
+                        div { (parts::submit("Засчитать")) }
+                    }))
+                }
+            }
+        }
+    }
+}
+
+/// `27.11.2026 14:07:31`
+fn at(moment: i64) -> String {
+    format!("{} {}", Moment(moment).day().dotted(), replay::seconds(moment))
+}
