@@ -78,6 +78,7 @@ pub fn build(parts: Parts) -> App {
     crate::nightly::jobs(&mut jobs, &store, &files);
     learning::jobs(&mut jobs, &store, &files, &base_url);
     trainer::jobs(&mut jobs, &store, &files);
+    attestation::jobs(&mut jobs, &store, &files);
     documents::paper_jobs(&mut jobs, &store, &files, &base_url);
     documents::protocol_jobs(&mut jobs, &store);
     documents::archive::jobs(&mut jobs, &store, &files);

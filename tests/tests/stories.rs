@@ -41,6 +41,8 @@ mod meetings;
 mod monitoring;
 #[path = "../../domains/trainer/stories_of_packages.rs"]
 mod packages;
+#[path = "../../domains/attestation/stories_of_photos.rs"]
+mod photos;
 #[path = "../../domains/programmes/stories.rs"]
 mod programmes;
 #[path = "../../domains/documents/stories_of_proof.rs"]

@@ -20,7 +20,7 @@ use crate::{Standing, identify};
 const SECTION: Frame = Frame::Office("/learners");
 const KINDS: [(&str, &str); 2] = [(MINUTES, "Минут больше на каждую попытку"), (ATTEMPT, "Попыток больше")];
 
-/// Beside what is given in numbers: no code before the next attempt.
+/// Beside what is given in numbers: neither a code nor a photo before the next attempt.
 const NO_CODE: &str = "no_code";
 
 struct Whole {
@@ -132,8 +132,10 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
     let Whole { enrolment, person, version, attempts, standing, given, waived } = whole;
     let package = &version.content.attestation;
     let mut kinds = KINDS.to_vec();
-    if package.identification == Identification::Code {
-        kinds.push((NO_CODE, "Начать без кода из письма, в течение суток"));
+    match package.identification {
+        Identification::Password => {}
+        Identification::Code => kinds.push((NO_CODE, "Начать без кода из письма, в течение суток")),
+        Identification::Photo => kinds.push((NO_CODE, "Начать без снимка, в течение суток")),
     }
     html! {
         main.dash #main {
@@ -163,7 +165,7 @@ fn page(visit: &Visit, whole: &Whole, form: &Form, said: &Messages) -> Markup {
                 }
             }
             @if enrolment.state == State::Active {
-                @if *waived { p.mt-5 { (parts::tag(Tone::Warn, "Код не спросим")) " Слушатель может начать без кода из письма." } }
+                @if *waived { p.mt-5 { (parts::tag(Tone::Warn, if package.identification == Identification::Photo { "Снимок не спросим" } else { "Код не спросим" })) " Слушатель может начать без него." } }
                 section.mt-5.stack {
                     h2 { "Дать сверх правил" }
                     p.small.muted { "Минуты прибавятся и к той попытке, которая идёт сейчас." }

@@ -75,7 +75,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
 }
 
 /// Annulling twice is annulling once.
-fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool, by: Uuid) -> Stored<()> {
+pub(crate) fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool, by: Uuid) -> Stored<()> {
     let Found { attempt, refusal: None, .. } = find(work, id)? else { return Ok(()) };
     let now = work.now();
     work.run(

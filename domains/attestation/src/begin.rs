@@ -4,7 +4,7 @@ use accounts::frame::Frame;
 use axum::extract::Path;
 use learning::Plan;
 use maud::{Markup, html};
-use programmes::Show;
+use programmes::{Identification, Show};
 use serde::Deserialize;
 use store::{Db, Stored};
 use trainer::{Attempt, Mode};
@@ -13,8 +13,9 @@ use web::parts::{Tone, icon};
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::{Day, Email, Moment, count};
 
+use crate::photo::Photo;
 use crate::rule::{Facts, Refusal, admit};
-use crate::{Standing, identify};
+use crate::{Standing, camera, identify};
 
 const FRAME: Frame = Frame::Cabinet("/cabinet");
 
@@ -45,6 +46,8 @@ enum Begun {
     Refused,
     /// The code by letter is not right: which attempt it would be, and why.
     Unknown(i64, &'static str),
+    /// No photo that is good yet.
+    NoPhoto,
     /// The bank cannot fill the ticket: said to the learner, seen in the log by the staff.
     Short(String),
 }
@@ -76,6 +79,13 @@ pub(crate) async fn submit(
                 return Ok(Begun::Refused);
             };
             let waived = identify::is_waived(work, enrolment, now)?;
+            let photo = if waived || plan.version.content.attestation.identification != Identification::Photo
+            {
+                None
+            } else {
+                let Some(photo) = Photo::fresh(work, enrolment, now)? else { return Ok(Begun::NoPhoto) };
+                Some(photo)
+            };
             let asked = !waived && identify::asked(work, person, &plan.version.content)?.is_some();
             if asked && let Some(why) = identify::refusal(work, enrolment, &form.code)? {
                 return Ok(Begun::Unknown(number, why));
@@ -85,10 +95,15 @@ pub(crate) async fn submit(
             Ok(match begun {
                 Ok(attempt) => {
                     identify::used(work, enrolment)?;
-                    let how = match (asked, waived) {
-                        (true, _) => "пароль и код по почте",
-                        (false, true) => "пароль, без кода впустил методист",
-                        (false, false) => "пароль",
+                    if let Some(photo) = &photo {
+                        photo.attach(work, attempt)?;
+                    }
+                    let how = match (asked, waived, photo.map(|photo| photo.file.is_some())) {
+                        (true, ..) => "пароль и код по почте",
+                        (false, true, _) => "пароль, остальное снял методист",
+                        (false, false, Some(true)) => "пароль и снимок: его сверит методист",
+                        (false, false, Some(false)) => "пароль, без камеры: узнает методист",
+                        (false, false, None) => "пароль",
                     };
                     work.note_with("attempt.identified", attempt, Some(how))?;
                     Begun::Attempt(attempt)
@@ -100,12 +115,29 @@ pub(crate) async fn submit(
     match begun {
         Begun::Attempt(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
         Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
+        Begun::NoPhoto => {
+            again(1, None, &Messages::one("file", "Снимок: он больше не действует, сделайте новый")).await
+        }
         Begun::Unknown(number, why) => again(number, None, &Messages::one("code", why)).await,
         Begun::Short(why) => {
             tracing::error!(%enrolment, why, "a ticket cannot be drawn");
             again(1, Some(SHORT), &Messages::none()).await
         }
     }
+}
+
+/// The same page with what is wrong.
+pub(crate) async fn again(visit: &Visit, enrolment: Uuid, said: &Messages) -> Reply {
+    let (person, now) = (visit.person()?, visit.now);
+    let (before, admission) = visit
+        .read(move |db| {
+            let before = Before::of(db, person, enrolment, now)?;
+            let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
+            let admission = admit(&facts(&before.plan, &attempts, &before.standing, now.day()));
+            Ok((before, admission))
+        })
+        .await?;
+    visit.again("Итоговая аттестация", FRAME, page(visit, &before, &admission, None, None, said))
 }
 
 pub(crate) const SHORT: &str =
@@ -118,6 +150,8 @@ struct Before {
     /// Where a code goes, when one is asked for; and whether one is on its way.
     code_to: Option<Email>,
     code_sent: bool,
+    /// Where a photo is asked for: the one that is good now.
+    photo: Option<Option<Photo>>,
 }
 
 impl Before {
@@ -131,6 +165,13 @@ impl Before {
                 identify::asked(db, person, &plan.version.content)?
             },
             code_sent: identify::is_sent(db, enrolment, now)?,
+            photo: if plan.version.content.attestation.identification == Identification::Photo
+                && !identify::is_waived(db, enrolment, now)?
+            {
+                Some(Photo::fresh(db, enrolment, now)?)
+            } else {
+                None
+            },
             plan,
         })
     }
@@ -167,6 +208,9 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
 
 /// The button that begins; where a code is asked for, its field, and the button that sends one.
 fn beginning(visit: &Visit, before: &Before, said: &Messages) -> Markup {
+    if let Some(photo) = &before.photo {
+        return camera::before(before.plan.enrolment.id, photo.as_ref(), said);
+    }
     let address = format!("/studies/{}/attestation", before.plan.enrolment.id);
     let Some(to) = &before.code_to else {
         return parts::form(&address, "", &parts::submit("Начать аттестацию"));

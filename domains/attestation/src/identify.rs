@@ -20,7 +20,7 @@ const TRIES: i64 = 5;
 
 /// The address to which a code goes, where one is asked for.
 pub(crate) fn asked(db: &mut Db, person: Uuid, content: &Content) -> Stored<Option<Email>> {
-    if content.attestation.identification == Identification::Password {
+    if content.attestation.identification != Identification::Code {
         return Ok(None);
     }
     let Some(address) = address_of(db, person)? else { return Ok(None) };

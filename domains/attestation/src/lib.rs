@@ -4,11 +4,14 @@ mod annul;
 mod appeal;
 mod appointment;
 mod begin;
+mod camera;
 mod commission;
 mod duty;
 mod handed;
 mod identify;
+mod identities;
 mod module;
+mod photo;
 mod reopen;
 mod results;
 pub mod rule;
@@ -19,12 +22,13 @@ mod written;
 pub use begin::facts as admission_facts;
 pub use commission::{Commission, Official, appoint, in_office};
 pub use handed::WorkState;
+pub use photo::{is_waited_for as photo_is_waited_for, jobs};
 pub use results::{Line, of_enrolment};
 pub use standing::Standing;
 
 use accounts::person::Person;
 use accounts::{Door, Doors, Right};
-use admissions::{Enrolment, State};
+use admissions::{Enrolment, Erased, State};
 use marking::Score;
 use store::{Listeners, Stored, Work, values};
 use trainer::{Finished, Remarked, Why};
@@ -49,6 +53,12 @@ pub fn routes() -> Doors {
         .get("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::show)
         .post("/studies/{enrolment}/attestation", Door::With(Right::Study), begin::submit)
         .post("/studies/{enrolment}/attestation/code", Door::With(Right::Study), identify::send)
+        .upload("/studies/{enrolment}/attestation/photo", Door::With(Right::Study), camera::submit)
+        .get("/studies/{enrolment}/attestation/photo", Door::With(Right::Study), camera::seen)
+        .post("/studies/{enrolment}/attestation/without-camera", Door::With(Right::Study), camera::without)
+        .get("/identities", Door::With(Right::MoveLearners), identities::list)
+        .post("/identities/{id}", Door::With(Right::MoveLearners), identities::decide)
+        .get("/identities/{id}/photo", Door::With(Right::MoveLearners), identities::photo)
         .get("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::show)
         .post("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::submit)
         .get("/studies/{enrolment}/work", Door::With(Right::Study), written::show)
@@ -105,12 +115,18 @@ pub fn listeners(on: &mut Listeners) {
         let passed_before = of_enrolment(work, fact.enrolment)?
             .iter()
             .any(|line| line.attempt != fact.attempt && (line.passed || line.awaits_work));
-        if fact.module.is_some() || awaits_work || passed_before {
+        let enrolment = Enrolment::find(work, fact.enrolment)?;
+        if identities::end_refused(work, &enrolment, fact.attempt)? {
+            return Ok(());
+        }
+        let unseen = fact.passed && photo::waits(work, fact.attempt)?;
+        if fact.module.is_some() || awaits_work || passed_before || unseen {
             return Ok(());
         }
         work.tell(Settled { enrolment: fact.enrolment, attempt: fact.attempt, score, passed: fact.passed })
     });
     on.on(remarked);
+    on.on(|work, fact: &Erased| photo::erase(work, fact.person));
 }
 
 /// The result follows the attempt; a new verdict is told to the learner and, where nothing else is waited for, to the papers.
@@ -149,7 +165,8 @@ fn remarked(work: &mut Work, fact: &Remarked) -> Stored<()> {
         person.write(work, format!("Результат пересчитан: {}", content.title), &words)?;
     }
     // A line that is there follows by itself (`documents`). Whoever has passed by another attempt has, or will have, the papers of that one.
-    if !fact.turned || fact.module.is_some() || awaits_work || passed_already {
+    let unseen = photo::waits(work, fact.attempt)?;
+    if !fact.turned || fact.module.is_some() || awaits_work || passed_already || unseen {
         return Ok(());
     }
     let (attempt, score) = (fact.attempt, fact.score);

@@ -9,7 +9,7 @@ use web::parts::Tone;
 use web::{Reply, parts, table};
 use words::{FullName, Moment, count};
 
-use crate::appeal;
+use crate::{appeal, identities};
 
 /// One recorded result.
 #[derive(Clone, Debug)]
@@ -85,12 +85,16 @@ struct Named {
 }
 
 pub(crate) async fn list(visit: Visit) -> Reply {
-    let (lines, appeals, late) =
-        visit.read(|db| Ok((newest(db, 500)?, appeal::newest(db)?, trainer::late::waiting(db)?))).await?;
+    let (lines, appeals, late, photos) = visit
+        .read(|db| {
+            Ok((newest(db, 500)?, appeal::newest(db)?, trainer::late::waiting(db)?, identities::count(db)?))
+        })
+        .await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Результаты" } a.btn href="/duty" { "Идёт аттестация" } @if !lines.is_empty() { (parts::sheet("/results.xlsx")) } }
             p.muted { "Аттестацию отмечает программа, баллы не правит никто. Аннулируют попытку и исправляют ключ вопроса отдельными действиями: они видны в журнале." }
+            @if photos > 0 && visit.may(Right::MoveLearners) { p.mt-3 { a.btn href="/identities" { "Сверить снимки: " (photos) } } }
             (appeal::section(&visit, &appeals))
             @if !late.is_empty() {
                 section.mt-5 aria-labelledby="late" {

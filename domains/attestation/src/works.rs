@@ -13,6 +13,7 @@ use web::{Messages, Posted, Reply, parts, see_other};
 use words::FullName;
 
 use crate::handed::{Handed, WorkState, content, send, tag};
+use crate::photo;
 use crate::{Settled, of_enrolment};
 
 const SECTION: Frame = Frame::Office("/works");
@@ -137,7 +138,7 @@ fn judge(work: &mut Work, id: Uuid, met: &[bool], passed: bool, remark: &str, by
     }
     work.note_with("work.decided", id, Some(state))?;
     let person = Person::find(work, enrolment.person)?;
-    if passed {
+    if passed && !photo::waits(work, waiting.handed.attempt)? {
         let line = of_enrolment(work, enrolment.id)?
             .into_iter()
             .find(|line| line.attempt == waiting.handed.attempt)

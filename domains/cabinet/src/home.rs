@@ -2,6 +2,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use admissions::{Enrolment, State};
+use attestation::photo_is_waited_for;
 use attestation::rule::{Refusal, admit};
 use attestation::{Line, Standing, WorkState, admission_facts, of_enrolment};
 use learning::{Plan, PlanModule};
@@ -25,6 +26,8 @@ struct Study {
     standing: Standing,
     /// Lessons and consultations to come, the nearest first.
     meetings: Vec<Meeting>,
+    /// A passed attestation waits until a person has seen its photo.
+    photo_waits: bool,
 }
 
 impl Study {
@@ -68,6 +71,7 @@ fn load(db: &mut Db, person: Uuid, now: Moment) -> Stored<Vec<Study>> {
                     .map(|attempt| attempt.id),
                 results: of_enrolment(db, plan.enrolment.id)?,
                 meetings: to_come(db, &plan.enrolment, now)?,
+                photo_waits: photo_is_waited_for(db, plan.enrolment.id)?,
                 standing,
                 plan,
             })
@@ -138,6 +142,10 @@ fn now(study: &Study, today: Day) -> Markup {
                         p.next { span.label { "Дальше" } b { "Промежуточная аттестация: " (module.title) } }
                         div.cluster { (go(&format!("/studies/{}/modules/{}/attestation", enrolment.id, module.code), "К аттестации")) }
                     }
+                }
+                (None, None) if study.photo_waits && !study.owes_work() => {
+                    p.next { span.label { "Дальше" } b { "Методист сверяет ваш снимок с документом" } }
+                    p.small.muted { "Аттестация сдана. Документ выдадим после этого." }
                 }
                 (None, None) if study.owes_work() => {
                     p.next { span.label { "Дальше" } b { (content.attestation.written.as_ref().map_or("", |written| written.title.as_str())) } }

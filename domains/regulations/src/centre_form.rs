@@ -273,7 +273,7 @@ impl Form {
             h2 { "Сроки" }
             (field("appeal_days", "Апелляцию принимать, дней после результата", &self.appeal_days).optional().digits().longest(2).tip("Обычно 3"))
             (field("letter_megabytes", "Вкладывать материалы в письмо до, МБ", &self.letter_megabytes).optional().digits().longest(2).tip("Обычно 10. Больший комплект уйдёт личными ссылками"))
-            (field("scans_days", "Копию паспорта удалять через, дней после проверки", &self.scans_days).optional().digits().longest(4).tip("Обычно 30. Останется отметка «сверено, копия не хранится»"))
+            (field("scans_days", "Копию паспорта и снимок удалять через, дней после проверки", &self.scans_days).optional().digits().longest(4).tip("Обычно 30. Останется отметка «сверено, копия не хранится»"))
             h2 { "Сколько лет хранить" }
             p.small.muted { "Сроки стоят в описи личного дела. Уничтожают бумаги только по акту, сама программа их не удаляет." }
             div.pair {

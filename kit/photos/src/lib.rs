@@ -2,8 +2,8 @@
 use std::sync::Mutex;
 
 use heifer::Options;
-use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageDecoder as _};
 
 /// How a HEIC photo is called by its content.
 pub const HEIC: &str = "image/heif";
@@ -37,6 +37,38 @@ pub fn as_jpeg(heic: &[u8]) -> Result<Vec<u8>, Unreadable> {
         ExtendedColorType::Rgb8,
     )?;
     Ok(jpeg)
+}
+
+/// The longer side of a portrait, in pixels: a face fills a screen with it.
+const PORTRAIT: u32 = 1280;
+
+/// A photo of a person as a JPEG of modest size, turned as it was held, with nothing of where and when it was taken. `media` is what the
+/// content itself shows. CPU work: call it from a blocking thread.
+pub fn portrait(photo: &[u8], media: &str) -> Result<Vec<u8>, Unreadable> {
+    let jpeg;
+    let photo = if media == HEIC {
+        jpeg = as_jpeg(photo)?;
+        &jpeg
+    } else {
+        photo
+    };
+    let _alone = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut reader = image::ImageReader::new(std::io::Cursor::new(photo))
+        .with_guessed_format()
+        .map_err(image::ImageError::IoError)?;
+    let mut limits = image::Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(10_000), Some(10_000));
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder()?;
+    let turned = decoder.orientation()?;
+    let mut drawn = image::DynamicImage::from_decoder(decoder)?;
+    drawn.apply_orientation(turned);
+    if drawn.width().max(drawn.height()) > PORTRAIT {
+        drawn = drawn.thumbnail(PORTRAIT, PORTRAIT);
+    }
+    let mut small = Vec::new();
+    JpegEncoder::new_with_quality(&mut small, QUALITY).encode_image(&drawn.to_rgb8())?;
+    Ok(small)
 }
 
 /// Width and height of a whole PNG or JPEG, in pixels; none for what cannot be drawn or is larger than `most` on a side. CPU work:
