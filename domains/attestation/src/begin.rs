@@ -6,8 +6,8 @@ use learning::Plan;
 use maud::{Markup, html};
 use programmes::{Identification, Show};
 use serde::Deserialize;
-use store::{Db, Stored};
-use trainer::{Attempt, Mode};
+use store::{Db, Stored, Work};
+use trainer::{Attempt, Mode, Ready};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -64,54 +64,21 @@ pub(crate) async fn submit(
         visit.again("Итоговая аттестация", FRAME, body)
     };
     let seed = trainer::seed();
-    let begun = visit
-        .write(move |work| {
-            let plan = Plan::of(work, person, enrolment)?;
-            // One whose time is over may not have been closed yet.
-            trainer::close_overdue(work, enrolment)?;
-            let attempts = Attempt::all_of(work, enrolment, Mode::Attestation)?;
-            // A second tab, a double click, another device: all come to the one open attempt.
-            if let Some(open) = open_attempt(&attempts, work.now()) {
-                return Ok(Begun::Attempt(open));
-            }
-            let standing = Standing::of(work, enrolment)?;
-            let Ok(number) = admit(&facts(&plan, &attempts, &standing, work.today())) else {
-                return Ok(Begun::Refused);
-            };
-            let waived = identify::is_waived(work, enrolment, now)?;
-            let photo = if waived || plan.version.content.attestation.identification != Identification::Photo
-            {
-                None
-            } else {
-                let Some(photo) = Photo::fresh(work, enrolment, now)? else { return Ok(Begun::NoPhoto) };
-                Some(photo)
-            };
-            let asked = !waived && identify::asked(work, person, &plan.version.content)?.is_some();
-            if asked && let Some(why) = identify::refusal(work, enrolment, &form.code)? {
-                return Ok(Begun::Unknown(number, why));
-            }
-            let (content, extra) = (&plan.version.content, standing.extra_minutes);
-            let begun = Attempt::begin_attestation(work, &plan.enrolment, content, extra, seed)?;
-            Ok(match begun {
-                Ok(attempt) => {
-                    identify::used(work, enrolment)?;
-                    if let Some(photo) = &photo {
-                        photo.attach(work, attempt)?;
-                    }
-                    let how = match (asked, waived, photo.map(|photo| photo.file.is_some())) {
-                        (true, ..) => "пароль и код по почте",
-                        (false, true, _) => "пароль, остальное снял методист",
-                        (false, false, Some(true)) => "пароль и снимок: его сверит методист",
-                        (false, false, Some(false)) => "пароль, без камеры: узнает методист",
-                        (false, false, None) => "пароль",
-                    };
-                    work.note_with("attempt.identified", attempt, Some(how))?;
-                    Begun::Attempt(attempt)
-                }
-                Err(short) => Begun::Short(short.to_string()),
-            })
-        })
-        .await?;
+    let wish = visit.read(move |db| Wish::of(db, person, enrolment, now, seed)).await?;
+    let wish = if matches!(wish, Wish::Overdue) {
+        // Its time is over, and it is not closed yet.
+        visit.write(move |work| trainer::close_overdue(work, enrolment)).await?;
+        visit.read(move |db| Wish::of(db, person, enrolment, now, seed)).await?
+    } else {
+        wish
+    };
+    let begun = match wish {
+        Wish::Overdue => Begun::Refused,
+        Wish::Settled(begun) => begun,
+        Wish::Granted(granted) => {
+            visit.write(move |work| begin(work, enrolment, &granted, &form.code)).await?
+        }
+    };
     match begun {
         Begun::Attempt(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
         Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
@@ -124,6 +91,94 @@ pub(crate) async fn submit(
             again(1, Some(SHORT), &Messages::none()).await
         }
     }
+}
+
+/// A wish to begin, looked at beside the writer: on an attestation day all come in the same second.
+enum Wish {
+    /// An attempt is to be closed first.
+    Overdue,
+    /// There is nothing to write.
+    Settled(Begun),
+    Granted(Box<Granted>),
+}
+
+/// Admitted, with all that a beginning needs.
+struct Granted {
+    ready: Ready,
+    number: i64,
+    /// Attempts that there were.
+    before: usize,
+    /// A code is asked for; a methodist has let in without; the photo.
+    asked: bool,
+    waived: bool,
+    photo: Option<Photo>,
+}
+
+impl Wish {
+    fn of(db: &mut Db, person: Uuid, enrolment: Uuid, now: Moment, seed: u64) -> Stored<Self> {
+        let plan = Plan::of(db, person, enrolment)?;
+        let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
+        // A second tab, a double click, another device: all come to the one open attempt.
+        if let Some(open) = open_attempt(&attempts, now) {
+            return Ok(Self::Settled(Begun::Attempt(open)));
+        }
+        if attempts.iter().any(|attempt| attempt.finished.is_none()) {
+            return Ok(Self::Overdue);
+        }
+        let standing = Standing::of(db, enrolment)?;
+        let Ok(number) = admit(&facts(&plan, &attempts, &standing, now.day())) else {
+            return Ok(Self::Settled(Begun::Refused));
+        };
+        let content = &plan.version.content;
+        let waived = identify::is_waived(db, enrolment, now)?;
+        let photo = if !waived && content.attestation.identification == Identification::Photo {
+            let Some(photo) = Photo::fresh(db, enrolment, now)? else {
+                return Ok(Self::Settled(Begun::NoPhoto));
+            };
+            Some(photo)
+        } else {
+            None
+        };
+        let asked = !waived && identify::asked(db, person, content)?.is_some();
+        Ok(match Ready::attestation(db, &plan.enrolment, content, standing.extra_minutes, seed)? {
+            Ok(ready) => {
+                let before = attempts.len();
+                Self::Granted(Box::new(Granted { ready, number, before, asked, waived, photo }))
+            }
+            Err(short) => Self::Settled(Begun::Short(short.to_string())),
+        })
+    }
+}
+
+/// Begins, unless somebody has begun since.
+fn begin(work: &mut Work, enrolment: Uuid, granted: &Granted, code: &str) -> Stored<Begun> {
+    let Granted { ready, number, before, asked, waived, photo } = granted;
+    let attempts = Attempt::all_of(work, enrolment, Mode::Attestation)?;
+    if let Some(open) = open_attempt(&attempts, work.now()) {
+        return Ok(Begun::Attempt(open));
+    }
+    if attempts.len() != *before {
+        return Ok(Begun::Refused);
+    }
+    if *asked && let Some(why) = identify::refusal(work, enrolment, code)? {
+        return Ok(Begun::Unknown(*number, why));
+    }
+    let attempt = ready.begin(work)?;
+    if *asked || *waived {
+        identify::used(work, enrolment)?;
+    }
+    if let Some(photo) = photo {
+        photo.attach(work, attempt)?;
+    }
+    let how = match (asked, waived, photo.as_ref().map(|photo| photo.file.is_some())) {
+        (true, ..) => "пароль и код по почте",
+        (false, true, _) => "пароль, остальное снял методист",
+        (false, false, Some(true)) => "пароль и снимок: его сверит методист",
+        (false, false, Some(false)) => "пароль, без камеры: узнает методист",
+        (false, false, None) => "пароль",
+    };
+    work.note_with("attempt.identified", attempt, Some(how))?;
+    Ok(Begun::Attempt(attempt))
 }
 
 /// The same page with what is wrong.
@@ -150,8 +205,9 @@ struct Before {
     /// Where a code goes, when one is asked for; and whether one is on its way.
     code_to: Option<Email>,
     code_sent: bool,
-    /// Where a photo is asked for: the one that is good now.
-    photo: Option<Option<Photo>>,
+    /// A photo is asked for; and the one that is good now.
+    asks_photo: bool,
+    photo: Option<Photo>,
 }
 
 impl Before {
@@ -165,13 +221,9 @@ impl Before {
                 identify::asked(db, person, &plan.version.content)?
             },
             code_sent: identify::is_sent(db, enrolment, now)?,
-            photo: if plan.version.content.attestation.identification == Identification::Photo
-                && !identify::is_waived(db, enrolment, now)?
-            {
-                Some(Photo::fresh(db, enrolment, now)?)
-            } else {
-                None
-            },
+            asks_photo: plan.version.content.attestation.identification == Identification::Photo
+                && !identify::is_waived(db, enrolment, now)?,
+            photo: Photo::fresh(db, enrolment, now)?,
             plan,
         })
     }
@@ -208,8 +260,8 @@ pub fn facts(plan: &Plan, attempts: &[Attempt], standing: &Standing, today: Day)
 
 /// The button that begins; where a code is asked for, its field, and the button that sends one.
 fn beginning(visit: &Visit, before: &Before, said: &Messages) -> Markup {
-    if let Some(photo) = &before.photo {
-        return camera::before(before.plan.enrolment.id, photo.as_ref(), said);
+    if before.asks_photo {
+        return camera::before(before.plan.enrolment.id, before.photo.as_ref(), said);
     }
     let address = format!("/studies/{}/attestation", before.plan.enrolment.id);
     let Some(to) = &before.code_to else {

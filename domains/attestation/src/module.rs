@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use programmes::{Module, ModuleTest};
 use serde::Deserialize;
 use store::{Db, Fault, Stored};
-use trainer::{Attempt, Mode};
+use trainer::{Attempt, Mode, Ready};
 use uuid::Uuid;
 use web::parts::{Tone, icon};
 use web::{Posted, Reply, parts, see_other};
@@ -90,15 +90,11 @@ pub(crate) async fn submit(
             }
             let Before { plan, module, test, standing, .. } = before;
             let content = &plan.version.content;
-            let begun = Attempt::begin_intermediate(
-                work,
-                &plan.enrolment,
-                content,
-                (&module, test),
-                standing.extra_minutes,
-                seed,
-            )?;
-            Ok(begun.map_or_else(|short| Begun::Short(short.to_string()), Begun::Attempt))
+            let (of, extra) = ((&module, test), standing.extra_minutes);
+            Ok(match Ready::intermediate(work, &plan.enrolment, content, of, extra, seed)? {
+                Ok(ready) => Begun::Attempt(ready.begin(work)?),
+                Err(short) => Begun::Short(short.to_string()),
+            })
         })
         .await?;
     match begun {

@@ -291,7 +291,7 @@ mod tests {
                 std::fs::read_to_string(format!("../../demo/programmes/{code}/programme.toml")).unwrap();
             let content: Content = toml::from_str(&text).unwrap();
             assert_eq!(Fields::of(&content).unwrap().onto(content.clone()).unwrap(), content, "{code}");
-            let same = crate::edit_package::Form::of(&content).unwrap().onto(content.clone()).unwrap();
+            let same = crate::edit_package::Fields::of(&content).unwrap().onto(content.clone()).unwrap();
             assert_eq!(same, content, "{code}, the package");
             for place in 1..=content.modules.len() {
                 let same = Form::of(&content, place).unwrap().onto(content.clone(), place).unwrap();

@@ -17,7 +17,7 @@ const TITLE: &str = "Итоговая аттестация";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Form {
+pub(crate) struct Fields {
     seen: String,
     form: String,
     hours: String,
@@ -57,7 +57,7 @@ fn number<N: ToString>(number: Option<N>) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
-impl Form {
+impl Fields {
     pub(crate) fn of(content: &Content) -> Result<Self, Fault> {
         let package = &content.attestation;
         let written = package.written.as_ref();
@@ -191,11 +191,11 @@ const OFFLINE: [(&str, &str); 1] = [(
 
 pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let version = draft(&visit, id).await?;
-    let form = Form::of(&version.content)?;
+    let form = Fields::of(&version.content)?;
     visit.page(TITLE, SECTION, page(&version, &form, &Messages::none()))
 }
 
-pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
+pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Fields>) -> Reply {
     let version = visit.read(move |db| Version::find(db, id)).await?;
     let said = match form.onto(version.content.clone()) {
         Err(said) => said,
@@ -210,7 +210,7 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     visit.again(TITLE, SECTION, page(&version, &form, &said))
 }
 
-fn page(version: &Version, form: &Form, said: &Messages) -> Markup {
+fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
     let field = |name, label, value| parts::field(name, label, value).told(said);
     let area = |name, label, value, rows| parts::area(name, label, value, rows).told(said);
     macro_rules! options {

@@ -73,7 +73,6 @@ words_of!(
 );
 
 /// So were all programmes of before the choice.
-#[expect(clippy::derivable_impls, reason = "the macro has no default")]
 impl Default for Identification {
     fn default() -> Self {
         Self::Password

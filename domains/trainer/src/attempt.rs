@@ -198,6 +198,17 @@ impl Attempt {
         )
     }
 
+    /// Those of an enrolment that are sat and not closed yet.
+    pub(crate) fn unfinished(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Self>> {
+        db.all(
+            attempts!(
+                "where enrolment = ?1 and finished_at is null and mode <> 'training' order by started_at, id"
+            ),
+            values![enrolment],
+            read,
+        )
+    }
+
     /// «Итоговая аттестация», as pages and papers say it.
     pub const fn title(&self) -> &'static str {
         match self.mode {

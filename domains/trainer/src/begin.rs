@@ -15,7 +15,7 @@ use words::Moment;
 
 use crate::chain::{self, Last, New};
 use crate::finish::Close;
-use crate::{Attempt, Mode, Rules};
+use crate::{Mode, Rules};
 
 /// Why nobody could begin what the package asks for: sentences for the staff.
 pub fn lacking(db: &mut Db, content: &Content) -> Stored<Vec<String>> {
@@ -33,12 +33,19 @@ pub fn lacking(db: &mut Db, content: &Content) -> Stored<Vec<String>> {
     })
 }
 
-/// Whose attempt begins, and of what.
-pub(crate) struct Of<'a> {
-    pub enrolment: &'a Enrolment,
-    pub mode: Mode,
+/// An attempt made ready beside the writer: its ticket drawn, and all told that its first step says.
+pub struct Ready {
+    enrolment: Uuid,
+    person: Uuid,
+    /// The name, as the first step tells it.
+    learner: String,
+    mode: Mode,
     /// Of an intermediate one.
-    pub module: Option<&'a str>,
+    module: Option<String>,
+    rules: Rules,
+    ticket: Ticket,
+    /// SHA-256 of each question of the ticket, by version: all that the marking rests on.
+    questions: BTreeMap<Uuid, String>,
 }
 
 impl Rules {
@@ -79,42 +86,39 @@ impl Rules {
     }
 }
 
-impl Attempt {
-    /// Begins an attestation by the programme's package. Whether the learner is admitted was decided by `attestation`,
-    /// in this same unit. The seed is recorded in the ticket.
-    pub fn begin_attestation(
-        work: &mut Work,
+impl Ready {
+    /// An attestation by the programme's package. The seed is recorded in the ticket.
+    pub fn attestation(
+        db: &mut Db,
         enrolment: &Enrolment,
         content: &Content,
         extra_minutes: u32,
         seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
+    ) -> Stored<Result<Self, Short>> {
         let rules = Rules::of_package(content, extra_minutes);
-        let of = Of { enrolment, mode: Mode::Attestation, module: None };
-        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
+        Self::draw(db, enrolment, content, (Mode::Attestation, rules, &content.quotas()), seed)
     }
 
-    /// Begins a rehearsal: the same package, questions that are kept for attestations left out.
-    pub fn begin_rehearsal(
-        work: &mut Work,
+    /// A rehearsal: the same package, questions that are kept for attestations left out.
+    pub(crate) fn rehearsal(
+        db: &mut Db,
         enrolment: &Enrolment,
         content: &Content,
         seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
+    ) -> Stored<Result<Self, Short>> {
         let rules = Rules { show: Show::Answers, grace: 0, ..Rules::of_package(content, 0) };
-        let of = Of { enrolment, mode: Mode::Rehearsal, module: None };
-        Self::draw(work, &of, &rules, content, &content.quotas(), seed)
+        Self::draw(db, enrolment, content, (Mode::Rehearsal, rules, &content.quotas()), seed)
     }
 
-    /// Begins the intermediate attestation of a module that has one; the same terms as above.
-    pub fn begin_intermediate(
-        work: &mut Work,
+    /// The intermediate attestation of a module that has one; the same terms as above.
+    pub fn intermediate(
+        db: &mut Db,
         enrolment: &Enrolment,
         content: &Content,
         (module, test): (&Module, ModuleTest),
         extra_minutes: u32,
         seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
+    ) -> Stored<Result<Self, Short>> {
         let rules = Rules {
             title: module.title.clone(),
             minutes: Some(test.minutes.saturating_add(extra_minutes)),
@@ -127,71 +131,81 @@ impl Attempt {
             one_by_one: false,
             seconds_each: None,
         };
-        let of = Of { enrolment, mode: Mode::Intermediate, module: Some(&module.code) };
         let quota = TopicQuota::any(module.code.as_str(), test.questions);
-        Self::draw(work, &of, &rules, content, &[quota], seed)
+        let ready = Self::draw(db, enrolment, content, (Mode::Intermediate, rules, &[quota]), seed)?;
+        Ok(ready.map(|ready| Self { module: Some(module.code.clone()), ..ready }))
     }
 
-    /// Draws a ticket from the programme's bank and begins.
+    /// A training on this ticket.
+    pub(crate) fn training(db: &mut Db, enrolment: &Enrolment, rules: Rules, ticket: Ticket) -> Stored<Self> {
+        Self::new(db, enrolment, Mode::Training, rules, ticket, &[])
+    }
+
+    /// Draws a ticket from the programme's bank.
     fn draw(
-        work: &mut Work,
-        of: &Of,
-        rules: &Rules,
+        db: &mut Db,
+        enrolment: &Enrolment,
         content: &Content,
-        quotas: &[TopicQuota],
+        (mode, rules, quotas): (Mode, Rules, &[TopicQuota]),
         seed: u64,
-    ) -> Stored<Result<Uuid, Short>> {
-        let mut pool = questions::pool(work, content.bank())?;
-        pool.retain(|one| of.mode.counts() || !one.exam_only);
+    ) -> Stored<Result<Self, Short>> {
+        let mut pool = questions::pool(db, content.bank())?;
+        pool.retain(|one| mode.counts() || !one.exam_only);
         for one in &mut pool {
             one.candidate.critical &= content.attestation.critical;
         }
         match draw(quotas, pool.iter().map(|one| &one.candidate), seed) {
-            Ok(ticket) => Self::insert(work, of, rules, &ticket, &pool).map(Ok),
+            Ok(ticket) => Self::new(db, enrolment, mode, rules, ticket, &pool).map(Ok),
             Err(short) => Ok(Err(short)),
         }
     }
 
-    /// Begins. `pool` is what the ticket was drawn from.
-    pub(crate) fn insert(
-        work: &mut Work,
-        &Of { enrolment, mode, module }: &Of,
-        rules: &Rules,
-        ticket: &Ticket,
+    /// `pool` is what the ticket was drawn from.
+    fn new(
+        db: &mut Db,
+        enrolment: &Enrolment,
+        mode: Mode,
+        rules: Rules,
+        ticket: Ticket,
         pool: &[Pooled],
-    ) -> Stored<Uuid> {
-        let (id, now) = (Uuid::now_v7(), work.now());
-        let number = 1 + work.count(
-            "select cast(coalesce(max(number), 0) as bigint) from attempt where enrolment = ?1 and mode = ?2",
-            values![enrolment.id, mode.code()],
-        )?;
-        let deadline = rules.minutes.map(|minutes| Moment(Clockwork { started: now.0, minutes }.deadline()));
-        let json = |value| serde_json::to_string(value).map_err(Fault::data);
-        work.run(
-            "insert into attempt (id, person, enrolment, mode, number, rules, ticket, seats, started_at, deadline_at, module, secret, grace,
-               seat_open, seat_until)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-            values![
-                id, enrolment.person, enrolment.id, mode.code(), number,
-                serde_json::to_string(rules).map_err(Fault::data)?, json(ticket)?,
-                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module,
-                Uuid::new_v4().to_string(), i64::from(rules.grace), rules.one_by_one.then_some(0_i64), rules.seat_until(now)
-            ],
-        )?;
-        // All that the marking rests on stands in the first step, so the chain alone can be marked again.
+    ) -> Stored<Self> {
         let known: BTreeMap<Uuid, &str> =
             pool.iter().filter_map(|one| Some((one.candidate.id, one.hash.as_deref()?))).collect();
-        let mut hashes = BTreeMap::new();
+        let mut questions = BTreeMap::new();
         for seat in &ticket.seats {
             let hash = match known.get(&seat.question) {
                 Some(hash) => (*hash).to_owned(),
-                None => hash_of(questions::body(work, seat.question)?.as_bytes()),
+                None => hash_of(questions::body(db, seat.question)?.as_bytes()),
             };
-            hashes.insert(seat.question, hash);
+            questions.insert(seat.question, hash);
         }
+        let learner = Person::find(db, enrolment.person)?.name.to_string();
+        let (person, enrolment) = (enrolment.person, enrolment.id);
+        Ok(Self { enrolment, person, learner, mode, module: None, rules, ticket, questions })
+    }
+
+    /// Begins, now.
+    pub fn begin(&self, work: &mut Work) -> Stored<Uuid> {
+        let Self { enrolment, person, learner, mode, module, rules, ticket, questions } = self;
+        let (id, now) = (Uuid::now_v7(), work.now());
+        let deadline = rules.minutes.map(|minutes| Moment(Clockwork { started: now.0, minutes }.deadline()));
+        let number: i64 = work.one(
+            "insert into attempt (id, person, enrolment, mode, rules, ticket, seats, started_at, deadline_at, module, secret, grace,
+               seat_open, seat_until, number)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+               (select 1 + coalesce(max(number), 0) from attempt where enrolment = ?3 and mode = ?4))
+             returning number",
+            values![
+                id, *person, *enrolment, mode.code(),
+                serde_json::to_string(rules).map_err(Fault::data)?, serde_json::to_string(ticket).map_err(Fault::data)?,
+                i64::try_from(ticket.seats.len()).unwrap_or(0), now, deadline, module.as_deref(),
+                Uuid::new_v4().to_string(), i64::from(rules.grace), rules.one_by_one.then_some(0_i64), rules.seat_until(now)
+            ],
+            |row| row.get(0),
+        )?;
         let begun = json!({
-            "learner": Person::find(work, enrolment.person)?.name.to_string(), "questions": hashes,
-            "person": enrolment.person, "enrolment": enrolment.id, "mode": mode.code(), "module": module, "number": number,
+            "learner": learner, "questions": questions,
+            "person": person, "enrolment": enrolment, "mode": mode.code(), "module": module, "number": number,
             "rules": rules, "ticket": ticket, "deadline": deadline.map(|deadline| deadline.0),
         });
         let begun = serde_json::to_string(&begun).map_err(Fault::data)?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::count;
 
-use crate::{Attempt, Ended, Finished, Marked, Mode, Sheet, chain, day, remark, sit};
+use crate::{Attempt, Ended, Finished, Marked, Sheet, chain, day, remark, sit};
 
 /// Closes an attempt at its deadline, whoever has gone away.
 #[derive(Serialize, Deserialize)]
@@ -50,11 +50,9 @@ pub(crate) fn close_if_over(work: &mut Work, attempt: Uuid) -> Stored<()> {
 
 /// Closes what is over and was not closed yet among an enrolment's attempts: whoever begins anew waits for nothing from the one before.
 pub fn close_overdue(work: &mut Work, enrolment: Uuid) -> Stored<()> {
-    for mode in [Mode::Attestation, Mode::Intermediate, Mode::Rehearsal] {
-        for attempt in Attempt::all_of(work, enrolment, mode)? {
-            if attempt.finished.is_none() && attempt.is_over(work.now()) {
-                settle(work, &attempt, Ended::ByTime)?;
-            }
+    for attempt in Attempt::unfinished(work, enrolment)? {
+        if attempt.is_over(work.now()) {
+            settle(work, &attempt, Ended::ByTime)?;
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ mod training;
 mod turn;
 
 pub use attempt::{Attempt, Ended, Mode, Rules};
-pub use begin::lacking;
+pub use begin::{Ready, lacking};
 pub use day::{
     CloseDay, Closed, Key, Leaf, change, change_key, days, follows, key_file, keys, leave_the_next, signer,
 };

@@ -16,8 +16,8 @@ use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
 use words::count;
 
+use crate::Ready;
 use crate::Rules;
-use crate::begin::Of;
 use crate::result::OWN;
 use crate::sheet::{Kind, add};
 use crate::today::{Memory, PLAN, remember};
@@ -156,8 +156,10 @@ pub(crate) async fn rehearse(
                 return Ok(Err(None));
             }
             let content = enrolment.programme(work)?.content;
-            let begun = Attempt::begin_rehearsal(work, &enrolment, &content, seed)?;
-            Ok(begun.map_err(|short| Some(short.to_string())))
+            match Ready::rehearsal(work, &enrolment, &content, seed)? {
+                Ok(ready) => ready.begin(work).map(Ok),
+                Err(short) => Ok(Err(Some(short.to_string()))),
+            }
         })
         .await?;
     match begun {
@@ -201,8 +203,8 @@ pub(crate) async fn begin(
                 return Ok(Err(format!("/studies/{}/training", enrolment.id)));
             }
             let rules = Rules::of_training(content.title);
-            let of = Of { enrolment: &enrolment, mode: Mode::Training, module: None };
-            work.once(key, |work| Attempt::insert(work, &of, &rules, &ticket, &[])).map(Ok)
+            let ready = Ready::training(work, &enrolment, rules, ticket)?;
+            work.once(key, |work| ready.begin(work)).map(Ok)
         })
         .await?;
     Ok(see_other(&match begun {
