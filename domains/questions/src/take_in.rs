@@ -158,7 +158,7 @@ fn page(banks: &[(String, String)], bank: &str, topic: &str, said: &Messages) ->
             (parts::summary(said))
             (parts::upload("/questions/import", "form", &html! {
                 (parts::select("bank", "Программа", &options, bank, said))
-                (parts::file("file", "Файл", ".gift,.txt,.xml,.jsonl,.xlsx", "Moodle XML, GIFT, Aiken, JSON или таблица xlsx со столбцами «Вопрос», «Вариант 1», «Вариант 2»…, «Правильный ответ». До 64 МБ", said))
+                (parts::file("file", "Файл", ".gift,.txt,.xml,.jsonl,.xlsx,.docx,.zip", "Word, Excel, Moodle XML, GIFT, Aiken, QTI или JSON, до 64 МБ. В Word: вопросы с номерами, варианты с буквами, верный отмечен «+» или строкой «Ответ: Б»", said))
                 (parts::field("topic", "Модуль", topic).optional().longest(40).told(said)
                     .tip("Код модуля, например 01: туда попадут все вопросы. Пусто — по категориям файла, первое слово категории и есть код"))
                 div { (parts::submit("Прочитать")) }

@@ -9,12 +9,14 @@ use kafedra::demo;
 use questions::formats::{Format, read};
 use uuid::Uuid;
 
-const FORMATS: [(&str, Format); 5] = [
+const FORMATS: [(&str, Format); 7] = [
     ("gift", Format::Gift),
     ("xml", Format::MoodleXml),
     ("aiken", Format::Aiken),
     ("jsonl", Format::JsonLines),
     ("xlsx", Format::Sheet),
+    ("qti", Format::Qti),
+    ("docx", Format::Document),
 ];
 /// The largest file that is tried, in bytes.
 const LARGEST: usize = 256 << 10;
@@ -38,7 +40,7 @@ fn main() -> anyhow::Result<()> {
     let began = Instant::now();
     watch(name, began);
     while began.elapsed() < Duration::from_secs(60 * minutes) {
-        let spoilt = spoil(&seeds, &mut chance);
+        let spoilt = packed(name, spoil(&seeds, &mut chance))?;
         STARTED.store(millis(began), Ordering::Relaxed);
         let started = Instant::now();
         let done = catch_unwind(|| read(format, &spoilt).map_or(0, |file| file.read.len()));
@@ -118,13 +120,37 @@ fn seeds(name: &str) -> anyhow::Result<Vec<Vec<u8>>> {
             .map(|title| sheets::Column::new(title, 20));
         sheets::write("Вопросы", &columns, &rows)
     };
+    const QTI: &str = r#"<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="q" title="а"><responseDeclaration identifier="R" cardinality="multiple" baseType="identifier"><correctResponse><value>A</value><value>B</value></correctResponse><mapping><mapEntry mapKey="A" mappedValue="1"/></mapping></responseDeclaration><itemBody><p>Что <b>верно</b>? <img src="a.png" alt="А"/></p><choiceInteraction responseIdentifier="R" maxChoices="0"><prompt>Выберите</prompt><simpleChoice identifier="A">да<feedbackInline identifier="A">так</feedbackInline></simpleChoice><simpleChoice identifier="B">и это</simpleChoice><simpleChoice identifier="C">нет</simpleChoice></choiceInteraction></itemBody><modalFeedback identifier="F">статья</modalFeedback></assessmentItem>"#;
+    const GAPS: &str = r#"<qti-assessment-item identifier="q" title="б"><qti-response-declaration identifier="R" cardinality="single" base-type="float"><qti-correct-response><qti-value>1.5</qti-value></qti-correct-response></qti-response-declaration><qti-response-declaration identifier="M" cardinality="multiple" base-type="directedPair"><qti-correct-response><qti-value>w1 g1</qti-value></qti-correct-response></qti-response-declaration><qti-item-body><qti-gap-match-interaction response-identifier="M"><qti-gap-text identifier="w1">каску</qti-gap-text><p>Носят <qti-gap identifier="g1"/> всегда</p></qti-gap-match-interaction><p><qti-text-entry-interaction response-identifier="R"/></p></qti-item-body></qti-assessment-item>"#;
+    const WORD: &str = r#"<w:document xmlns:w="w" xmlns:a="a" xmlns:r="r"><w:body><w:p><w:r><w:t>1. Что верно?</w:t></w:r></w:p><w:p><w:r><w:rPr><w:b/></w:rPr><w:t>а) да</w:t></w:r></w:p><w:p><w:r><w:t>б) нет</w:t></w:r></w:p><w:p><w:r><w:t>Ответ: а</w:t></w:r></w:p><w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>Что?</w:t><w:drawing><a:blip r:embed="rId1"/></w:drawing></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>Вопрос</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Вариант 1</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"#;
     Ok(match name {
+        "qti" => vec![QTI.into(), GAPS.into()],
+        "docx" => vec![WORD.into()],
         "gift" => vec![GIFT.into(), demo::text("programmes/labour-16/questions.gift")?.into()],
         "xml" => vec![XML.into()],
         "aiken" => vec![AIKEN.into()],
         "jsonl" => vec![JSONL.into()],
         _ => vec![table()?],
     })
+}
+
+/// What is spoilt stands within a package, where the format is one: a spoilt ZIP opens too seldom to tell of anything behind it.
+fn packed(name: &str, spoilt: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    const MANIFEST: &str =
+        r#"<manifest><resources><resource type="imsqti_item_xmlv2p1" href="a.xml"/></resources></manifest>"#;
+    let files: &[(&str, &[u8])] = match name {
+        "qti" => {
+            &[("imsmanifest.xml", MANIFEST.as_bytes()), ("a.xml", &spoilt), ("a.png", b"\x89PNG\r\n\x1a\n")]
+        }
+        "docx" => &[("word/document.xml", &spoilt)],
+        _ => return Ok(spoilt),
+    };
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())?;
+        std::io::Write::write_all(&mut zip, bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
 }
 
 /// Chance of the fuzzer's own: xorshift, from the system's.

@@ -1,6 +1,7 @@
-//! Readers of question files: GIFT, Moodle XML, Aiken, JSON lines, spreadsheets. Pure: bytes in, questions and refusals out.
+//! Readers of question files: GIFT, Moodle XML, QTI, Aiken, JSON lines, spreadsheets, Word. Pure: bytes in, questions and refusals out.
 mod aiken;
 mod cloze;
+mod docx;
 mod draft;
 mod encoding;
 mod fault;
@@ -8,12 +9,15 @@ pub(crate) mod gift;
 pub(crate) mod html;
 pub(crate) mod jsonl;
 pub(crate) mod moodle_xml;
+mod package;
 mod pictures;
+mod qti;
 pub mod sheet;
 
 use draft::Draft;
 use fault::Fault;
 use marking::Question;
+use package::Package;
 
 /// What a file of questions held: what was read, what was refused and why, what was changed on the way.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,9 +73,13 @@ pub struct Unreadable {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Aiken,
+    /// docx
+    Document,
     Gift,
     JsonLines,
     MoodleXml,
+    /// A package, or one item.
+    Qti,
     /// xlsx
     Sheet,
 }
@@ -85,12 +93,31 @@ impl Format {
         let named_xml =
             std::path::Path::new(file_name).extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"));
         let looks = |starts: &[&str]| starts.iter().any(|start| head.starts_with(start.as_bytes()));
+        if bytes.starts_with(b"PK") {
+            let package = Package::open(bytes);
+            return match package {
+                Ok(package) if qti::is_package(&package) => Self::Qti,
+                Ok(package) if docx::is_document(&package) => Self::Document,
+                _ => Self::Sheet,
+            };
+        }
         match () {
+            () if qti::is_item(&String::from_utf8_lossy(&bytes[..bytes.len().min(4096)])) => Self::Qti,
             () if named_xml || looks(&["<?xml", "<!--", "<quiz"]) => Self::MoodleXml,
-            () if bytes.starts_with(b"PK") => Self::Sheet,
             () if looks(&["{\""]) => Self::JsonLines,
             () if encoding::decode(bytes).is_ok_and(|text| aiken::looks_so(&text)) => Self::Aiken,
             () => Self::Gift,
+        }
+    }
+}
+
+impl Format {
+    /// What is typed as plain text in a document of another kind; none: neither.
+    fn guess_text(text: &str) -> Option<Self> {
+        match () {
+            () if aiken::looks_so(text) => Some(Self::Aiken),
+            () if text.contains('{') && text.contains('}') && text.contains(['=', '~']) => Some(Self::Gift),
+            () => None,
         }
     }
 }
@@ -101,12 +128,19 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
         let rows = sheets::read(bytes).map_err(|error| Unreadable { line: 1, why: error.to_string() })?;
         return sheet::read(&rows);
     }
+    if format == Format::Document {
+        return docx::read(Package::open(bytes)?);
+    }
+    if format == Format::Qti && bytes.starts_with(b"PK") {
+        return qti::read(Package::open(bytes)?);
+    }
     let text = encoding::decode(bytes)?;
     match format {
         Format::Aiken => Ok(aiken::read(&text)),
         Format::Gift => gift::read(&text),
         Format::JsonLines => jsonl::read(&text),
-        Format::MoodleXml | Format::Sheet => moodle_xml::read(&text),
+        Format::Qti => qti::read_one(&text),
+        Format::MoodleXml | Format::Sheet | Format::Document => moodle_xml::read(&text),
     }
 }
 

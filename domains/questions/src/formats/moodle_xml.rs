@@ -1,6 +1,7 @@
 //! Moodle XML, Moodle's format for moving questions with their pictures: <https://docs.moodle.org/en/Moodle_XML_format>.
 mod element;
 mod kinds;
+pub use kinds::Scale;
 pub mod write;
 
 use element::{Broken, Element};
@@ -13,7 +14,7 @@ use super::{
     encoding::line_breaks,
     fault::Fault,
     html::{Markup, shortened},
-    pictures::Attached,
+    pictures::{Attached, Content},
 };
 
 pub fn read(text: &str) -> Result<BankFile, Unreadable> {
@@ -107,7 +108,7 @@ fn passage<'a>(element: Option<&'a Element<'_>>, inherited: Markup) -> Result<Pa
     let files = element.all("file").map(|file| {
         let part = |name| file.attribute(name).unwrap_or_default();
         let path = format!("{}/{}", part("path").trim_matches('/'), part("name"));
-        Attached { path: path.trim_start_matches('/').to_owned(), base64: &file.text }
+        Attached { path: path.trim_start_matches('/').to_owned(), content: Content::Base64(&file.text) }
     });
     Ok(Passage { files: files.collect(), ..Passage::new(&*said.text, markup) })
 }

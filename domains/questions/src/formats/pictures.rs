@@ -9,7 +9,23 @@ use super::{Picture, fault::Fault, html};
 pub struct Attached<'a> {
     /// Its path in the text, without a leading slash.
     pub path: String,
-    pub base64: &'a str,
+    pub content: Content<'a>,
+}
+
+/// As the file holds it.
+pub enum Content<'a> {
+    Base64(&'a str),
+    Bytes(Vec<u8>),
+}
+
+impl Content<'_> {
+    /// A picture, or why it is none.
+    pub fn picture(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        match self {
+            Self::Base64(text) => decoded(path, text),
+            Self::Bytes(bytes) => checked(path, bytes.clone()),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -41,12 +57,12 @@ impl Pictures {
                 let file = beside(files, wanted).ok_or_else(|| Fault::NoPicture(percent_decoded(wanted)))?;
                 match shown.entry(&file.path) {
                     Entry::Occupied(shown) => shown.into_mut().clone(),
-                    Entry::Vacant(new) => new.insert(self.keep(&file.path, file.base64)?).clone(),
+                    Entry::Vacant(new) => new.insert(self.keep(&file.path, &file.content)?).clone(),
                 }
             } else if let Some(data) = src.strip_prefix("data:") {
                 let name = format!("рисунок-{}", self.kept.len() + 1);
                 match data.split_once(";base64,") {
-                    Some((_, base64)) => self.keep(&name, base64)?,
+                    Some((_, base64)) => self.keep(&name, &Content::Base64(base64))?,
                     None => return Err(Fault::NotAPicture(name)),
                 }
             } else {
@@ -64,12 +80,12 @@ impl Pictures {
 
     /// A picture that stands by itself, as `picture:NAME`.
     pub fn alone(&mut self, file: &Attached<'_>) -> Result<String, Fault> {
-        Ok(format!("picture:{}", self.keep(&file.path, file.base64)?))
+        Ok(format!("picture:{}", self.keep(&file.path, &file.content)?))
     }
 
     /// The name under which the picture is kept: the same bytes are kept once.
-    fn keep(&mut self, path: &str, base64: &str) -> Result<String, Fault> {
-        let bytes = decoded(path, base64)?;
+    fn keep(&mut self, path: &str, content: &Content) -> Result<String, Fault> {
+        let bytes = content.picture(path)?;
         if let Some(same) = self.kept.iter().find(|picture| picture.bytes == bytes) {
             return Ok(same.name.clone());
         }
@@ -105,6 +121,11 @@ pub fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
     }
     let bytes =
         BASE64.decode(letters().collect::<Vec<_>>()).map_err(|_| Fault::NotBase64(path.to_owned()))?;
+    checked(path, bytes)
+}
+
+/// A picture of a kind that browsers show, of modest size.
+pub fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
     match bytes.as_slice() {
         heavy if heavy.len() > HEAVIEST => Err(Fault::HeavyPicture(path.to_owned())),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..]

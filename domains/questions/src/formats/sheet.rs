@@ -7,7 +7,7 @@ use super::html::{Markup, escape, excerpt, unescape};
 use super::{BankFile, Unreadable};
 
 /// How a right option is marked where it stands.
-const MARK: &str = "[!]";
+pub(super) const MARK: &str = "[!]";
 
 /// What each column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,12 @@ pub fn read(rows: &[Vec<String>]) -> Result<BankFile, Unreadable> {
     Ok(bank)
 }
 
-fn draft(text: String, options: &[&str], key: &str, explanation: String) -> Result<Draft<'static>, Fault> {
+pub(super) fn draft(
+    text: String,
+    options: &[&str],
+    key: &str,
+    explanation: String,
+) -> Result<Draft<'static>, Fault> {
     let marked: Vec<usize> = (0..options.len()).filter(|&place| options[place].starts_with(MARK)).collect();
     let options: Vec<&str> = options.iter().map(|option| option.trim_start_matches(MARK).trim()).collect();
     let named = places(key, &options)?;

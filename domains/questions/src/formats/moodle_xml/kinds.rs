@@ -8,7 +8,7 @@ use crate::formats::draft::{Figure, Passage, Variant, Wanted};
 use crate::formats::fault::{Fault, kind};
 use crate::formats::gift::RUBRIC;
 use crate::formats::html::{Markup, clean, excerpt};
-use crate::formats::pictures::{Attached, decoded};
+use crate::formats::pictures::{Attached, Content};
 
 /// What the question asks for, its text (gaps may have been put into it), and what was lost.
 type Asked<'a> = (Wanted<'a>, Passage<'a>, Vec<String>);
@@ -137,9 +137,9 @@ fn marker<'a>(element: &'a Element<'_>) -> Result<Wanted<'a>, Fault> {
     }
     let file = element.child("file").ok_or_else(|| Fault::NoPicture(String::new()))?;
     let name = file.attribute("name").unwrap_or_default();
-    let picture = Attached { path: name, base64: &file.text };
-    let (width, height) =
-        photos::size(&decoded(&picture.path, picture.base64)?, 20_000).ok_or(Fault::NoSize)?;
+    let picture = Attached { path: name, content: Content::Base64(&file.text) };
+    let bytes = picture.content.picture(&picture.path)?;
+    let (width, height) = photos::size(&bytes, 20_000).ok_or(Fault::NoSize)?;
     let scale = Scale { width: f64::from(width), height: f64::from(height) };
     let areas = element.all("drop").map(|drop| scale.area(drop.word("shape"), drop.word("coords")));
     let alt = element.child("drag").map_or("", |drag| drag.word("text"));
@@ -147,7 +147,7 @@ fn marker<'a>(element: &'a Element<'_>) -> Result<Wanted<'a>, Fault> {
 }
 
 /// From pixels of a picture to thousandths of its sides.
-pub(crate) struct Scale {
+pub struct Scale {
     pub width: f64,
     pub height: f64,
 }
@@ -169,8 +169,17 @@ impl Scale {
     }
 
     pub fn circle(&self, x: f64, y: f64, r: f64) -> Area {
+        self.ellipse(x, y, r, r)
+    }
+
+    /// By its half axes.
+    pub fn ellipse(&self, x: f64, y: f64, across: f64, down: f64) -> Area {
         let side = |length: f64, of: f64| thousandths(length / of).max(1);
-        Area::Ellipse { centre: self.spot(x, y), across: side(r, self.width), down: side(r, self.height) }
+        Area::Ellipse {
+            centre: self.spot(x, y),
+            across: side(across, self.width),
+            down: side(down, self.height),
+        }
     }
 
     /// Within the picture, whatever the file says.

@@ -1,0 +1,345 @@
+//! A document of Word as centres write them: a table with heads, Aiken or GIFT typed into it, or numbered questions with their options below. What
+//! is right is marked by «+» or «*», by a bold, underlined or coloured option, or by a line «Ответ: Б».
+use std::collections::BTreeMap;
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+use super::draft::Wanted;
+use super::html::{Markup, escape, excerpt};
+use super::package::{Package, beside};
+use super::pictures::{Attached, Content};
+use super::sheet::{self, MARK};
+use super::{BankFile, Format, Unreadable, aiken, gift};
+
+const DOCUMENT: &str = "word/document.xml";
+const MOST_NODES: u32 = 3_000_000;
+
+pub fn is_document(package: &Package<'_>) -> bool {
+    package.names().any(|name| name == DOCUMENT)
+}
+
+/// A paragraph.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    text: String,
+    /// Numbered by Word itself: with numbers at the outermost level, or in another way.
+    list: Option<List>,
+    /// Something in it stands out: bold, underlined, coloured.
+    stands_out: bool,
+    /// Its pictures, by their paths in the package.
+    pictures: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    Numbers,
+    Others,
+}
+
+pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
+    let unreadable = |why: &str| Unreadable { line: 1, why: why.to_owned() };
+    let mut text_of = |path: &str| package.read(path).and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text_of(DOCUMENT).ok_or_else(|| unreadable("документ Word не открывается"))?;
+    let (numbering, links) = (text_of("word/numbering.xml"), text_of("word/_rels/document.xml.rels"));
+    let parse = |text| {
+        let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+        Document::parse_with_options(text, options)
+    };
+    let document = parse(&text).map_err(|_| unreadable("документ Word повреждён"))?;
+    let numbering = numbering.as_deref().and_then(|text| parse(text).ok()).map(|one| formats(&one));
+    let links = links.as_deref().and_then(|text| parse(text).ok()).map(|one| targets(&one));
+    let source = Source { numbering: numbering.unwrap_or_default(), links: links.unwrap_or_default() };
+
+    for table in document.descendants().filter(|one| is(*one, "tbl")) {
+        let rows: Vec<Vec<String>> = children(table, "tr")
+            .map(|row| children(row, "tc").map(|cell| source.cell(cell)).collect())
+            .collect();
+        if let Ok(bank) = sheet::read(&rows)
+            && !(bank.read.is_empty() && bank.refused.is_empty())
+        {
+            return Ok(bank);
+        }
+    }
+    let lines: Vec<Line> =
+        document.descendants().filter(|one| is(*one, "p")).map(|one| source.line(one)).collect();
+    let whole: String = lines.iter().map(|line| line.text.clone() + "\n").collect();
+    match Format::guess_text(&whole) {
+        Some(Format::Aiken) => return Ok(aiken::read(&whole)),
+        Some(Format::Gift) => return gift::read(&whole),
+        _ => {}
+    }
+    let mut bank = BankFile::default();
+    for block in blocks(&lines) {
+        block.enter(&mut bank, &mut package);
+    }
+    if bank.read.is_empty() && bank.refused.is_empty() {
+        return Err(unreadable(
+            "в документе не видно вопросов: пронумеруйте их, варианты пишите под вопросом с буквы, верный отметьте «+»",
+        ));
+    }
+    Ok(bank)
+}
+
+fn is(node: Node<'_, '_>, name: &str) -> bool {
+    node.is_element() && node.tag_name().name() == name
+}
+
+fn children<'a, 'b>(node: Node<'a, 'b>, name: &'static str) -> impl Iterator<Item = Node<'a, 'b>> {
+    node.children().filter(move |one| is(*one, name))
+}
+
+/// Without its namespace.
+fn attribute<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.attributes().find(|one| one.name() == name).map(|one| one.value())
+}
+
+fn value<'a>(node: Node<'a, '_>, name: &'static str) -> Option<&'a str> {
+    attribute(children(node, name).next()?, "val")
+}
+
+/// How each list counts at each of its levels.
+fn formats(numbering: &Document<'_>) -> BTreeMap<(String, String), String> {
+    let mut abstracts = BTreeMap::new();
+    for one in numbering.descendants().filter(|one| is(*one, "abstractNum")) {
+        for level in children(one, "lvl") {
+            let place = (attribute(one, "abstractNumId"), attribute(level, "ilvl"));
+            if let ((Some(id), Some(level_no)), Some(format)) = (place, value(level, "numFmt")) {
+                abstracts.insert((id.to_owned(), level_no.to_owned()), format.to_owned());
+            }
+        }
+    }
+    let mut formats = BTreeMap::new();
+    for one in numbering.descendants().filter(|one| is(*one, "num")) {
+        let (Some(id), Some(of)) = (attribute(one, "numId"), value(one, "abstractNumId")) else { continue };
+        for ((_, level), format) in abstracts.iter().filter(|((abstract_id, _), _)| abstract_id == of) {
+            formats.insert((id.to_owned(), level.clone()), format.clone());
+        }
+    }
+    formats
+}
+
+/// Paths of what the document links to, by id.
+fn targets(links: &Document<'_>) -> BTreeMap<String, String> {
+    let link = |one: Node<'_, '_>| {
+        Some((attribute(one, "Id")?.to_owned(), beside("word", attribute(one, "Target")?)?))
+    };
+    links.descendants().filter(|one| is(*one, "Relationship")).filter_map(link).collect()
+}
+
+/// What a document refers to.
+struct Source {
+    numbering: BTreeMap<(String, String), String>,
+    links: BTreeMap<String, String>,
+}
+
+impl Source {
+    fn line(&self, paragraph: Node<'_, '_>) -> Line {
+        let mut line = Line::default();
+        for run in paragraph.descendants().filter(|one| is(*one, "r")) {
+            let before = line.text.len();
+            for part in run.children().filter(Node::is_element) {
+                match part.tag_name().name() {
+                    "t" => line.text += part.text().unwrap_or_default(),
+                    "tab" => line.text.push(' '),
+                    "br" | "cr" => line.text.push('\n'),
+                    "noBreakHyphen" => line.text.push('-'),
+                    _ => {}
+                }
+            }
+            let said = !line.text[before..].trim().is_empty();
+            line.stands_out |= said && children(run, "rPr").any(stands_out);
+        }
+        line.text = line.text.trim().to_owned();
+        let blips = paragraph.descendants().filter(|one| is(*one, "blip"));
+        let embedded = blips.filter_map(|one| self.links.get(attribute(one, "embed")?).cloned());
+        line.pictures = embedded.collect();
+        let list = children(paragraph, "pPr").flat_map(|one| children(one, "numPr")).next();
+        line.list = list.and_then(|list| {
+            let (id, level) = (value(list, "numId")?, value(list, "ilvl").unwrap_or("0"));
+            let format =
+                self.numbering.get(&(id.to_owned(), level.to_owned())).map_or("decimal", String::as_str);
+            Some(if level == "0" && format.starts_with("decimal") { List::Numbers } else { List::Others })
+        });
+        line
+    }
+
+    /// The text of a table's cell, a paragraph a line.
+    fn cell(&self, cell: Node<'_, '_>) -> String {
+        let lines: Vec<_> = children(cell, "p").map(|one| self.line(one).text).collect();
+        lines.join("\n").trim().to_owned()
+    }
+}
+
+fn stands_out(format: Node<'_, '_>) -> bool {
+    let off = |one: Node<'_, '_>| matches!(attribute(one, "val"), Some("0" | "false" | "none"));
+    format.children().filter(Node::is_element).any(|one| match one.tag_name().name() {
+        "b" | "u" | "highlight" => !off(one),
+        "color" => !matches!(attribute(one, "val"), None | Some("auto" | "000000")),
+        "shd" => !matches!(attribute(one, "fill"), None | Some("auto" | "FFFFFF")),
+        _ => false,
+    })
+}
+
+/// A question with what stands below it.
+#[derive(Default)]
+struct Block {
+    /// The paragraph on which it begins, from 1.
+    line: usize,
+    text: Vec<Line>,
+    options: Vec<Line>,
+    key: String,
+    explanation: Vec<String>,
+}
+
+/// What a paragraph is.
+enum Part<'a> {
+    Question(&'a str),
+    /// What follows its letter, and whether it is marked as right.
+    Option(&'a str, bool),
+    Key(&'a str),
+    Explanation(&'a str),
+    /// Goes on with what stands before it.
+    More(&'a str),
+}
+
+fn blocks(lines: &[Line]) -> Vec<Block> {
+    // «1.» and «1)» in one document are a question and an option.
+    let dotted = lines.iter().any(|line| numbered(&line.text).is_some_and(|(sign, _)| sign == '.'));
+    let listed = lines.iter().any(|line| line.list == Some(List::Numbers));
+    let mut blocks: Vec<Block> = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        if line.text.is_empty() && line.pictures.is_empty() {
+            continue;
+        }
+        let part = part(line, dotted, listed);
+        let kept = |text: &str| Line { text: text.to_owned(), ..line.clone() };
+        if let Part::Question(text) = part {
+            blocks.push(Block { line: place + 1, text: vec![kept(text)], ..Block::default() });
+            continue;
+        }
+        let Some(block) = blocks.last_mut() else { continue };
+        match part {
+            Part::Question(_) => {}
+            Part::Option(text, marked) => {
+                let text = if marked { format!("{MARK}{text}") } else { text.to_owned() };
+                block.options.push(kept(&text));
+            }
+            Part::Key(text) => text.clone_into(&mut block.key),
+            Part::Explanation(text) => block.explanation.push(text.to_owned()),
+            Part::More(text) if !block.explanation.is_empty() => block.explanation.push(text.to_owned()),
+            Part::More(text) => match block.options.last_mut() {
+                Some(option) => {
+                    option.text = format!("{}\n{text}", option.text);
+                    option.pictures.extend(line.pictures.iter().cloned());
+                }
+                None => block.text.push(kept(text)),
+            },
+        }
+    }
+    blocks
+}
+
+fn part(line: &Line, dotted: bool, listed: bool) -> Part<'_> {
+    let text = line.text.as_str();
+    if let Some(key) = after_word(text, &["правильный ответ", "верный ответ", "ответ", "ключ", "answer"])
+    {
+        return Part::Key(key);
+    }
+    if let Some(more) = after_word(text, &["пояснение", "обоснование", "комментарий", "основание"])
+    {
+        return Part::Explanation(more);
+    }
+    let bare = text.trim_start_matches(['+', '*']).trim_start();
+    let marked = bare.len() < text.len() || text.ends_with("(+)");
+    let bare = bare.trim_end_matches("(+)").trim_end();
+    match line.list {
+        Some(List::Numbers) => return Part::Question(text),
+        Some(List::Others) => return Part::Option(bare, marked),
+        None => {}
+    }
+    if let Some((sign, rest)) = numbered(bare) {
+        return if (dotted && sign == ')') || listed {
+            Part::Option(rest, marked)
+        } else {
+            Part::Question(rest)
+        };
+    }
+    match lettered(bare).or_else(|| bare.strip_prefix(['-', '–', '—', '•'])) {
+        Some(rest) => Part::Option(rest.trim(), marked),
+        None if marked => Part::Option(bare, true),
+        None => Part::More(text),
+    }
+}
+
+/// What follows «Ответ:».
+fn after_word<'a>(text: &'a str, any: &[&str]) -> Option<&'a str> {
+    let (head, rest) = text.split_once([':', '.', '—'])?;
+    any.contains(&head.trim().to_lowercase().as_str()).then(|| rest.trim())
+}
+
+/// «12. Кто…», «Вопрос 12. Кто…»: the sign after the number, and what follows it.
+fn numbered(text: &str) -> Option<(char, &str)> {
+    let bare = text.strip_prefix("Вопрос").unwrap_or(text).trim_start().trim_start_matches('№').trim_start();
+    let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if digits == 0 || digits > 4 {
+        return None;
+    }
+    let mut rest = bare[digits..].chars();
+    let sign = rest.next().filter(|sign| matches!(sign, '.' | ')' | ':'))?;
+    let rest = rest.as_str();
+    // «1.2» is a number of another kind.
+    (rest.starts_with(char::is_whitespace)).then(|| (if sign == ':' { '.' } else { sign }, rest.trim()))
+}
+
+/// «а) Работодатель», «B. …»
+fn lettered(text: &str) -> Option<&str> {
+    let mut letters = text.chars();
+    letters.next().filter(|letter| letter.is_alphabetic())?;
+    letters.next().filter(|sign| matches!(sign, ')' | '.'))?;
+    Some(letters.as_str().trim())
+}
+
+impl Block {
+    fn enter(mut self, bank: &mut BankFile, package: &mut Package<'_>) {
+        // One that stands out is right, unless all of them do, or none.
+        let marked = self.options.iter().any(|option| option.text.starts_with(MARK));
+        let out = self.options.iter().filter(|option| option.stands_out).count();
+        if !marked && self.key.is_empty() && (1..self.options.len()).contains(&out) {
+            for option in self.options.iter_mut().filter(|option| option.stands_out) {
+                option.text = format!("{MARK}{}", option.text);
+            }
+        }
+        let text = self.text.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+        let options: Vec<&str> = self.options.iter().map(|option| option.text.as_str()).collect();
+        let name = excerpt(&escape(&text), 60);
+        let mut draft = sheet::draft(text, &options, &self.key, self.explanation.join("\n"));
+        if let Ok(draft) = &mut draft {
+            let pictures: Vec<String> = self.text.iter().flat_map(|line| line.pictures.clone()).collect();
+            show(&mut draft.text, &pictures, package);
+            if let Wanted::Choice(_, variants) = &mut draft.wanted {
+                for (variant, option) in variants.iter_mut().zip(&self.options) {
+                    show(&mut variant.text, &option.pictures, package);
+                }
+            }
+        }
+        bank.enter(self.line, name, &[], draft);
+    }
+}
+
+/// Pictures stand below the words.
+fn show(passage: &mut super::draft::Passage<'static>, pictures: &[String], package: &mut Package<'_>) {
+    if pictures.is_empty() {
+        return;
+    }
+    let mut html = escape(&passage.text).replace('\n', "<br>");
+    for path in pictures {
+        html += &format!("<img src=\"@@PLUGINFILE@@/{}\" alt=\"\">", escape(path));
+        if let Some(bytes) = package.read(path)
+            && !passage.files.iter().any(|file| file.path == *path)
+        {
+            passage.files.push(Attached { path: path.clone(), content: Content::Bytes(bytes) });
+        }
+    }
+    passage.text = html.into();
+    passage.markup = Markup::Html;
+}
