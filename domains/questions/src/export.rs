@@ -6,13 +6,15 @@ use accounts::frame::Frame;
 use axum::extract::{Path, Query};
 use files::Hash;
 use marking::Question;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 use store::{Db, Stored, values};
+use uuid::Uuid;
 use web::{Failure, Reply, download};
 use words::count;
 
 use crate::formats::{gift, jsonl, moodle_xml, sheet};
+use crate::list::packages;
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -84,7 +86,11 @@ fn holds(format: &str, question: &Question, has_pictures: bool) -> bool {
 
 pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
     let code = bank.clone();
-    let (title, all) = visit.read(move |db| Ok((crate::list::title(db, &code)?, all(db, &code)?))).await?;
+    let (title, all, packages) = visit
+        .read(move |db| Ok((crate::list::title(db, &code)?, all(db, &code)?, packages(db, &code)?)))
+        .await?;
+    // The same number in both links, so that keys belong to their questions.
+    let seed = Uuid::new_v4().as_u64_pair().0 as u32 % 1_000_000;
     let left = |format: &str| {
         all.iter().filter(|one| !holds(format, &one.question, !one.pictures().is_empty())).count()
     };
@@ -103,9 +109,25 @@ pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
                     } }
                 }
             }
+            h2.mt-8 { "На бумаге" }
+            p.muted { "Вопросы и ключи — два файла с одним номером набора: " (seed) ". Каждый раз, когда вы открываете эту страницу, набор новый." }
+            ul.lines.l {
+                @for package in &packages { li.doc { div.body {
+                    p.med { "Билеты: " (package.version.content.title) ", " (package.version.state.russian().to_lowercase()) }
+                    p.small { @for tickets in [1, 5, 10, 30] { @if tickets > 1 { " · " } (tickets) ": " (paper(&bank, Some(package.version.id), tickets, seed)) } }
+                } } }
+                li.doc { div.body { p.med { "Весь банк" } p.small { (paper(&bank, None, 0, seed)) } } }
+            }
         }
     };
     visit.page("Выгрузка вопросов", SECTION, body)
+}
+
+/// The two files of one set.
+fn paper(bank: &str, version: Option<Uuid>, tickets: usize, seed: u32) -> Markup {
+    let version = version.map(|version| format!("&version={version}&tickets={tickets}")).unwrap_or_default();
+    let address = |part: &str| format!("/questions/{bank}/export/paper?part={part}&seed={seed}{version}");
+    html! { a href=(address("questions")) { "вопросы" } ", " a href=(address("keys")) { "ключи" } }
 }
 
 #[derive(Deserialize)]

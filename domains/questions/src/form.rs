@@ -21,7 +21,7 @@ pub struct Asked<'a> {
 }
 
 /// Letters of a column or an item whose words do not fit into a list.
-const LETTERS: [char; 26] = [
+pub(crate) const LETTERS: [char; 26] = [
     'А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'И', 'К', 'Л', 'М', 'Н', 'П', 'Р', 'С', 'Т', 'У', 'Ф', 'Х', 'Ц', 'Ч',
     'Ш', 'Щ', 'Э', 'Ю', 'Я',
 ];

@@ -8,8 +8,10 @@ pub mod form;
 pub mod formats;
 mod import;
 mod list;
+mod paper;
 mod picture;
 mod review;
+mod rich;
 mod take_in;
 mod trial;
 
@@ -27,6 +29,7 @@ pub fn routes() -> Doors {
         .upload("/questions/import", Door::With(Right::EditQuestions), take_in::submit)
         .post("/questions/import/confirmation", Door::With(Right::EditQuestions), take_in::confirm)
         .get("/questions/{bank}/export", Door::With(Right::SeeQuestions), export::ask)
+        .get("/questions/{bank}/export/paper", Door::With(Right::SeeQuestions), paper::send)
         .get("/questions/{bank}/export/file", Door::With(Right::SeeQuestions), export::send)
         .get("/questions/{bank}", Door::With(Right::SeeQuestions), list::questions)
         .post("/questions/{bank}/acts", Door::With(Right::EditQuestions), acts::submit)

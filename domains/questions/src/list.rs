@@ -189,11 +189,11 @@ impl Line {
 }
 
 /// A programme's version whose tickets are drawn from this bank.
-struct Package {
-    version: Version,
+pub(crate) struct Package {
+    pub version: Version,
 }
 
-fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Package>> {
+pub(crate) fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Package>> {
     let versions = Version::all(db)?.into_iter();
     Ok(versions
         .filter(|version| version.state != State::Superseded && version.content.bank() == bank)
