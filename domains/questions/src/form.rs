@@ -257,7 +257,10 @@ fn unit_label(quantity: &Quantity) -> String {
 /// A list shows words only: what has pictures, or is long, stands above it under letters.
 fn need_letters(columns: &[&str]) -> bool {
     columns.iter().any(|column| {
-        column.contains("<img") || column.contains("<math") || excerpt(column, 200).chars().count() > 60
+        column.contains("<img")
+            || column.contains("<audio")
+            || column.contains("<math")
+            || excerpt(column, 200).chars().count() > 60
     })
 }
 

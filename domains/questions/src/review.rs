@@ -5,7 +5,7 @@ use web::parts::{self, Tone};
 
 use crate::correction::{Asked, Corrected};
 use crate::form::{picture_with, plain, spot_of, with_gaps};
-use crate::formats::html::excerpt;
+use crate::formats::html::{Piece, excerpt, pieces};
 
 /// The question, its verdict, the answer (in the question's own order) and the key. `whose` stands beside the answer: «Ваш ответ».
 pub fn reviewed(asked: &Asked, answer: &Answer, whose: &str) -> Markup {
@@ -333,18 +333,19 @@ pub fn in_words(question: &Question, answer: &Answer) -> String {
 
 /// What stands in cleaned HTML, with the words of its pictures.
 pub(crate) fn plain_words(html: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once("<img") {
-        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
-        let alt = tag.split_once("alt=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default();
-        plain.push_str(before);
-        plain.push_str(&if alt.is_empty() {
-            " [рисунок] ".to_owned()
-        } else {
-            format!(" [рисунок: {alt}] ")
-        });
-        rest = after;
-    }
-    excerpt(&(plain + rest), 2000)
+    let plain: String = pieces(html)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Words(words) => words.to_owned(),
+            Piece::Media(media) => {
+                let what = if media.is_sound { "запись" } else { "рисунок" };
+                if media.alt.is_empty() {
+                    format!(" [{what}] ")
+                } else {
+                    format!(" [{what}: {}] ", media.alt)
+                }
+            }
+        })
+        .collect();
+    excerpt(&plain, 2000)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 
-use crate::formats::html::unescape;
+use crate::formats::html::{Piece, escape, pieces, unescape};
 
 /// Pictures that a paper shows: the name in the paper, by the address in the texts.
 #[derive(Default)]
@@ -33,17 +33,15 @@ pub(crate) fn nodes(html: &str, pictures: &mut Pictures) -> Vec<Value> {
     }
 }
 
-/// Void elements closed, and spaces that XML has no word for.
+/// As XML: void elements closed, spaces that it has no word for as themselves, recordings by their words.
 fn closed(html: &str) -> String {
     let html = html.replace("&nbsp;", "\u{a0}").replace("<br>", "<br/>");
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html.as_str();
-    while let Some((before, tag)) = rest.split_once("<img") {
-        let (inside, after) = tag.split_once('>').unwrap_or((tag, ""));
-        out = out + before + "<img" + inside.trim_end_matches('/') + "/>";
-        rest = after;
-    }
-    out + rest
+    let piece = |piece| match piece {
+        Piece::Words(words) => words.to_owned(),
+        Piece::Media(media) if media.is_sound => format!("<i>[запись: {}]</i>", media.alt),
+        Piece::Media(media) => format!("<img src=\"{}\"/>", escape(&media.src)),
+    };
+    pieces(&html).into_iter().map(piece).collect()
 }
 
 fn within(node: Node<'_, '_>, looks: &mut Vec<&'static str>, pictures: &mut Pictures) -> Vec<Value> {

@@ -13,6 +13,7 @@ use web::{Failure, Messages, Posted, Reply, Upload, parts};
 use words::count;
 
 use crate::edit::{kind_name, lines::kind};
+use crate::formats::html::{Piece, pieces};
 use crate::formats::{self, BankFile, Format, Note, Refusal};
 use crate::review::with_key;
 use crate::{Imported, Refused, import};
@@ -141,10 +142,12 @@ fn preview(form: &Confirmed, title: &str, file: &BankFile) -> Markup {
 fn without_pictures(question: &Question) -> Question {
     let mut question = question.clone();
     for text in question.texts_mut() {
-        while let Some((before, rest)) = text.split_once("<img") {
-            let after = rest.split_once('>').map_or("", |(_, after)| after);
-            *text = format!("{before}<i>[рисунок]</i>{after}");
-        }
+        let words = pieces(text).into_iter().map(|piece| match piece {
+            Piece::Words(words) => words.to_owned(),
+            Piece::Media(media) if media.is_sound => "<i>[запись]</i>".to_owned(),
+            Piece::Media(_) => "<i>[рисунок]</i>".to_owned(),
+        });
+        *text = words.collect();
     }
     question
 }

@@ -4,7 +4,9 @@ use marking::{Choice, Credit, Difficulty, Opt, Question, Task};
 use web::{Messages, Upload};
 
 use super::lines;
-use crate::formats::html::{Markup as Written, clean, escape, has_blocks, tidy, unescape};
+use crate::formats::html::{
+    Markup as Written, Media, Piece, clean, escape, has_blocks, pieces, tidy, unescape,
+};
 
 /// Characters of a text, and of an option.
 pub(super) const LONGEST: usize = 8000;
@@ -22,8 +24,13 @@ pub(super) const CREDITS: [(&str, &str, Credit); 3] = [
     ("penalty", "По частям, с вычетом за ошибочные", Credit::Penalty),
 ];
 
-/// What stands under `src` of a stored picture, with its alternative text.
-pub(super) type Picture = (String, String);
+/// A stored picture, or a recording, with the words for whoever does not see or hear it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub hash: String,
+    pub alt: String,
+    pub is_sound: bool,
+}
 
 /// What a package chooses a question by, and where it comes from: no part of what is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +104,7 @@ impl Typed {
             Task::Number(quantity) => typed.units = lines::units(quantity),
             Task::Point { picture, alt, .. } => {
                 let hash = picture.strip_prefix("/pictures/").unwrap_or(picture);
-                pictures.insert(0, (hash.to_owned(), alt.clone()));
+                pictures.insert(0, Picture { hash: hash.to_owned(), alt: alt.clone(), is_sound: false });
             }
             _ => {}
         }
@@ -128,7 +135,7 @@ impl Typed {
             explanation: text("explanation"),
             pictures: before
                 .iter()
-                .filter(|(hash, _)| upload.text(&format!("drop-{hash}")) != "yes")
+                .filter(|one| upload.text(&format!("drop-{}", one.hash)) != "yes")
                 .cloned()
                 .collect(),
             alt: text("alt"),
@@ -141,10 +148,12 @@ impl Typed {
         let about = self.about(said);
         let mut pictures: Vec<&Picture> = self.pictures.iter().chain(added).collect();
         // The picture of a point is the last one brought; the others stay in the text.
-        let pointed = (self.kind == "point").then(|| pictures.pop()).flatten();
+        let last = pictures.iter().rposition(|one| !one.is_sound).filter(|_| self.kind == "point");
+        let pointed = last.map(|place| pictures.remove(place));
         let mut text = cleaned("text", "Вопрос", &self.text, said)?;
-        for (hash, alt) in pictures {
-            text += &format!("<p><img src=\"/pictures/{hash}\" alt=\"{}\"></p>", quoted(alt));
+        for Picture { hash, alt, is_sound } in pictures {
+            let media = Media { is_sound: *is_sound, src: String::new(), alt: &quoted(alt) };
+            text += &format!("<p>{}</p>", media.tag(&format!("/pictures/{hash}")));
         }
         let task = self.task(pointed, said)?;
         let explanation = if self.explanation.is_empty() {
@@ -180,7 +189,7 @@ impl Typed {
                     said.say("lines", format!("Не больше {LONGEST} знаков"));
                     return None;
                 }
-                let picture = pointed.map(|(hash, alt)| (format!("/pictures/{hash}"), alt.clone()));
+                let picture = pointed.map(|one| (format!("/pictures/{}", one.hash), one.alt.clone()));
                 match lines::read(kind, &self.lines, &self.units, picture) {
                     Ok(Task::Text(wording)) => {
                         let Some(typos) = self.typos() else {
@@ -237,7 +246,7 @@ pub(super) fn clean_line(text: &str) -> Option<String> {
 
 /// As a person edits it: words where it is only words, the markup itself where there is more.
 pub(super) fn written(html: &str) -> String {
-    if has_blocks(html) || ["<b>", "<strong>", "<su", "<img"].iter().any(|tag| html.contains(tag)) {
+    if has_blocks(html) || ["<b>", "<strong>", "<su", "<img", "<audio"].iter().any(|tag| html.contains(tag)) {
         html.to_owned()
     } else {
         unescape(&html.replace("<br>", "\n"))
@@ -246,29 +255,23 @@ pub(super) fn written(html: &str) -> String {
 
 /// The text without its stored pictures, and these.
 pub(super) fn parted(html: &str) -> (String, Vec<Picture>) {
-    let mut pictures = Vec::new();
-    for tag in html.split("<img ").skip(1).filter_map(|rest| rest.split('>').next()) {
-        let value = |name: &str| {
-            let (_, rest) = tag.split_once(&format!("{name}=\""))?;
-            rest.split('"').next()
-        };
-        if let Some(hash) = value("src").and_then(|src| src.strip_prefix("/pictures/")).and_then(Hash::parse)
-        {
-            pictures.push((hash.to_string(), unescape(value("alt").unwrap_or_default())));
+    let kept = |piece| match piece {
+        Piece::Media(media) => {
+            let hash = Hash::parse(media.src.strip_prefix("/pictures/")?)?;
+            Some(Picture { hash: hash.to_string(), alt: unescape(media.alt), is_sound: media.is_sound })
         }
-    }
-    let words = without_pictures(html);
-    (written(tidy(&words.replace("<p></p>", ""))), pictures)
+        Piece::Words(_) => None,
+    };
+    let pictures = pieces(html).into_iter().filter_map(kept).collect();
+    (written(tidy(&without_pictures(html).replace("<p></p>", ""))), pictures)
 }
 
 fn without_pictures(html: &str) -> String {
-    let mut rest = html;
-    let mut words = String::new();
-    while let Some((before, tag)) = rest.split_once("<img") {
-        words += before;
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    words + rest
+    let words = |piece| match piece {
+        Piece::Words(words) => words,
+        Piece::Media(_) => "",
+    };
+    pieces(html).into_iter().map(words).collect()
 }
 
 fn quoted(text: &str) -> String {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, Upload, see_other};
 
 use crate::bank::{add_version, difficulty};
+use crate::formats::pictures::{checked, is_sound};
 use crate::import::fingerprint;
 use form::{About, Picture, Typed};
 pub(crate) use page::kind_name;
@@ -222,7 +223,7 @@ pub(crate) async fn withdraw(
 /// A browser does not send a chosen file again by itself.
 fn once_more(picture: Option<&Picture>, said: &mut Messages) {
     if picture.is_some() {
-        said.say("file", "Картинка: выберите её ещё раз");
+        said.say("file", "Файл: выберите его ещё раз");
     }
 }
 
@@ -234,15 +235,16 @@ async fn picture(
     said: &mut Messages,
 ) -> Result<Option<Picture>, Failure> {
     let Some((name, bytes)) = file else { return Ok(None) };
-    if files::kind(&bytes).is_none_or(|kind| !kind.starts_with("image/")) {
-        said.say("file", format!("Картинка: «{name}» не PNG, JPEG, GIF и не WebP"));
+    let is_sound = is_sound(&bytes);
+    if checked(&name, bytes.clone()).is_err() {
+        said.say("file", format!("Файл: «{name}» не рисунок (PNG, JPEG, GIF, WebP до 5 МБ) и не запись (MP3, Ogg, WAV, M4A до 10 МБ)"));
         return Ok(None);
     }
     if typed.alt.is_empty() {
-        said.say("alt", "Что на картинке: напишите словами, для тех, кто её не видит");
-        said.say("file", "Картинка: выберите её ещё раз");
+        said.say("alt", "Что там: напишите словами, для тех, кто не видит или не слышит");
+        said.say("file", "Файл: выберите его ещё раз");
         return Ok(None);
     }
     let hash = visit.house.files.store(bytes).await.map_err(Failure::broken)?;
-    Ok(Some((hash.to_string(), typed.alt.chars().take(300).collect())))
+    Ok(Some(Picture { hash: hash.to_string(), alt: typed.alt.chars().take(300).collect(), is_sound }))
 }

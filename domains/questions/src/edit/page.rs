@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 use web::{Messages, parts};
 
-use super::form::{CREDITS, LONGEST, OPTIONS, REFERENCE, RIGHT, Typed};
+use super::form::{CREDITS, LONGEST, OPTIONS, Picture, REFERENCE, RIGHT, Typed};
 use super::{Bank, Kept, lines};
 use crate::form::{self, Asked};
 use crate::review::compared;
@@ -40,14 +40,15 @@ pub(super) fn page(
                 @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.about.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
                 @else { (parts::select("topic", "Модуль", &modules, &typed.about.topic, said)) }
                 (parts::area("text", "Вопрос", &typed.text, 4).longest(LONGEST).told(said))
-                @for (hash, alt) in &typed.pictures {
+                @for Picture { hash, alt, is_sound } in &typed.pictures {
                     div.entry {
-                        img.q-pic src={ "/pictures/" (hash) } alt=(alt);
-                        label.check { input type="checkbox" name={ "drop-" (hash) } value="yes"; span { "Убрать картинку" } }
+                        @if *is_sound { audio src={ "/pictures/" (hash) } aria-label=(alt) controls preload="none" {} }
+                        @else { img.q-pic src={ "/pictures/" (hash) } alt=(alt); }
+                        label.check { input type="checkbox" name={ "drop-" (hash) } value="yes"; span { @if *is_sound { "Убрать запись" } @else { "Убрать картинку" } } }
                     }
                 }
-                (parts::file("file", "Добавить картинку", ".png,.jpg,.jpeg,.gif,.webp", "PNG, JPEG, GIF или WebP", said))
-                (parts::field("alt", "Что на картинке", &typed.alt).optional().longest(300).told(said))
+                (parts::file("file", "Добавить рисунок или запись", ".png,.jpg,.jpeg,.gif,.webp,.mp3,.ogg,.wav,.m4a", "PNG, JPEG, GIF, WebP; MP3, Ogg, WAV, M4A", said))
+                (parts::field("alt", "Что на рисунке или в записи", &typed.alt).optional().longest(300).told(said))
                 (asked_for(typed, said))
                 (parts::area("explanation", "Пояснение", &typed.explanation, 3).optional().longest(LONGEST).told(said).tip("Почему верно и на какой пункт опирается: его видят после ответа"))
                 div.pair {

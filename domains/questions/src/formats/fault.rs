@@ -48,9 +48,9 @@ pub enum Fault {
     NoPicture(String),
     #[error("рисунок «{0}» записан с ошибкой: это не base64")]
     NotBase64(String),
-    #[error("рисунок «{0}» не PNG, JPEG, GIF или WebP")]
+    #[error("«{0}» не рисунок (PNG, JPEG, GIF, WebP) и не запись (MP3, Ogg, WAV, M4A)")]
     NotAPicture(String),
-    #[error("рисунок «{0}» больше 5 МиБ")]
+    #[error("«{0}»: рисунок больше 5 МиБ или запись больше 10 МиБ")]
     HeavyPicture(String),
 }
 

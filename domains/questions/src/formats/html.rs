@@ -28,7 +28,7 @@ impl Markup {
     }
 }
 
-const INLINE: [&str; 10] = ["b", "br", "code", "em", "i", "img", "strong", "sub", "sup", "u"];
+const INLINE: [&str; 11] = ["audio", "b", "br", "code", "em", "i", "img", "strong", "sub", "sup", "u"];
 const BLOCKS: [&str; 13] =
     ["div", "li", "ol", "p", "pre", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"];
 /// Blocks that lose their meaning but must still part their text from the next.
@@ -67,7 +67,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(INLINE.into_iter().chain(BLOCKS).chain(PARTED).chain(MATHS).collect())
         .generic_attributes([].into())
-        .tag_attributes([("img", ["src", "alt"].into())].into())
+        .tag_attributes([("img", ["src", "alt"].into()), ("audio", ["src", "aria-label"].into())].into())
         .url_schemes(["data", "http", "https"].into())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(None);
@@ -87,7 +87,8 @@ pub fn clean(text: &str, markup: Markup) -> Result<String, Fault> {
     if html.matches('<').count() > MOST_TAGS {
         return Err(Fault::TooManyTags);
     }
-    let html = CLEANER.clean(&bare(&html)).to_string();
+    let html = CLEANER.clean(&bare(&sounds(&html))).to_string();
+    let html = if html.contains("<audio") { rewritten(&html) } else { html };
     Ok(PARTED.iter().fold(html, |html, tag| {
         html.replace(&format!("<{tag}>"), "<div>").replace(&format!("</{tag}>"), "</div>")
     }))
@@ -104,7 +105,7 @@ fn bare(html: &str) -> String {
         let length = tag.find(|c: char| matches!(c, '>' | '/') || c.is_whitespace()).unwrap_or(tag.len());
         let (name, attributes) = tag.split_at(length);
         if name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && !name.eq_ignore_ascii_case("img")
+            && !["img", "audio"].iter().any(|media| name.eq_ignore_ascii_case(media))
             && let Some(end) = tag_end(attributes)
         {
             bare = bare + name + ">";
@@ -112,6 +113,130 @@ fn bare(html: &str) -> String {
         }
     }
     bare + rest
+}
+
+/// Endings of files that are listened to.
+const SOUNDS: [&str; 5] = [".mp3", ".ogg", ".oga", ".wav", ".m4a"];
+
+/// Recordings as they are written elsewhere (with their sources inside, or as links that Moodle shows as players), each as one `<audio>`.
+fn sounds(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = [rest.find("<audio"), rest.find("<a ")].into_iter().flatten().min() {
+        let (before, tag) = rest.split_at(at);
+        let is_link = tag.starts_with("<a ");
+        let close = if is_link { "</a>" } else { "</audio>" };
+        let end = tag.find(close).map_or(tag.len(), |end| end + close.len());
+        let inside = &tag[..end];
+        let value = |name: &str| {
+            let (_, rest) = inside.split_once(&format!("{name}=\""))?;
+            rest.split('"').next()
+        };
+        out += before;
+        let address = value(if is_link { "href" } else { "src" }).unwrap_or_default();
+        let plain = address.split('?').next().unwrap_or_default().to_ascii_lowercase();
+        if is_link && !SOUNDS.iter().any(|ending| plain.ends_with(ending)) {
+            out += "<a ";
+            rest = &tag[3..];
+            continue;
+        }
+        let words = if is_link {
+            excerpt(inside, 300)
+        } else {
+            value("aria-label").map(unescape).unwrap_or_default()
+        };
+        out += &format!(
+            "<audio src=\"{address}\" aria-label=\"{}\"></audio>",
+            escape(&words).replace('"', "&quot;")
+        );
+        rest = &tag[end..];
+    }
+    out + rest
+}
+
+/// Cleaned HTML with each recording as it is kept.
+fn rewritten(html: &str) -> String {
+    pieces(html)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Words(words) => words.to_owned(),
+            Piece::Media(media) => media.tag(&media.src),
+        })
+        .collect()
+}
+
+/// A part of cleaned HTML.
+pub enum Piece<'a> {
+    Words(&'a str),
+    Media(Media<'a>),
+}
+
+/// A picture or a recording.
+pub struct Media<'a> {
+    pub is_sound: bool,
+    /// Plain.
+    pub src: String,
+    /// For whoever does not see or hear it; still escaped.
+    pub alt: &'a str,
+}
+
+impl Media<'_> {
+    /// Its tag with another address, plain.
+    pub fn tag(&self, src: &str) -> String {
+        let (src, alt) = (escape(src).replace('"', "&quot;"), self.alt);
+        if self.is_sound {
+            format!("<audio src=\"{src}\" aria-label=\"{alt}\" controls preload=\"none\"></audio>")
+        } else {
+            format!("<img src=\"{src}\" alt=\"{alt}\">")
+        }
+    }
+}
+
+/// Cleaned HTML, its words apart from what is looked at and listened to.
+pub fn pieces(html: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = html;
+    while let Some(at) = [rest.find("<img"), rest.find("<audio")].into_iter().flatten().min() {
+        let (before, tag) = rest.split_at(at);
+        pieces.push(Piece::Words(before));
+        let is_sound = tag.starts_with("<audio");
+        let name = if is_sound { "<audio" } else { "<img" };
+        let (src, alt, mut after) = attributes(&tag[name.len()..]);
+        if is_sound {
+            after = after.split_once("</audio>").map_or(after, |(_, after)| after);
+        }
+        pieces.push(Piece::Media(Media { is_sound, src, alt }));
+        rest = after;
+    }
+    pieces.push(Piece::Words(rest));
+    pieces
+}
+
+/// The address (plain) and the description (still escaped) of a cleaned tag, and what follows it.
+fn attributes(tag: &str) -> (String, &str, &str) {
+    let (mut src, mut alt, mut rest) = (String::new(), "", tag);
+    loop {
+        rest = rest.trim_start();
+        let length =
+            rest.find(|c: char| matches!(c, '=' | '>' | '/') || c.is_whitespace()).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(length);
+        let Some((value, after)) = after.strip_prefix("=\"").and_then(|after| after.split_once('"')) else {
+            match after.strip_prefix(['/', '>']) {
+                Some(after) if rest[length..].starts_with('>') => return (src, alt, after),
+                // A word without a value.
+                _ if length > 0 && !after.is_empty() => rest = after,
+                Some(after) => rest = after,
+                None => return (src, alt, ""),
+            }
+            continue;
+        };
+        match name {
+            "src" => src = unescape(value),
+            "alt" | "aria-label" => alt = value,
+            _ => {}
+        }
+        rest = after;
+    }
 }
 
 /// Where `>` ends a tag, and is not a part of a quoted value.

@@ -10,7 +10,7 @@ pub(crate) mod html;
 pub(crate) mod jsonl;
 pub(crate) mod moodle_xml;
 mod package;
-mod pictures;
+pub(crate) mod pictures;
 mod qti;
 pub mod sheet;
 

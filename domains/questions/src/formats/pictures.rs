@@ -3,7 +3,8 @@ use std::collections::btree_map::{BTreeMap, Entry};
 
 use base64::{Engine, alphabet, engine};
 
-use super::{Picture, fault::Fault, html};
+use super::html::{self, Media, Piece, pieces};
+use super::{Picture, fault::Fault};
 
 /// A file that lies beside a text, not yet decoded.
 pub struct Attached<'a> {
@@ -36,6 +37,8 @@ pub struct Pictures {
 }
 
 const HEAVIEST: usize = 5 << 20;
+/// Of a recording.
+const HEAVIEST_SOUND: usize = 10 << 20;
 const BESIDE: &str = "@@PLUGINFILE@@/";
 
 const BASE64: engine::GeneralPurpose = engine::GeneralPurpose::new(
@@ -48,11 +51,15 @@ impl Pictures {
     pub fn settle(&mut self, html: &str, files: &[Attached<'_>]) -> Result<String, Fault> {
         let mut settled = String::with_capacity(html.len());
         let mut shown: BTreeMap<&str, String> = BTreeMap::new();
-        let mut rest = html;
-        while let Some((before, tag)) = rest.split_once("<img") {
-            settled.push_str(before);
-            let (src, alt, after) = attributes(tag);
-            rest = after;
+        for piece in pieces(html) {
+            let media = match piece {
+                Piece::Words(words) => {
+                    settled.push_str(words);
+                    continue;
+                }
+                Piece::Media(media) => media,
+            };
+            let src = media.src.as_str();
             let name = if let Some(wanted) = src.strip_prefix(BESIDE) {
                 let file = beside(files, wanted).ok_or_else(|| Fault::NoPicture(percent_decoded(wanted)))?;
                 match shown.entry(&file.path) {
@@ -66,16 +73,19 @@ impl Pictures {
                     None => return Err(Fault::NotAPicture(name)),
                 }
             } else {
-                let src = html::shortened(&src, 100);
-                self.dropped.push(format!("рисунок «{src}» отброшен: он не вложен в файл"));
+                let what = if media.is_sound { "запись" } else { "рисунок" };
+                let src = html::shortened(src, 100);
+                self.dropped.push(format!("{what} «{src}» отброшен: в файл не вложено"));
                 continue;
             };
-            settled = settled + "<img src=\"picture:" + &name + "\" alt=\"" + alt + "\">";
+            // What it is the bytes say.
+            let is_sound = self.kept.iter().any(|kept| kept.name == name && is_sound(&kept.bytes));
+            settled += &Media { is_sound, ..media }.tag(&format!("picture:{name}"));
         }
         for file in files.iter().filter(|file| !shown.contains_key(file.path.as_str())) {
             self.dropped.push(format!("файл «{}» отброшен: текст не показывает его как рисунок", file.path));
         }
-        Ok(settled + rest)
+        Ok(settled)
     }
 
     /// A picture that stands by itself, as `picture:NAME`.
@@ -116,7 +126,7 @@ fn beside<'a, 'b>(files: &'a [Attached<'b>], wanted: &str) -> Option<&'a Attache
 
 pub fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
     let letters = || base64.bytes().filter(|byte| !byte.is_ascii_whitespace());
-    if letters().count() / 4 * 3 > HEAVIEST + 2 {
+    if letters().count() / 4 * 3 > HEAVIEST_SOUND + 2 {
         return Err(Fault::HeavyPicture(path.to_owned()));
     }
     let bytes =
@@ -124,8 +134,23 @@ pub fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
     checked(path, bytes)
 }
 
-/// A picture of a kind that browsers show, of modest size.
+/// Whether it is a recording that browsers play: MP3, Ogg, WAV or M4A.
+pub fn is_sound(bytes: &[u8]) -> bool {
+    files::kind_among(bytes, &SOUNDS).is_some()
+}
+
+/// As their content shows itself.
+pub const SOUNDS: [&str; 4] = ["audio/mpeg", "audio/ogg", "audio/x-wav", "audio/m4a"];
+
+/// A picture of a kind that browsers show, or a recording that they play, of modest size.
 pub fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    if is_sound(&bytes) {
+        return if bytes.len() > HEAVIEST_SOUND {
+            Err(Fault::HeavyPicture(path.to_owned()))
+        } else {
+            Ok(bytes)
+        };
+    }
     match bytes.as_slice() {
         heavy if heavy.len() > HEAVIEST => Err(Fault::HeavyPicture(path.to_owned())),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..]
@@ -134,23 +159,6 @@ pub fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
         | [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(bytes),
         _ => Err(Fault::NotAPicture(path.to_owned())),
     }
-}
-
-/// The address (plain) and the description (still escaped) of a cleaned `<img`, and what follows the tag.
-fn attributes(tag: &str) -> (String, &str, &str) {
-    let (mut src, mut alt, mut rest) = (String::new(), "", tag);
-    while let Some((name, (value, after))) = rest
-        .strip_prefix(' ')
-        .and_then(|rest| rest.split_once("=\""))
-        .and_then(|(name, rest)| Some((name, rest.split_once('"')?)))
-    {
-        match name {
-            "src" => src = html::unescape(value),
-            _ => alt = value,
-        }
-        rest = after;
-    }
-    (src, alt, rest.strip_prefix('>').unwrap_or(rest))
 }
 
 /// `%D1%85.png` as `х.png`; what is not so written stays.

@@ -14,8 +14,10 @@ pub(crate) struct Link {
     client: Client,
     wire: Wire,
     statements: HashMap<&'static str, Statement>,
-    /// A transaction that nothing was asked of yet.
+    /// What goes before the next statement: a transaction or a unit of which nothing was asked yet.
     beginning: Option<&'static str>,
+    /// The server has a transaction of this link.
+    is_open: bool,
 }
 
 /// The socket. It moves only while somebody waits on it.
@@ -33,7 +35,7 @@ impl Link {
         let runtime = runtime.expect("a runtime of one thread needs nothing that could be missing");
         let (client, connection) = runtime.block_on(config.connect(NoTls))?;
         let wire = Wire { runtime, connection: Some(Box::pin(connection)) };
-        let mut link = Self { client, wire, statements: HashMap::new(), beginning: None };
+        let mut link = Self { client, wire, statements: HashMap::new(), beginning: None, is_open: false };
         // A sequential scan locks a whole small table against every other serializable unit; an index locks what it read.
         link.ask(async |client| {
             client
@@ -50,8 +52,26 @@ impl Link {
         self.beginning = Some(sql);
     }
 
+    /// The next unit of a group: what the one before it did stays, whatever becomes of this one. Of a unit that asks nothing the server
+    /// never hears.
+    pub(crate) fn begin_unit(&mut self) {
+        self.beginning = Some(match self.beginning {
+            Some(FIRST | GROUP) => FIRST,
+            _ if self.is_open => NEXT,
+            _ => FIRST,
+        });
+    }
+
+    /// What this unit did goes.
+    pub(crate) fn roll_back_unit(&mut self) {
+        if self.beginning.is_none() {
+            self.wire.send(self.client.batch_execute("rollback to savepoint unit"));
+        }
+    }
+
     pub(crate) fn commit(&mut self) -> Result<(), Error> {
-        if self.beginning.take().is_some() {
+        self.beginning = None;
+        if !std::mem::take(&mut self.is_open) {
             return Ok(());
         }
         self.ask(async |client| client.batch_execute("commit").await)
@@ -59,7 +79,8 @@ impl Link {
 
     /// Ends the transaction without keeping anything. What goes wrong here shows when the link is used again.
     pub(crate) fn roll_back(&mut self) {
-        if self.beginning.take().is_none() {
+        self.beginning = None;
+        if std::mem::take(&mut self.is_open) {
             self.wire.send(self.client.batch_execute("rollback"));
         }
     }
@@ -98,6 +119,7 @@ impl Link {
 
     fn ask<T>(&mut self, asked: impl AsyncFnOnce(&Client) -> Result<T, Error>) -> Result<T, Error> {
         let (client, beginning) = (&self.client, self.beginning.take());
+        self.is_open |= beginning.is_some();
         self.wire.wait(async {
             let Some(begin) = beginning else { return asked(client).await };
             // Both are on their way before the first is answered, in this order.
@@ -106,6 +128,11 @@ impl Link {
         })
     }
 }
+
+/// A group of units, and its first unit; every other unit.
+pub(crate) const GROUP: &str = "start transaction isolation level serializable";
+const FIRST: &str = "start transaction isolation level serializable; savepoint unit";
+const NEXT: &str = "release savepoint unit; savepoint unit";
 
 impl Wire {
     fn wait<T>(&mut self, asked: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {

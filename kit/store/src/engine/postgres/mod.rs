@@ -1,4 +1,5 @@
-//! PostgreSQL: a few threads, each with a connection of its own; serializable transactions, run again when they met.
+//! PostgreSQL: one thread that writes in groups, so that units of one process never meet, and a few that read, each with a connection of its
+//! own. Groups are serializable transactions, run again when they met one of another process.
 mod link;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,7 +7,7 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
 use tokio_postgres::Config;
 
@@ -16,8 +17,12 @@ use crate::db::{Engine, unit};
 use crate::fault::of_postgres;
 use crate::{After, Db, Fault, Stored, copy};
 
-/// Serializable units that met are run again; the pauses are random, so that the same two do not meet for ever.
+/// How many units share one commit: so many savepoints the server keeps at hand.
+const GROUP: usize = 60;
+/// Groups that met are run again; the pauses are random, so that the same two do not meet for ever.
 const TRIES: u32 = 40;
+/// After so many tries a group goes on unit by unit.
+const TOGETHER: u32 = 3;
 
 fn pause(attempt: u32) -> Duration {
     let longest = 1_000u64 << attempt.min(6);
@@ -29,6 +34,7 @@ type Task = Box<dyn FnOnce(&mut Desk) + Send>;
 
 pub(crate) struct Postgres {
     /// `None` only while closing.
+    writer: Option<Sender<Box<dyn Job>>>,
     desks: Option<Sender<Task>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -40,22 +46,24 @@ impl Postgres {
             config.connect_timeout(Duration::from_secs(10));
         }
         let (desks, tasks) = bounded::<Task>(QUEUE);
-        let threads = (0..links.max(1)).map(|_| {
+        let (to_writer, jobs) = bounded(QUEUE);
+        let mut desk = Desk { config: config.clone(), link: None };
+        let mut threads = vec![spawn("postgres writer", move || write_in_groups(&mut desk, &jobs))?];
+        for _ in 0..links.max(1) {
             let (mut desk, tasks) = (Desk { config: config.clone(), link: None }, tasks.clone());
-            spawn("postgres", move || tasks.iter().for_each(|task| desk.take(task)))
-        });
-        Ok(Self { desks: Some(desks), threads: threads.collect::<Stored<_>>()? })
+            threads.push(spawn("postgres reader", move || tasks.iter().for_each(|task| desk.take(task)))?);
+        }
+        Ok(Self { writer: Some(to_writer), desks: Some(desks), threads })
     }
 
     pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
     ) -> Stored<Waiting<T>> {
-        self.at_a_desk(move |desk| {
-            let (value, after) = desk.until_it_meets_nobody(|link| write(link, &work))?;
-            after.into_iter().for_each(|effect| effect());
-            Ok(value)
-        })
+        let (answer, waiting) = oneshot::channel();
+        let job = Box::new(Unit { work, done: Err(Fault::Busy), answer: Some(answer) });
+        self.writer.as_ref().ok_or(Fault::Busy)?.try_send(job).map_err(|_| Fault::Busy)?;
+        Ok(waiting)
     }
 
     pub(crate) fn read<T: Send + 'static>(
@@ -89,6 +97,7 @@ impl Postgres {
 impl Drop for Postgres {
     /// Lets what waits be done.
     fn drop(&mut self) {
+        self.writer = None;
         self.desks = None;
         for thread in self.threads.drain(..) {
             let _ = thread.join();
@@ -141,21 +150,89 @@ fn read<T>(link: &mut Link, look: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<
     seen.map(|(value, _)| value).map_err(|fault| if broken { Fault::Again } else { fault })
 }
 
-fn write<T>(link: &mut Link, work: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<(T, Vec<After>)> {
-    link.begin("start transaction isolation level serializable");
-    let done = match unit(Engine::Postgres(link), work) {
-        Ok(done) => done,
-        // COMMIT was never sent, so a connection that broke has kept nothing.
-        Err(fault) if link.has_broken(&fault) => return Err(Fault::Again),
-        Err(fault) => {
+/// A unit of work on its way through the writer: it may run several times, and is answered once.
+trait Job: Send {
+    /// Errors: the whole group has to run again.
+    fn run(&mut self, link: &mut Link) -> Stored<()>;
+    fn answer(self: Box<Self>, kept: Stored<()>);
+}
+
+struct Unit<T, W> {
+    work: W,
+    done: Stored<(T, Vec<After>)>,
+    answer: Option<oneshot::Sender<Stored<T>>>,
+}
+
+impl<T: Send, W: Fn(&mut Db<'_>) -> Stored<T> + Send> Job for Unit<T, W> {
+    fn run(&mut self, link: &mut Link) -> Stored<()> {
+        link.begin_unit();
+        self.done = unit(Engine::Postgres(link), &self.work);
+        match &self.done {
+            Ok(_) => Ok(()),
+            Err(Fault::Again) => Err(Fault::Again),
+            // COMMIT was never sent, so a connection that broke has kept nothing.
+            Err(fault) if link.has_broken(fault) => Err(Fault::Again),
+            Err(_) => {
+                link.roll_back_unit();
+                Ok(())
+            }
+        }
+    }
+
+    fn answer(mut self: Box<Self>, kept: Stored<()>) {
+        let done = kept.and(self.done).map(|(value, after)| {
+            after.into_iter().for_each(|effect| effect());
+            value
+        });
+        if let Some(answer) = self.answer.take() {
+            let _ = answer.send(done);
+        }
+    }
+}
+
+fn write_in_groups(desk: &mut Desk, jobs: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        group.extend(jobs.try_iter().take(GROUP - 1));
+        // An effect that panics costs the link and not the thread.
+        if catch_unwind(AssertUnwindSafe(|| keep(desk, group))).is_err() {
+            tracing::error!("a task of the data layer panicked");
+            desk.link = None;
+        }
+    }
+}
+
+fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Job>>) {
+    let mut tries = 0;
+    let kept = loop {
+        let kept = desk.link().and_then(|link| together(link, &mut group));
+        tries += 1;
+        let alone = group.len() == 1;
+        match kept {
+            Err(Fault::Again) if tries < if alone { TRIES } else { TOGETHER } => {
+                std::thread::sleep(pause(tries));
+            }
+            // It met another process again and again, or something broke the whole: each alone, so that only the guilty fail.
+            Err(Fault::Again | Fault::Full | Fault::Constraint(_)) if !alone => {
+                return group.into_iter().for_each(|job| keep(desk, vec![job]));
+            }
+            kept => break kept,
+        }
+    };
+    group.into_iter().for_each(|job| job.answer(kept.clone()));
+}
+
+fn together(link: &mut Link, group: &mut [Box<dyn Job>]) -> Stored<()> {
+    link.begin(link::GROUP);
+    for job in group {
+        if let Err(fault) = job.run(link) {
             link.roll_back();
             return Err(fault);
         }
-    };
+    }
     link.commit().map_err(|error| match of_postgres(error) {
-        // The server did not say no, it fell silent: nobody here knows whether the unit is kept.
+        // The server did not say no, it fell silent: nobody here knows whether the group is kept.
         Fault::Busy | Fault::Sql(_) => Fault::Unknown,
         fault => fault,
-    })?;
-    Ok(done)
+    })
 }
