@@ -19,6 +19,9 @@ stage::stories![
     two_who_change_one_question_do_not_undo_each_other,
     an_attempt_keeps_the_question_as_it_was_asked,
     a_trial_is_marked_and_kept_nowhere,
+    columns_of_a_table_are_named_in_the_browser,
+    a_recording_is_asked_and_goes_from_bank_to_bank,
+    tickets_are_printed_and_their_keys_apart,
 ];
 
 const GIFT: &str = "$CATEGORY: 01 Основы\n\n::ok::Какого цвета каска сигнальщика?{\n=оранжевого\n~белого\n####По инструкции.}\n\n::bad::Сколько будет дважды два?{~три ~пять}\n";
@@ -134,8 +137,8 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
         .upload("/questions/labour-16/new", &with(&[]), ("a.png", b"\x89PNG\r\n\x1a\n0000"))
         .await
         .unwrap();
-    assert!(no_words.text().contains("Что на картинке: напишите словами"), "{}", no_words.text());
-    assert!(no_words.text().contains("Картинка: выберите её ещё раз"), "{}", no_words.text());
+    assert!(no_words.text().contains("Что там: напишите словами"), "{}", no_words.text());
+    assert!(no_words.text().contains("Файл: выберите его ещё раз"), "{}", no_words.text());
     let seen = with(&[("alt", "Схема \"выхода\"")]);
     for _ in 0..2 {
         let saved = teacher
@@ -302,4 +305,147 @@ async fn a_trial_is_marked_and_kept_nowhere(stage: Rc<Stage>) {
     let short = teacher.get(&address).await.unwrap().ok().unwrap();
     assert!(short.text().contains("Билет не составить"), "{}", short.text());
     assert!(teacher.get("/questions/labour-16").await.unwrap().text().contains("вопросов не хватает, тем 1"));
+}
+
+/// A table whose heads say nothing to a program.
+fn strange_table() -> Vec<u8> {
+    let columns = ["А", "Б", "В", "Г", "Д"].map(|title| sheets::Column::new(title, 20));
+    let rows = [
+        ["п. 1", "Кто проводит инструктаж?", "Профсоюз", "Работодатель", "2"],
+        ["п. 2", "Чем тушат проводку?", "Порошком", "Водой", "1"],
+    ];
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+    sheets::write("Вопросы", &columns, &rows).unwrap()
+}
+
+async fn columns_of_a_table_are_named_in_the_browser(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let before = stage.count(QUESTIONS).await;
+    let page = teacher
+        .upload(
+            "/questions/import",
+            &[("bank", "labour-16"), ("topic", "01")],
+            ("вопросы.xlsx", &strange_table()),
+        )
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    assert!(
+        page.text().contains("Прочитано: 0 вопросов") && page.text().contains("Чем тушат проводку?"),
+        "{}",
+        page.text()
+    );
+    let hidden = |body: &str, name: &str| -> String {
+        body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let file = hidden(&page.body, "file");
+    let named = |columns: &[&str]| -> Vec<(String, String)> {
+        let mut form: Vec<(String, String)> = [
+            ("bank", "labour-16"),
+            ("topic", "01"),
+            ("file", &file),
+            ("name", "вопросы.xlsx"),
+            ("head", "1"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        form.extend(columns.iter().map(|column| ("columns".to_owned(), (*column).to_owned())));
+        form
+    };
+    let short = teacher.post("/questions/import/columns", &named(&["", "text", "", "", ""])).await.unwrap();
+    assert!(
+        short.status == StatusCode::UNPROCESSABLE_ENTITY && short.text().contains("хотя бы один «Вопрос»"),
+        "{}",
+        short.text()
+    );
+    let columns = ["explanation", "text", "option", "option", "key"];
+    let read = teacher.post("/questions/import/columns", &named(&columns)).await.unwrap().ok().unwrap();
+    assert!(
+        read.text().contains("Прочитано: 2 вопроса") && read.text().contains("Работодатель"),
+        "{}",
+        read.text()
+    );
+    assert_eq!(stage.count(QUESTIONS).await, before);
+    // The button carries the columns: what was shown is what is taken.
+    let carried: Vec<String> = read
+        .body
+        .split("/questions/import/confirmation")
+        .nth(1)
+        .unwrap()
+        .split("name=\"columns\" value=\"")
+        .skip(1)
+        .take(5)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(carried, columns);
+    let taken = teacher.post("/questions/import/confirmation", &named(&columns)).await.unwrap().ok().unwrap();
+    assert!(taken.text().contains("Взято: 2 вопроса"), "{}", taken.text());
+    assert_eq!(stage.count(QUESTIONS).await, before + 2);
+    let foreign = teacher
+        .post("/questions/import/columns", &[("bank", "labour-16"), ("file", "../../etc")])
+        .await
+        .unwrap();
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+}
+
+const QUESTIONS: &str = "select cast(count(*) as bigint) from question where state = 'in_use'";
+
+/// A recording of no length: what a program sees of an MP3.
+const SOUND: &[u8] = b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00silence";
+
+async fn a_recording_is_asked_and_goes_from_bank_to_bank(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let form = with(&[("alt", "Прерывистый гудок"), ("text", "Что означает сигнал?")]);
+    let wrong =
+        teacher.upload("/questions/labour-16/new", &form, ("звук.mp3", b"no sound at all")).await.unwrap();
+    assert!(wrong.text().contains("«звук.mp3» не рисунок"), "{}", wrong.text());
+    teacher.upload("/questions/labour-16/new", &form, ("звук.mp3", SOUND)).await.unwrap().ok().unwrap();
+    let list = teacher.get("/questions/labour-16?q=сигнал").await.unwrap().ok().unwrap();
+    let player = list.body.split("<audio").nth(1).expect("a player");
+    assert!(player.contains("aria-label=\"Прерывистый гудок\"") && player.contains("controls"), "{player}");
+    let address = player.split("src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let heard = teacher.part(&address, "bytes=0-2").await.unwrap();
+    assert_eq!((heard.status, heard.bytes.as_slice()), (StatusCode::PARTIAL_CONTENT, &b"ID3"[..]));
+    assert!(stage.guest().get(&address).await.unwrap().address.starts_with("/sign-in"));
+    // Changed, it keeps its recording; out and in again it is the same.
+    let page = teacher.get(&list.link("/questions/labour-16/0").unwrap()).await.unwrap().ok().unwrap();
+    assert!(page.body.contains("Убрать запись"), "{}", page.body);
+    for format in ["jsonl", "xml"] {
+        let file = teacher.get(&format!("/questions/labour-16/export/file?format={format}")).await.unwrap();
+        let imported = taken(&stage, "other", &format!("банк.{format}"), file.bytes).await.unwrap();
+        assert!(imported.taken > 0 || format == "xml", "{imported:?}");
+        let list = teacher.get("/questions/other?q=сигнал").await.unwrap().ok().unwrap();
+        assert!(
+            list.body.contains("<audio") && list.body.contains("Прерывистый гудок"),
+            "{format}: {}",
+            list.text()
+        );
+    }
+}
+
+async fn tickets_are_printed_and_their_keys_apart(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let page = teacher.get("/questions/labour-16/export").await.unwrap().ok().unwrap();
+    let links: Vec<String> = page
+        .body
+        .split('"')
+        .filter(|part| part.contains("/export/paper?"))
+        .map(|part| part.replace("&amp;", "&"))
+        .collect();
+    let five =
+        links.iter().find(|link| link.contains("part=questions") && link.contains("tickets=5")).unwrap();
+    let (questions, again) =
+        (teacher.get(five).await.unwrap().ok().unwrap(), teacher.get(five).await.unwrap());
+    assert!(questions.bytes.starts_with(b"%PDF") && questions.bytes == again.bytes);
+    let keys = teacher.get(&five.replace("part=questions", "part=keys")).await.unwrap().ok().unwrap();
+    assert!(keys.bytes.starts_with(b"%PDF") && keys.bytes != questions.bytes);
+    let whole =
+        links.iter().find(|link| link.contains("part=questions") && !link.contains("version=")).unwrap();
+    assert!(teacher.get(whole).await.unwrap().ok().unwrap().bytes.starts_with(b"%PDF"));
+    for stranger in [stage.vera().await, stage.guest()] {
+        let page = stranger.get(five).await.unwrap();
+        assert!(page.status == StatusCode::NOT_FOUND || page.address.starts_with("/sign-in"));
+    }
 }

@@ -51,7 +51,7 @@ pub async fn import(
     (bank, title): (&str, &str),
     topic: Option<&str>,
     (file, bytes): (&str, Vec<u8>),
-    mut progress: impl FnMut(usize, usize),
+    progress: impl FnMut(usize, usize),
 ) -> Result<Imported, Refused> {
     let name = file.to_owned();
     let read = on_a_thread(move || {
@@ -59,6 +59,19 @@ pub async fn import(
             .map_err(|error| Refused::Unreadable(error.to_string()))
     })
     .await?;
+    import_read(store, files, who, (bank, title), topic, (file, read), progress).await
+}
+
+/// The same of a file that was read already.
+pub(crate) async fn import_read(
+    store: &Store,
+    files: &Files,
+    who: Who,
+    (bank, title): (&str, &str),
+    topic: Option<&str>,
+    (file, read): (&str, BankFile),
+    mut progress: impl FnMut(usize, usize),
+) -> Result<Imported, Refused> {
     let BankFile { read, refused, notes } = read;
     let (total, with_pictures) = (read.len(), read.iter().filter(|one| !one.pictures.is_empty()).count());
 

@@ -27,6 +27,7 @@ pub fn routes() -> Doors {
         .get("/questions", Door::With(Right::SeeQuestions), list::banks)
         .get("/questions/import", Door::With(Right::EditQuestions), take_in::ask)
         .upload("/questions/import", Door::With(Right::EditQuestions), take_in::submit)
+        .post("/questions/import/columns", Door::With(Right::EditQuestions), take_in::name_columns)
         .post("/questions/import/confirmation", Door::With(Right::EditQuestions), take_in::confirm)
         .get("/questions/{bank}/export", Door::With(Right::SeeQuestions), export::ask)
         .get("/questions/{bank}/export/paper", Door::With(Right::SeeQuestions), paper::send)

@@ -13,10 +13,12 @@ use web::{Failure, Messages, Posted, Reply, Upload, parts};
 use words::count;
 
 use crate::edit::{kind_name, lines::kind};
-use crate::formats::html::{Piece, pieces};
+use crate::formats::html::{Piece, pieces, shortened};
+use crate::formats::sheet::{self, Column, Layout};
 use crate::formats::{self, BankFile, Format, Note, Refusal};
+use crate::import::import_read;
 use crate::review::with_key;
-use crate::{Imported, Refused, import};
+use crate::{Imported, Refused};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -51,44 +53,112 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
     let (Some(title), Some((name, bytes))) = (title, upload.take_file()) else {
         return visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said));
     };
-    let (read, guessed) = (bytes.clone(), name.clone());
-    let read = tokio::task::spawn_blocking(move || formats::read(Format::guess(&guessed, &read), &read));
-    match read.await.map_err(Failure::broken)? {
-        Ok(file) => {
+    let read = bytes.clone();
+    let form = Confirmed { bank, topic, name, ..Confirmed::default() };
+    let (looked, form) = look_through(read, form).await?;
+    match looked {
+        Ok(looked) => {
             let hash = visit.house.files.store(bytes).await.map_err(Failure::broken)?;
-            let form = Confirmed { bank, topic, file: hash.to_string(), name };
-            visit.page("Что взять", SECTION, preview(&form, &title, &file))
+            let form = Confirmed { file: hash.to_string(), ..form };
+            visit.page("Что взять", SECTION, preview(&form, &title, &looked, &Messages::none()))
         }
         Err(why) => {
-            let said = Messages::one("file", format!("Файл: «{name}» не прочитан. {why}"));
-            visit.again("Загрузка вопросов", SECTION, page(&banks, &bank, &topic, &said))
+            let said = Messages::one("file", format!("Файл: «{}» не прочитан. {why}", form.name));
+            visit.again("Загрузка вопросов", SECTION, page(&banks, &form.bank, &form.topic, &said))
         }
     }
 }
 
-/// The file that was looked through, and where its questions go.
-#[derive(Deserialize)]
-pub(crate) struct Confirmed {
-    bank: String,
-    #[serde(default)]
-    topic: String,
-    /// Its hash.
-    file: String,
-    name: String,
+/// What a file holds; of a table its rows too, so that a person may say what its columns are.
+struct Looked {
+    read: BankFile,
+    table: Option<(Vec<Vec<String>>, Layout)>,
 }
 
-/// Takes in what was shown: the same file again, word for word.
-pub(crate) async fn confirm(visit: Visit, Posted { form, .. }: Posted<Confirmed>) -> Reply {
-    let banks = banks(&visit).await?;
-    let title = banks.iter().find(|(code, _)| *code == form.bank).map(|(_, title)| title.clone());
+/// Reads the file as the form says, beside the request's thread. A table without heads that are known is read by nobody until its columns are
+/// named.
+async fn look_through(
+    bytes: Vec<u8>,
+    form: Confirmed,
+) -> Result<(Result<Looked, String>, Confirmed), Failure> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let format = Format::guess(&form.name, &bytes);
+        let looked = if format == Format::Sheet {
+            sheets::read(&bytes).map_err(|error| error.to_string()).map(|rows| {
+                let layout = form.layout().or_else(|| Layout::guess(&rows)).unwrap_or_else(|| unknown(&rows));
+                let read =
+                    if layout.is_whole() { sheet::read_by(&rows, &layout) } else { BankFile::default() };
+                Looked { read, table: Some((rows, layout)) }
+            })
+        } else {
+            let read = formats::read(format, &bytes).map_err(|error| error.to_string());
+            read.map(|read| Looked { read, table: None })
+        };
+        (looked, form)
+    });
+    reading.await.map_err(Failure::broken)
+}
+
+/// The first row that holds anything is taken for the heads, and nothing is known of its columns.
+fn unknown(rows: &[Vec<String>]) -> Layout {
+    let head = rows.iter().position(|row| row.iter().any(|cell| !cell.trim().is_empty())).unwrap_or(0);
+    Layout { head, columns: vec![None; rows.iter().map(Vec::len).max().unwrap_or(0)] }
+}
+
+/// The same file again, its columns named by a person.
+pub(crate) async fn name_columns(visit: Visit, Posted { form, .. }: Posted<Confirmed>) -> Reply {
+    let (title, bytes) = again(&visit, &form).await?;
+    let (looked, form) = look_through(bytes, form).await?;
+    let looked = looked.map_err(|_| Failure::missing())?;
+    let mut said = Messages::none();
+    if looked.table.as_ref().is_none_or(|(_, layout)| !layout.is_whole()) {
+        said.say("columns", "Столбцы: назовите хотя бы один «Вопрос» и один «Вариант»");
+        return visit.again("Что взять", SECTION, preview(&form, &title, &looked, &said));
+    }
+    visit.page("Что взять", SECTION, preview(&form, &title, &looked, &said))
+}
+
+/// The title of the bank, and the file that was looked through.
+async fn again(visit: &Visit, form: &Confirmed) -> Result<(String, Vec<u8>), Failure> {
+    let banks = banks(visit).await?;
+    let title = banks.into_iter().find(|(code, _)| *code == form.bank).map(|(_, title)| title);
     let (Some(title), Some(hash)) = (title, Hash::parse(&form.file)) else {
         return Err(Failure::missing());
     };
     let bytes = visit.house.files.load(hash).await.map_err(|_| Failure::missing())?;
+    Ok((title, bytes))
+}
+
+/// The file that was looked through, and where its questions go.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Confirmed {
+    bank: String,
+    topic: String,
+    /// Its hash.
+    file: String,
+    name: String,
+    /// Of a table: the row with the heads, from 1, and what each column holds, as `Column` codes it; empty: as the program sees it.
+    head: Option<usize>,
+    columns: Vec<String>,
+}
+
+impl Confirmed {
+    fn layout(&self) -> Option<Layout> {
+        let columns: Vec<_> = self.columns.iter().map(|code| Column::parse(code)).collect();
+        (!columns.is_empty()).then(|| Layout { head: self.head.unwrap_or(1).saturating_sub(1), columns })
+    }
+}
+
+/// Takes in what was shown: the same file again, word for word.
+pub(crate) async fn confirm(visit: Visit, Posted { form, .. }: Posted<Confirmed>) -> Reply {
+    let (title, bytes) = again(&visit, &form).await?;
+    let (looked, form) = look_through(bytes, form).await?;
+    let read = looked.map_err(|_| Failure::missing())?.read;
     let who = Who { person: Some(visit.person()?), request: Some(visit.number.clone()) };
     let (store, files) = (&visit.house.store, &visit.house.files);
     let only = (!form.topic.is_empty()).then_some(form.topic.as_str());
-    match import(store, files, who, (&form.bank, &title), only, (&form.name, bytes), |_, _| ()).await {
+    match import_read(store, files, who, (&form.bank, &title), only, (&form.name, read), |_, _| ()).await {
         Ok(imported) => visit.page("Вопросы загружены", SECTION, report(&form.bank, &form.name, &imported)),
         Err(Refused::Store(fault)) => Err(fault.into()),
         Err(other) => Err(Failure::broken(other)),
@@ -99,7 +169,8 @@ pub(crate) async fn confirm(visit: Visit, Posted { form, .. }: Posted<Confirmed>
 const SHOWN: usize = 5;
 
 /// What the file holds, before any of it is taken.
-fn preview(form: &Confirmed, title: &str, file: &BankFile) -> Markup {
+fn preview(form: &Confirmed, title: &str, looked: &Looked, said: &Messages) -> Markup {
+    let file = &looked.read;
     let questions = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &file.read {
@@ -116,12 +187,14 @@ fn preview(form: &Confirmed, title: &str, file: &BankFile) -> Markup {
                 dt { "С рисунками" } dd { (with_pictures) }
                 dt { "Не читается" } dd { (file.refused.len()) }
             }
+            @if let Some((rows, layout)) = &looked.table { (columns(form, rows, layout, said)) }
             @if file.read.is_empty() { (parts::empty("Взять нечего.", Some(("/questions/import", "Выбрать другой файл")))) } @else {
                 (parts::form("/questions/import/confirmation", "mt-5 cluster", &html! {
-                    input type="hidden" name="bank" value=(form.bank);
-                    input type="hidden" name="topic" value=(form.topic);
-                    input type="hidden" name="file" value=(form.file);
-                    input type="hidden" name="name" value=(form.name);
+                    (which(form))
+                    @if let Some((_, layout)) = &looked.table {
+                        input type="hidden" name="head" value=(layout.head + 1);
+                        @for column in &layout.columns { input type="hidden" name="columns" value=(column.map(Column::code).unwrap_or_default()); }
+                    }
                     (parts::submit("Взять в банк"))
                     a.btn href="/questions/import" { "Не брать" }
                 }))
@@ -134,6 +207,52 @@ fn preview(form: &Confirmed, title: &str, file: &BankFile) -> Markup {
                 }
             }
             (troubles(&file.refused, &file.notes))
+        }
+    }
+}
+
+/// Which file it is, and where it goes.
+fn which(form: &Confirmed) -> Markup {
+    html! {
+        input type="hidden" name="bank" value=(form.bank);
+        input type="hidden" name="topic" value=(form.topic);
+        input type="hidden" name="file" value=(form.file);
+        input type="hidden" name="name" value=(form.name);
+    }
+}
+
+/// Rows of a table that are shown below its heads.
+const ROWS: usize = 3;
+
+/// What the columns of a table are taken for, and the way to say otherwise.
+fn columns(form: &Confirmed, rows: &[Vec<String>], layout: &Layout, said: &Messages) -> Markup {
+    let cell = |row: usize, column: usize| {
+        rows.get(row).and_then(|row| row.get(column)).map(|cell| shortened(cell, 80)).unwrap_or_default()
+    };
+    html! {
+        section.panel.mt-5 aria-labelledby="columns-are" {
+            h2 id="columns-are" { "Столбцы" }
+            p.muted { "Так мы поняли таблицу. Если не так, поправьте и прочитайте заново." }
+            (parts::summary(said))
+            (parts::form("/questions/import/columns", "form mt-3", &html! {
+                (which(form))
+                div.entry { label for="head" { "Строка с названиями столбцов" } input.short #head name="head" inputmode="numeric" value=(layout.head + 1) maxlength="4"; }
+                table.tbl #columns {
+                    thead { tr { th scope="col" { "Название" } th scope="col" { "Что в нём" } th scope="col" { "Например" } } }
+                    tbody { @for (place, holds) in layout.columns.iter().enumerate() {
+                        @let title = cell(layout.head, place);
+                        tr {
+                            th scope="row" { @if title.is_empty() { span.muted { "Столбец " (place + 1) } } @else { (title) } }
+                            td data-l="Что в нём" { select name="columns" aria-label={ "Столбец " (place + 1) " " (title) } {
+                                option value="" selected[holds.is_none()] { "Не брать" }
+                                @for (code, words, column) in Column::ALL { option value=(code) selected[*holds == Some(column)] { (words) } }
+                            } }
+                            td.small.muted data-l="Например" { @for row in layout.head + 1..=layout.head + ROWS { @let text = cell(row, place); @if !text.is_empty() { span.blk { (text) } } } }
+                        }
+                    } }
+                }
+                div { button.btn type="submit" { "Прочитать заново" } }
+            }))
         }
     }
 }

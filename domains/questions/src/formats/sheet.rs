@@ -9,9 +9,9 @@ use super::{BankFile, Unreadable};
 /// How a right option is marked where it stands.
 pub(super) const MARK: &str = "[!]";
 
-/// What each column holds.
+/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
+pub enum Column {
     Name,
     Topic,
     Text,
@@ -77,21 +77,65 @@ fn column(head: &str) -> Option<Column> {
     }
 }
 
+impl Column {
+    /// As a form names it, and in Russian.
+    pub const ALL: [(&str, &str, Self); 6] = [
+        ("text", "Вопрос", Self::Text),
+        ("option", "Вариант", Self::Option),
+        ("key", "Верный ответ", Self::Key),
+        ("explanation", "Пояснение", Self::Explanation),
+        ("topic", "Тема", Self::Topic),
+        ("name", "Номер", Self::Name),
+    ];
+
+    pub fn code(self) -> &'static str {
+        Self::ALL.into_iter().find(|(.., column)| *column == self).map_or("", |(code, ..)| code)
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, ..)| *known == code).map(|(.., column)| column)
+    }
+}
+
+/// Which row has the heads, from 0, and what each column holds; none: it is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    pub head: usize,
+    pub columns: Vec<Option<Column>>,
+}
+
+impl Layout {
+    /// By the words of the heads; none: no row looks like heads.
+    pub fn guess(rows: &[Vec<String>]) -> Option<Self> {
+        let columns = |row: &Vec<String>| row.iter().map(|cell| column(cell)).collect::<Vec<_>>();
+        let head = rows.iter().position(|row| {
+            let columns = columns(row);
+            columns.contains(&Some(Column::Text)) && columns.contains(&Some(Column::Option))
+        })?;
+        Some(Self { head, columns: columns(&rows[head]) })
+    }
+
+    /// Whether there is anything to read by it.
+    pub fn is_whole(&self) -> bool {
+        [Column::Text, Column::Option].iter().all(|wanted| self.columns.contains(&Some(*wanted)))
+    }
+}
+
 pub fn read(rows: &[Vec<String>]) -> Result<BankFile, Unreadable> {
-    let head = rows.iter().position(|row| {
-        let columns: Vec<_> = row.iter().filter_map(|cell| column(cell)).collect();
-        columns.contains(&Column::Text) && columns.contains(&Column::Option)
-    });
-    let Some(head) = head else {
+    let Some(layout) = Layout::guess(rows) else {
         let why = "в таблице нет строки с названиями столбцов: нужны «Вопрос», «Вариант 1», «Вариант 2»… и «Правильный ответ»";
         return Err(Unreadable { line: 1, why: why.to_owned() });
     };
-    let columns: Vec<_> = rows[head].iter().map(|cell| column(cell)).collect();
+    Ok(read_by(rows, &layout))
+}
+
+/// Reads the rows below the heads as the layout says.
+pub fn read_by(rows: &[Vec<String>], Layout { head, columns }: &Layout) -> BankFile {
     let mut bank = BankFile::default();
     for (place, row) in rows
         .iter()
         .enumerate()
-        .skip(head + 1)
+        .skip(*head + 1)
         .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
     {
         let of = |wanted: Column| {
@@ -106,7 +150,7 @@ pub fn read(rows: &[Vec<String>]) -> Result<BankFile, Unreadable> {
         let explanation = of(Column::Explanation).collect::<Vec<_>>().join("\n");
         bank.enter(place + 1, number, &topic, draft(text, &options, &key, explanation));
     }
-    Ok(bank)
+    bank
 }
 
 pub(super) fn draft(
