@@ -466,8 +466,8 @@ function begin(exam: HTMLElement) {
   });
 
   const seatTime = exam.querySelector<HTMLElement>('#seat-time');
-  const seatOver = seatTime?.dataset.left === '0';
-  const seatClock = seatTime && !seatOver ? countdown(seatTime, () => void closeSeat()) : undefined;
+  const seatOver = exam.dataset.seatOver !== undefined;
+  const seatClock = seatTime ? countdown(seatTime, () => void closeSeat()) : undefined;
 
   /** The question's own time is over: what was chosen is kept, and the page says so. */
   async function closeSeat() {

@@ -205,7 +205,9 @@ fn key(question: &Question, order: &[usize]) -> String {
     };
     match &question.task {
         Task::Choice { choice, .. } => {
-            let letters = letters(shown.chosen());
+            let mut places = shown.chosen().to_vec();
+            places.sort_unstable();
+            let letters = letters(&places);
             if *choice == Choice::One { letters } else { format!("{letters} — все вместе") }
         }
         Task::TrueFalse { .. } => letters(shown.chosen()),

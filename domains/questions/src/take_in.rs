@@ -230,11 +230,11 @@ fn columns(form: &Confirmed, rows: &[Vec<String>], layout: &Layout, said: &Messa
         rows.get(row).and_then(|row| row.get(column)).map(|cell| shortened(cell, 80)).unwrap_or_default()
     };
     html! {
-        section.panel.mt-5 aria-labelledby="columns-are" {
-            h2 id="columns-are" { "Столбцы" }
-            p.muted { "Так мы поняли таблицу. Если не так, поправьте и прочитайте заново." }
+        details.panel.mt-5 open[!layout.is_whole()] {
+            summary { strong { "Столбцы" } ": как мы поняли таблицу" }
+            p.mt-3.muted { "Если не так, поправьте и прочитайте заново." }
             (parts::summary(said))
-            (parts::form("/questions/import/columns", "form mt-3", &html! {
+            (parts::form("/questions/import/columns", "stack mt-3", &html! {
                 (which(form))
                 div.entry { label for="head" { "Строка с названиями столбцов" } input.short #head name="head" inputmode="numeric" value=(layout.head + 1) maxlength="4"; }
                 table.tbl #columns {
@@ -247,7 +247,7 @@ fn columns(form: &Confirmed, rows: &[Vec<String>], layout: &Layout, said: &Messa
                                 option value="" selected[holds.is_none()] { "Не брать" }
                                 @for (code, words, column) in Column::ALL { option value=(code) selected[*holds == Some(column)] { (words) } }
                             } }
-                            td.small.muted data-l="Например" { @for row in layout.head + 1..=layout.head + ROWS { @let text = cell(row, place); @if !text.is_empty() { span.blk { (text) } } } }
+                            td.small.muted.wide data-l="Например" { @for row in layout.head + 1..=layout.head + ROWS { @let text = cell(row, place); @if !text.is_empty() { span.blk { (text) } } } }
                         }
                     } }
                 }

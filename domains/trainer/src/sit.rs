@@ -128,7 +128,7 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
     let (one_by_one, seconds) = (attempt.open.is_some(), attempt.seconds_on(visit.now));
     let shown = attempt.paused.is_none() && seconds != Some(0);
     html! {
-        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-token=[attempt.token(visit.now)] data-pages=[attempt.rules.offline.then_some(total)] data-worker=(web::assets::address("worker.js")) data-one-by-one[one_by_one] {
+        div.exam data-attempt=(attempt.id) data-seat=(seat) data-left=(left) data-token=[attempt.token(visit.now)] data-pages=[attempt.rules.offline.then_some(total)] data-worker=(web::assets::address("worker.js")) data-one-by-one[one_by_one] data-seat-over[seconds == Some(0)] {
             (header(visit, attempt, sheet))
             div.exam-body {
                 main.q #main {
@@ -137,7 +137,7 @@ fn page(visit: &Visit, attempt: &Attempt, sheet: &Sheet, seat: usize, question: 
                         (parts::form_key())
                         // Enter presses the first button of a form, and that must not be «Назад».
                         button.sr type="submit" name="go" value="next" data-to=(next) tabindex="-1" aria-hidden="true" {}
-                        p.label { "Вопрос " (n) " из " (total) @if let Some(seconds) = seconds { span #seat-time data-left=(seconds) { " · на него " time { (clock(seconds)) } } } }
+                        p.label { "Вопрос " (n) " из " (total) @if let Some(seconds) = seconds.filter(|seconds| *seconds > 0) { span #seat-time data-left=(seconds) { " · на него " time { (clock(seconds)) } } } }
                         @if seconds == Some(0) { (parts::note(parts::Tone::Warn, "clock", &html! { p { strong { "Время на этот вопрос вышло." } " Что вы успели ответить, сохранено." } })) }
                         // What is not on the page is not answered by it.
                         @if !shown { input type="hidden" name="covered" value="on"; }
