@@ -5,19 +5,18 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, go, signIn, snils } from './lib.mjs';
+import { Centre, browser, enrolled, fill, go, signIn, studied } from './lib.mjs';
 
 const QUESTIONS = 8;
 const PROGRAMME = {
   hours: '8', summary: 'Знаки и схемы.', relevance: 'Знаки спасают.', goal: 'Научить читать знаки.', tasks: 'Разобрать знаки', audience: 'Работники.',
   entry: 'Образование не ограничено.', outcomes: 'знать знаки', conditions: 'Обучение в системе.', literature: 'Нормативная: Правила о знаках',
-  procedure: 'Тест.', minutes: '20', threshold_items: '6',
 };
+const PACKAGE = { procedure: 'Тест.', minutes: '20', threshold_items: '6' };
 const MODULE = {
   title: 'Знаки', lecture: '6', self_study: '1', goal: 'Знать знаки.', topics: 'Знаки — 7', content: 'Знаки и схемы.', questions: String(QUESTIONS), hard: '1',
 };
 const PEOPLE = [['Кузнецова', 'Анна', 'Женский'], ['Волков', 'Илья', 'Мужской'], ['Зимина', 'Ольга', 'Женский']];
-const OWN = 'мой собственный пароль';
 
 /** One page for each question, with a picture; the right option says so. */
 async function bank(chromium) {
@@ -39,9 +38,6 @@ describe('an attestation day', () => {
   let centre, chromium, methodist, board, slips;
   const learners = [];
   const main = (page) => page.getByRole('main').innerText();
-  const fill = async (page, answers) => {
-    for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
-  };
 
   before(async () => {
     centre = await Centre.open();
@@ -71,10 +67,13 @@ describe('an attestation day', () => {
     await methodist.getByLabel('Код').fill('signs');
     await go(methodist.getByRole('button', { name: 'Начать' }));
     await fill(methodist, PROGRAMME);
+    await go(methodist.getByRole('button', { name: 'Сохранить' }));
+    const draft = methodist.url();
+    await go(methodist.getByRole('link', { name: 'Итоговая аттестация' }));
+    await fill(methodist, PACKAGE);
     await methodist.locator('input[name=offline]').check();
     await methodist.locator('input[name=critical]').check();
     await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    const draft = methodist.url();
     await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
     await fill(methodist, MODULE);
     await go(methodist.getByRole('button', { name: 'Сохранить' }));
@@ -119,30 +118,11 @@ describe('an attestation day', () => {
 
   test('three people are enrolled and study', async () => {
     slips = [];
-    for (const [n, [family, given, sex]] of PEOPLE.entries()) {
-      await methodist.goto('/office/applications/signs');
-      const typed = {
-        'Фамилия': family, 'Имя': given, 'Дата рождения': '05.03.1984', 'СНИЛС': snils(500 + n), 'Телефон': '8 916 123-45-67', 'Адрес регистрации': 'г. Москва, ул. Мира, д. 7',
-        'Паспорт': '45 18 123456, УМВД, 01.02.2018', 'Должность': 'инженер', 'Организация': 'АО «Сети»', 'ИНН организации': '7707083893',
-      };
-      for (const [label, answer] of Object.entries(typed)) await methodist.getByLabel(label, { exact: true }).fill(answer);
-      await methodist.getByLabel(sex).check();
-      await methodist.getByLabel(/^Согласие на обработку/).check();
-      await go(methodist.getByRole('button', { name: 'Зачислить' }));
-      const [, login, once] = (await methodist.locator('dd').allInnerTexts()).map((said) => said.trim());
-      slips.push({ login, once });
-    }
+    for (const [n, person] of PEOPLE.entries()) slips.push(await enrolled(methodist, 'signs', person, 500 + n));
     const devices = [{}, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, {}];
     for (const [n, { login, once }] of slips.entries()) {
       const learner = await page(devices[n]);
-      await signIn(learner, centre, login, once);
-      await learner.getByLabel('Выданный пароль').fill(once);
-      await learner.getByLabel('Новый пароль').fill(OWN);
-      await go(learner.getByRole('button', { name: 'Сохранить' }));
-      await go(learner.getByRole('link', { name: 'Продолжить' }));
-      await go(learner.getByRole('button', { name: 'Принимаю' }));
-      await go(learner.getByRole('button', { name: 'Закончить' }));
-      await learner.waitForURL('/cabinet');
+      await studied(learner, centre, { login, once });
       await go(learner.getByRole('link', { name: 'К аттестации' }));
       assert.match(await main(learner), /6 из 8[^]*Среди вопросов есть критические/);
       learners.push(learner);

@@ -87,11 +87,12 @@ export function freePort() {
   });
 }
 
-export function browser() {
+/** Chromium, with more flags where a test wants a camera. */
+export function browser(...more) {
   const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet, ...more],
   });
 }
 
@@ -115,6 +116,38 @@ export function snils(n) {
   const digits = String(112_000_000 + n);
   const sum = [...digits].reduce((sum, digit, at) => sum + digit * (9 - at), 0);
   return digits + String((sum % 101) % 100).padStart(2, '0');
+}
+
+/** Writes into fields by their names. */
+export async function fill(page, answers) {
+  for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
+}
+
+/** Enrols somebody at the office; gives what the slip says. */
+export async function enrolled(methodist, programme, [family, given, sex], n) {
+  await methodist.goto(`/office/applications/${programme}`);
+  const typed = {
+    'Фамилия': family, 'Имя': given, 'Дата рождения': '05.03.1984', 'СНИЛС': snils(n), 'Телефон': '8 916 123-45-67', 'Адрес регистрации': 'г. Москва, ул. Мира, д. 7',
+    'Паспорт': '45 18 123456, УМВД, 01.02.2018', 'Должность': 'инженер', 'Организация': 'АО «Сети»', 'ИНН организации': '7707083893',
+  };
+  for (const [label, answer] of Object.entries(typed)) await methodist.getByLabel(label, { exact: true }).fill(answer);
+  await methodist.getByLabel(sex).check();
+  await methodist.getByLabel(/^Согласие на обработку/).check();
+  await go(methodist.getByRole('button', { name: 'Зачислить' }));
+  const [, login, once] = (await methodist.locator('dd').allInnerTexts()).map((said) => said.trim());
+  return { login, once };
+}
+
+/** Comes in with a slip for the first time, and studies the one material; stands in the cabinet. */
+export async function studied(learner, centre, { login, once }) {
+  await signIn(learner, centre, login, once);
+  await learner.getByLabel('Выданный пароль').fill(once);
+  await learner.getByLabel('Новый пароль').fill('мой собственный пароль');
+  await go(learner.getByRole('button', { name: 'Сохранить' }));
+  await go(learner.getByRole('link', { name: 'Продолжить' }));
+  await go(learner.getByRole('button', { name: 'Принимаю' }));
+  await go(learner.getByRole('button', { name: 'Закончить' }));
+  await learner.waitForURL('/cabinet');
 }
 
 // ---- questions -----------------------------------------------------------------------------------------------------
