@@ -90,7 +90,7 @@ pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
         .read(move |db| Ok((crate::list::title(db, &code)?, all(db, &code)?, packages(db, &code)?)))
         .await?;
     // The same number in both links, so that keys belong to their questions.
-    let seed = Uuid::new_v4().as_u64_pair().0 as u32 % 1_000_000;
+    let seed = u32::try_from(Uuid::new_v4().as_u64_pair().0 % 1_000_000).unwrap_or(0);
     let left = |format: &str| {
         all.iter().filter(|one| !holds(format, &one.question, !one.pictures().is_empty())).count()
     };

@@ -12,6 +12,7 @@ mod paper;
 mod picture;
 mod review;
 mod rich;
+mod said;
 mod take_in;
 mod trial;
 

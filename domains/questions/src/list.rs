@@ -6,18 +6,21 @@ use marking::{Difficulty, Question};
 use maud::{Markup, html};
 use programmes::{State, Version};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use web::{Messages, Reply, parts};
-use words::search::{Wanted, words_of};
-use words::{count, folded};
+use words::count;
+use words::search::Wanted;
 
 use crate::acts;
 use crate::bank::difficulty;
 use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::excerpt;
-use crate::review::{plain_words, with_key};
+use crate::review::with_key;
+use crate::said::{Said, said};
+use crate::{asked, asked_all};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -30,12 +33,14 @@ struct Bank {
 
 struct Line {
     id: Uuid,
+    /// The latest.
+    version: Uuid,
     topic: String,
     difficulty: Difficulty,
     exam_only: bool,
     critical: bool,
     name: String,
-    question: Question,
+    said: Arc<Said>,
 }
 
 pub(crate) async fn banks(visit: Visit) -> Reply {
@@ -86,9 +91,10 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
         .read(move |db| {
             let all = lines(db, &bank, "in_use")?;
             let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
-            let found = looked.look(&bank, other.as_deref().unwrap_or(&all), (edits, corrects), state);
+            let found = looked.look(db, &bank, other.as_deref().unwrap_or(&all), (edits, corrects), state)?;
             let packages = packages(db, &bank)?;
-            let looks = html! { @for package in &packages { (supply(package, &all)) } (alike(&bank, &all)) };
+            let alike = alike(db, &bank, &all)?;
+            let looks = html! { @for package in &packages { (supply(package, &all)) } (alike) };
             Ok((title(db, &bank)?, modules(db, &bank)?, looks, found))
         })
         .await?;
@@ -128,14 +134,14 @@ struct Found {
 }
 
 /// Questions as they are seen with their keys; `ticks`: some may be chosen for one act.
-fn rows(bank: &str, found: &[&Line], ticks: bool, state: &str, corrects: bool) -> Markup {
+fn rows(bank: &str, found: &[(&Line, Question)], ticks: bool, state: &str, corrects: bool) -> Markup {
     html! {
-        ol.lines.mt-3 { @for line in found {
+        ol.lines.mt-3 { @for (line, question) in found {
             @let address = format!("/questions/{bank}/{}", line.id);
             li.doc {
                 div.body {
-                    @if ticks { label.check { input type="checkbox" name="chosen" value=(line.id); span.sr { "Выбрать: " (excerpt(&line.question.text, 60)) } } }
-                    (as_seen(line))
+                    @if ticks { label.check { input type="checkbox" name="chosen" value=(line.id); span.sr { "Выбрать: " (excerpt(&question.text, 60)) } } }
+                    (as_seen(line, question))
                 }
                 @if ticks && state != "withdrawn" { a.btn href=(address) { "Изменить" } }
                 @if corrects && state == "withdrawn" { a.btn href={ (address) "/correction" } { "Неверный ключ" } }
@@ -151,12 +157,22 @@ impl Search {
     }
 
     /// Looks through `lines`, and shows what is found to whoever edits and corrects.
-    fn look(&self, bank: &str, lines: &[Line], (edits, corrects): (bool, bool), state: &str) -> Found {
+    fn look(
+        &self,
+        db: &mut Db,
+        bank: &str,
+        lines: &[Line],
+        (edits, corrects): (bool, bool),
+        state: &str,
+    ) -> Stored<Found> {
         let topics = lines.iter().map(|line| line.topic.clone()).collect();
         let (mut found, mended) = self.find(lines);
         let total = found.len();
         found.truncate(SHOWN);
-        Found { topics, total, mended, rows: rows(bank, &found, edits, state, corrects) }
+        let versions: Vec<Uuid> = found.iter().map(|line| line.version).collect();
+        let questions = asked_all(db, &versions)?.into_iter().map(|asked| asked.question);
+        let found: Vec<_> = found.into_iter().zip(questions).collect();
+        Ok(Found { topics, total, mended, rows: rows(bank, &found, edits, state, corrects) })
     }
 
     /// What is found, and whether the words had to be mended for it.
@@ -166,25 +182,17 @@ impl Search {
         if wanted.is_empty() {
             return (of_topic.collect(), false);
         }
-        let with_words: Vec<(&Line, Vec<String>)> = of_topic.map(|line| (line, line.words())).collect();
+        let of_topic: Vec<&Line> = of_topic.collect();
         let those = |wanted: &Wanted| -> Vec<&Line> {
-            with_words.iter().filter(|(_, words)| wanted.stands_in(words)).map(|(line, _)| *line).collect()
+            of_topic.iter().copied().filter(|line| wanted.stands_in(&line.said.words)).collect()
         };
         let found = those(&wanted);
         if !found.is_empty() {
             return (found, false);
         }
-        let known: BTreeSet<&String> = with_words.iter().flat_map(|(_, words)| words).collect();
-        let known: Vec<String> = known.into_iter().cloned().collect();
+        let known: HashSet<&str> =
+            of_topic.iter().flat_map(|line| &line.said.words).map(String::as_str).collect();
         wanted.mended(&known).map_or_else(|| (Vec::new(), false), |mended| (those(&mended), true))
-    }
-}
-
-impl Line {
-    /// All that stands in it for people to read.
-    fn words(&self) -> Vec<String> {
-        let mut question = self.question.clone();
-        question.texts_mut().iter().flat_map(|text| words_of(&plain_words(text))).collect()
     }
 }
 
@@ -263,29 +271,31 @@ fn supply(package: &Package, all: &[Line]) -> Markup {
 }
 
 /// Questions that say the same but for signs, case and the order of options: a ticket may ask both.
-fn alike(bank: &str, all: &[Line]) -> Markup {
-    let mut by_words: BTreeMap<(&str, Vec<String>), Vec<&Line>> = BTreeMap::new();
+fn alike(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
+    let mut by_words: HashMap<(&str, u64), Vec<&Line>> = HashMap::with_capacity(all.len());
     for line in all {
-        let mut words: Vec<String> =
-            line.question.clone().texts_mut().iter().map(|text| folded(text)).collect();
-        words.sort();
-        by_words.entry((&line.topic, words)).or_default().push(line);
+        by_words.entry((&line.topic, line.said.likeness)).or_default().push(line);
     }
-    let alike: Vec<_> = by_words.into_values().filter(|lines| lines.len() > 1).collect();
-    html! {
+    let mut alike: Vec<_> = by_words.into_values().filter(|lines| lines.len() > 1).collect();
+    alike.sort_by_key(|lines| lines[0].id);
+    let mut first = Vec::new();
+    for lines in alike.iter().take(5) {
+        first.push((excerpt(&asked(db, lines[0].version)?.question.text, 60), lines));
+    }
+    Ok(html! {
         @if !alike.is_empty() {
             (parts::note(parts::Tone::Warn, "triangle-alert", &html! {
                 p { "Одно и то же спрашивают дважды: " (count(i64::try_from(alike.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) ". В одном билете могут встретиться оба." }
-                @for lines in alike.iter().take(5) { p.small { @for (n, line) in lines.iter().enumerate() { @if n > 0 { ", " } a href={ "/questions/" (bank) "/" (line.id) } { (excerpt(&line.question.text, 60)) } } } }
+                @for (words, lines) in &first { p.small { @for (n, line) in lines.iter().enumerate() { @if n > 0 { ", " } a href={ "/questions/" (bank) "/" (line.id) } { (words) } } } }
             }))
         }
-    }
+    })
 }
 
-fn as_seen(line: &Line) -> Markup {
+fn as_seen(line: &Line, question: &Question) -> Markup {
     html! {
-        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&line.question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
-        (with_key(&line.question))
+        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
+        (with_key(question))
     }
 }
 
@@ -304,23 +314,39 @@ pub(crate) fn title(db: &mut Db, code: &str) -> Stored<String> {
 }
 
 fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<Line>> {
-    db.all(
-        "select q.topic, q.name, v.body, q.id, q.difficulty, q.exam_only, q.critical from bank b
+    struct Row {
+        id: Uuid,
+        version: Uuid,
+        topic: String,
+        difficulty: Difficulty,
+        exam_only: bool,
+        critical: bool,
+        name: String,
+    }
+    let rows = db.all(
+        "select q.topic, q.name, v.id, q.id, q.difficulty, q.exam_only, q.critical from bank b
          join question q on q.bank = b.id join question_version v on v.question = q.id
          where b.code = ?1 and q.state = ?2
            and v.number = (select max(w.number) from question_version w where w.question = q.id)
          order by q.topic, q.id",
         values![code, state],
         |row| {
-            Ok(Line {
-                topic: row.get(0)?,
-                name: row.get(1)?,
-                question: row.json(2)?,
+            Ok(Row {
                 id: row.get(3)?,
+                version: row.get(2)?,
+                topic: row.get(0)?,
                 difficulty: difficulty(row, 4)?,
                 exam_only: row.get(5)?,
                 critical: row.get(6)?,
+                name: row.get(1)?,
             })
         },
-    )
+    )?;
+    let versions: Vec<Uuid> = rows.iter().map(|row| row.version).collect();
+    let said = said(db, code, &versions)?;
+    let line = |(row, said): (Row, Arc<Said>)| {
+        let Row { id, version, topic, difficulty, exam_only, critical, name } = row;
+        Line { id, version, topic, difficulty, exam_only, critical, name, said }
+    };
+    Ok(rows.into_iter().zip(said).map(line).collect())
 }

@@ -71,31 +71,28 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
 fn load(db: &mut Db, bank: &str, wanted: &Wanted) -> Stored<Vec<Ticket>> {
     let pool = pool(db, bank)?;
     let seed = u64::from(wanted.seed);
-    let drawn = match wanted.version {
-        Some(version) => {
-            let quotas = programmes::Version::find(db, version)?.content.quotas();
-            let numbers = 1..=wanted.tickets.clamp(1, MOST_TICKETS);
-            numbers
-                .map(|number| {
-                    // Each ticket by a seed of its own.
-                    let seed = seed << 16 | u64::try_from(number).unwrap_or(0);
-                    let ticket = draw(&quotas, pool.iter().map(|one| &one.candidate), seed);
-                    ticket.map(|ticket| (Some(number), ticket.seats)).map_err(Fault::data)
-                })
-                .collect::<Stored<Vec<_>>>()?
+    let drawn = if let Some(version) = wanted.version {
+        let quotas = programmes::Version::find(db, version)?.content.quotas();
+        let numbers = 1..=wanted.tickets.clamp(1, MOST_TICKETS);
+        numbers
+            .map(|number| {
+                // Each ticket by a seed of its own.
+                let seed = seed << 16 | u64::try_from(number).unwrap_or(0);
+                let ticket = draw(&quotas, pool.iter().map(|one| &one.candidate), seed);
+                ticket.map(|ticket| (Some(number), ticket.seats)).map_err(Fault::data)
+            })
+            .collect::<Stored<Vec<_>>>()?
+    } else {
+        let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
+        for one in pool.iter().take(MOST_QUESTIONS) {
+            *topics.entry(one.candidate.topic.as_str()).or_default() += 1;
         }
-        None => {
-            let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
-            for one in pool.iter().take(MOST_QUESTIONS) {
-                *topics.entry(one.candidate.topic.as_str()).or_default() += 1;
-            }
-            let quotas: Vec<_> = topics.into_iter().map(|(topic, n)| TopicQuota::any(topic, n)).collect();
-            let chosen = pool.iter().take(MOST_QUESTIONS).map(|one| &one.candidate);
-            let mut seats = draw(&quotas, chosen, seed).map_err(Fault::data)?.seats;
-            // In the bank's own order; what is drawn is the order of options.
-            seats.sort_by(|one, other| (&one.topic, one.question).cmp(&(&other.topic, other.question)));
-            vec![(None, seats)]
-        }
+        let quotas: Vec<_> = topics.into_iter().map(|(topic, n)| TopicQuota::any(topic, n)).collect();
+        let chosen = pool.iter().take(MOST_QUESTIONS).map(|one| &one.candidate);
+        let mut seats = draw(&quotas, chosen, seed).map_err(Fault::data)?.seats;
+        // In the bank's own order; what is drawn is the order of options.
+        seats.sort_by(|one, other| (&one.topic, one.question).cmp(&(&other.topic, other.question)));
+        vec![(None, seats)]
     };
     drawn
         .into_iter()
