@@ -2,8 +2,6 @@
 alter table attempt add column seat_open bigint;
 alter table attempt add column seat_until bigint;
 
--- Answers that were given in time, came too late and wait for a decision; null: none.
+-- Answers that were given in time, came too late and wait for a decision; null: none, or from before this column.
 alter table attempt add column late bigint;
-update attempt set late = (select cast(count(*) as bigint) from attempt_step s where s.attempt = attempt.id and s.kind = 'late')
-where exists (select 1 from attempt_step s where s.attempt = attempt.id and s.kind = 'late');
 create index attempt_late on attempt (late) where late is not null;

@@ -21,6 +21,7 @@ stage::stories![
     whoever_has_nothing_waiting_sees_the_result_at_once,
     a_package_without_grace_closes_at_its_deadline,
     what_came_too_late_counts_by_an_act_alone,
+    what_came_after_the_end_was_seen_never_counts,
 ];
 
 const MINUTE: i64 = 60_000;
@@ -203,28 +204,38 @@ async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
     }
     stage.minutes(50);
     stage.work().await;
-    let result = vera.get(&attempt).await.unwrap().ok().unwrap().text();
-    assert!(result.contains("Не сдано, 9 из 12"), "{result}");
     for seat in 9..12 {
         let (status, body) = sent(&vera, &attempt, &given(seat, 25, 50)).await;
         assert_eq!((status, body.as_str()), (StatusCode::CONFLICT, r#"{"stored":true}"#));
     }
-    assert!(vera.get(&attempt).await.unwrap().text().contains("Засчитать ли, решит методист"));
+    let result = vera.get(&attempt).await.unwrap().ok().unwrap().text();
+    assert!(
+        result.contains("Не сдано, 9 из 12") && result.contains("Засчитать ли, решит методист"),
+        "{result}"
+    );
     let (methodist, head) = (stage.staff("methodist").await, stage.staff("head").await);
     let listed = methodist.get("/results").await.unwrap().ok().unwrap().text();
     assert!(listed.contains("Ответы с опозданием") && listed.contains("3 ответа"), "{listed}");
     let address = format!("/results/{id}/late");
     for stranger in [&vera, &stage.staff("teacher").await] {
-        assert_eq!(stranger.post(&address, &[("reason", "я")]).await.unwrap().status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            stranger.post(&address, &[("act", "accept"), ("reason", "я")]).await.unwrap().status,
+            StatusCode::NOT_FOUND
+        );
     }
-    let bare = methodist.post(&address, &[("reason", " ")]).await.unwrap();
+    let bare = methodist.post(&address, &[("act", "accept"), ("reason", " ")]).await.unwrap();
     assert!(
         bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text().contains("Вопрос 12"),
         "{}",
         bare.text()
     );
     for _ in 0..2 {
-        methodist.post(&address, &[("reason", "Обрыв у оператора")]).await.unwrap().ok().unwrap();
+        methodist
+            .post(&address, &[("act", "accept"), ("reason", "Обрыв у оператора")])
+            .await
+            .unwrap()
+            .ok()
+            .unwrap();
     }
     assert_eq!(stage.noted("answer.accepted").await, 1);
     let steps = head.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
@@ -245,4 +256,37 @@ async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
     archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
     let checked = check(folder.path()).unwrap();
     assert_eq!((checked.attempts, checked.sealed), (1, 1));
+}
+
+async fn what_came_after_the_end_was_seen_never_counts(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let keys = keys(&stage.app, id).await.unwrap();
+    stage.minutes(10);
+    vera.post(&format!("{attempt}/completion"), &[("", "")]).await.unwrap().ok().unwrap();
+    stage.minutes(10);
+    let right = |seat: usize, given: i64| json!({ "key": Uuid::new_v4(), "seat": seat, "answer": keys[seat].0, "given": { "token": token, "clocks": [[given * MINUTE, 20 * MINUTE]] } });
+    // Given after the button, before the deadline: nothing of it is kept.
+    assert_eq!(sent(&vera, &attempt, &right(0, 15)).await.1, r#"{"stored":false}"#);
+    // Said to be given before the button, and sent when the keys had been looked at: kept, and worth nothing even when somebody accepts it.
+    for seat in 0..12 {
+        assert_eq!(sent(&vera, &attempt, &right(seat, 5)).await.1, r#"{"stored":true}"#);
+    }
+    let methodist = stage.staff("methodist").await;
+    let late = format!("/results/{id}/late");
+    let page = methodist.get(&late).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Слушатель уже видел верные ответы"), "{page}");
+    methodist.post(&late, &[("act", "accept"), ("reason", "просит")]).await.unwrap().ok().unwrap();
+    assert!(vera.get(&attempt).await.unwrap().text().contains("Не сдано, 0 из 12"));
+    // Refused, it leaves the list.
+    assert!(!methodist.get("/results").await.unwrap().text().contains("Ответы с опозданием"));
+    let refused =
+        methodist.post(&late, &[("act", "refuse"), ("reason", "просит")]).await.unwrap().ok().unwrap();
+    assert!(refused.text().contains("Совпадает"), "{}", refused.text());
+    // The server's word is not given after the end.
+    let events = vera.get(&format!("{attempt}/events")).await.unwrap();
+    assert_eq!(events.status, StatusCode::OK);
 }

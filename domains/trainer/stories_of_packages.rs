@@ -9,6 +9,7 @@ use marking::Answer;
 use serde_json::{Value, json};
 use stage::Stage;
 use uuid::Uuid;
+use words::Moment;
 
 stage::stories![
     a_rehearsal_has_the_rules_and_no_consequence,
@@ -190,6 +191,11 @@ async fn what_is_due_today_comes_back_when_it_is_forgotten(stage: Rc<Stage>) {
     assert_eq!((stage.count(RESULTS).await, stage.count(LINES).await), (0, 0));
 }
 
+fn seconds(stage: &Stage, seconds: i64) {
+    let clock = stage.app.house.store.clock();
+    clock.set(Moment(clock.now().0 + seconds * 1000));
+}
+
 /// The right key of nothing: any choice will do.
 fn choice(seat: usize, option: usize) -> Value {
     json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [option] })
@@ -256,7 +262,7 @@ async fn a_question_with_a_time_of_its_own_closes_by_it(stage: Rc<Stage>) {
     assert!(page.text().contains("на него 02:00"), "{}", page.text());
     let token = page.body.split("data-token=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(vera.send(&keep, &choice(0, 1)).await.unwrap().status, StatusCode::OK);
-    stage.minutes(3);
+    seconds(&stage, 130);
     let page = vera.get(&at(1)).await.unwrap().ok().unwrap().text();
     assert!(page.contains("Время на этот вопрос вышло") && !page.contains("Один верный ответ"), "{page}");
     assert_eq!(vera.send(&keep, &choice(0, 0)).await.unwrap().status, StatusCode::CONFLICT);
@@ -265,15 +271,27 @@ async fn a_question_with_a_time_of_its_own_closes_by_it(stage: Rc<Stage>) {
         let clocks = [[given * 1000, sent * 1000]];
         json!({ "key": Uuid::new_v4(), "seat": seat, "answer": [option], "given": { "token": token, "clocks": clocks } })
     };
-    assert_eq!(vera.send(&keep, &waited(0, 2, 119, 180)).await.unwrap().status, StatusCode::OK);
+    assert_eq!(vera.send(&keep, &waited(0, 2, 119, 130)).await.unwrap().status, StatusCode::OK);
     assert_eq!(vera.post(&at(1), &[("go", "next"), ("option", "3")]).await.unwrap().address, at(2));
-    assert_eq!(vera.send(&keep, &waited(0, 1, 121, 180)).await.unwrap().status, StatusCode::CONFLICT);
-    assert_eq!(vera.send(&keep, &waited(0, 1, 119, 180)).await.unwrap().status, StatusCode::OK);
+    assert_eq!(vera.send(&keep, &waited(0, 1, 121, 130)).await.unwrap().status, StatusCode::CONFLICT);
+    assert_eq!(vera.send(&keep, &waited(0, 1, 119, 130)).await.unwrap().status, StatusCode::OK);
     assert_eq!(answers(&stage, &attempt).await[0], Answer::Chosen(vec![1]));
-    // A pause gives the question its time back.
+    // Soon after its end nothing of it comes in, whatever a device says of the time.
+    seconds(&stage, 50);
+    assert_eq!(vera.send(&keep, &waited(0, 2, 119, 180)).await.unwrap().status, StatusCode::CONFLICT);
+    assert_eq!(answers(&stage, &attempt).await[0], Answer::Chosen(vec![1]));
+    // More time for the whole is more for each question, the open one too; a pause gives it its time back.
     let methodist = stage.staff("methodist").await;
     let duty = attempt.replace("attempts", "duty");
-    stage.minutes(1);
+    methodist
+        .post(&duty, &[("act", "minutes"), ("minutes", "15"), ("text", "Руки в гипсе")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let page = vera.get(&at(2)).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("на него 02:10"), "{page}");
+    seconds(&stage, 70);
     methodist.post(&duty, &[("act", "pause"), ("text", "Пожарная тревога")]).await.unwrap().ok().unwrap();
     stage.minutes(20);
     methodist.post(&duty, &[("act", "resume")]).await.unwrap().ok().unwrap();

@@ -267,6 +267,8 @@ function begin(exam: HTMLElement) {
   let onward = '';
   /** This page itself goes to another one. */
   let leaving = false;
+  /** Another question is open than that of this page. */
+  let elsewhere = false;
 
   function say(state: 'ok' | 'saving' | 'offline', words: string) {
     save.dataset.state = state;
@@ -349,6 +351,8 @@ function begin(exam: HTMLElement) {
       // Said below.
     }
     leaving = false;
+    // The turn came through, and its answer did not.
+    if (elsewhere) return location.reload();
     one('span', bar).textContent = 'Нет связи. Ответ сохранён; следующий вопрос откроется, когда связь вернётся: нажмите «Далее» ещё раз.';
     bar.hidden = false;
   }
@@ -423,7 +427,8 @@ function begin(exam: HTMLElement) {
         listen(state.token, state.left);
       }
       // Another tab or device has gone on.
-      if (state.seat !== null && state.seat !== seat && !leaving) return location.reload();
+      elsewhere = state.seat !== null && state.seat !== seat;
+      if (elsewhere && !leaving) return location.reload();
       if (state.seat_left !== null) seatClock?.(state.seat_left, state.paused);
       pause(state.paused);
       if (state.message) hearDuty(state.message);

@@ -14,7 +14,7 @@ use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
 use words::FullName;
 
-use crate::Annulled;
+use crate::{Annulled, identities};
 
 const SECTION: Frame = Frame::Office("/results");
 const LONGEST: usize = 1000;
@@ -90,6 +90,7 @@ pub(crate) fn annul(work: &mut Work, id: Uuid, reason: &str, given_back: bool, b
         values![id, "Попытка аннулирована", by, now],
     )?;
     work.tell(Annulled { attempt: id })?;
+    identities::settle_another(work, attempt.enrolment)?;
     let person = Person::find(work, attempt.person)?;
     let again = if given_back {
         "Эта попытка не в счёт: можно пройти аттестацию ещё раз."

@@ -1,6 +1,7 @@
 //! Before the attestation: its rules, whether one is admitted, and the beginning, decided and stored in one unit.
 use accounts::Visit;
 use accounts::frame::Frame;
+use admissions::{Enrolment, State};
 use axum::extract::Path;
 use learning::Plan;
 use maud::{Markup, html};
@@ -15,6 +16,7 @@ use words::{Day, Email, Moment, count};
 
 use crate::photo::Photo;
 use crate::rule::{Facts, Refusal, admit};
+use crate::standing::extra_minutes;
 use crate::{Standing, camera, identify};
 
 const FRAME: Frame = Frame::Cabinet("/cabinet");
@@ -46,8 +48,8 @@ enum Begun {
     Refused,
     /// The code by letter is not right: which attempt it would be, and why.
     Unknown(i64, &'static str),
-    /// No photo that is good yet.
-    NoPhoto,
+    /// No photo that is good yet; which attempt it would be.
+    NoPhoto(i64),
     /// The bank cannot fill the ticket: said to the learner, seen in the log by the staff.
     Short(String),
 }
@@ -82,8 +84,9 @@ pub(crate) async fn submit(
     match begun {
         Begun::Attempt(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
         Begun::Refused => Ok(see_other(&format!("/studies/{enrolment}/attestation"))),
-        Begun::NoPhoto => {
-            again(1, None, &Messages::one("file", "Снимок: он больше не действует, сделайте новый")).await
+        Begun::NoPhoto(number) => {
+            again(number, None, &Messages::one("file", "Снимок: он больше не действует, сделайте новый"))
+                .await
         }
         Begun::Unknown(number, why) => again(number, None, &Messages::one("code", why)).await,
         Begun::Short(why) => {
@@ -105,9 +108,11 @@ enum Wish {
 /// Admitted, with all that a beginning needs.
 struct Granted {
     ready: Ready,
+    person: Uuid,
     number: i64,
-    /// Attempts that there were.
+    /// Attempts that there were, and minutes given above the package's.
     before: usize,
+    extra: u32,
     /// A code is asked for; a methodist has let in without; the photo.
     asked: bool,
     waived: bool,
@@ -133,7 +138,7 @@ impl Wish {
         let waived = identify::is_waived(db, enrolment, now)?;
         let photo = if !waived && content.attestation.identification == Identification::Photo {
             let Some(photo) = Photo::fresh(db, enrolment, now)? else {
-                return Ok(Self::Settled(Begun::NoPhoto));
+                return Ok(Self::Settled(Begun::NoPhoto(number)));
             };
             Some(photo)
         } else {
@@ -143,7 +148,17 @@ impl Wish {
         Ok(match Ready::attestation(db, &plan.enrolment, content, standing.extra_minutes, seed)? {
             Ok(ready) => {
                 let before = attempts.len();
-                Self::Granted(Box::new(Granted { ready, number, before, asked, waived, photo }))
+                let extra = standing.extra_minutes;
+                Self::Granted(Box::new(Granted {
+                    ready,
+                    person,
+                    number,
+                    before,
+                    extra,
+                    asked,
+                    waived,
+                    photo,
+                }))
             }
             Err(short) => Self::Settled(Begun::Short(short.to_string())),
         })
@@ -152,13 +167,21 @@ impl Wish {
 
 /// Begins, unless somebody has begun since.
 fn begin(work: &mut Work, enrolment: Uuid, granted: &Granted, code: &str) -> Stored<Begun> {
-    let Granted { ready, number, before, asked, waived, photo } = granted;
+    let Granted { ready, person, number, before, extra, asked, waived, photo } = granted;
     let attempts = Attempt::all_of(work, enrolment, Mode::Attestation)?;
     if let Some(open) = open_attempt(&attempts, work.now()) {
         return Ok(Begun::Attempt(open));
     }
-    if attempts.len() != *before {
+    // What was given, or taken away, since it was looked at: the page says how it stands now.
+    let now = Enrolment::of(work, *person, enrolment)?;
+    let as_before = now.state == State::Active && now.is_open(work.today()) && !now.held;
+    if attempts.len() != *before || !as_before || extra_minutes(work, enrolment)? != *extra {
         return Ok(Begun::Refused);
+    }
+    if let Some(photo) = photo
+        && !photo.is_free(work)?
+    {
+        return Ok(Begun::NoPhoto(*number));
     }
     if *asked && let Some(why) = identify::refusal(work, enrolment, code)? {
         return Ok(Begun::Unknown(*number, why));
@@ -179,6 +202,15 @@ fn begin(work: &mut Work, enrolment: Uuid, granted: &Granted, code: &str) -> Sto
     };
     work.note_with("attempt.identified", attempt, Some(how))?;
     Ok(Begun::Attempt(attempt))
+}
+
+/// Whether this learner might begin just now.
+pub(crate) fn is_admitted(db: &mut Db, person: Uuid, enrolment: Uuid, now: Moment) -> Stored<bool> {
+    let plan = Plan::of(db, person, enrolment)?;
+    let attempts = Attempt::all_of(db, enrolment, Mode::Attestation)?;
+    let standing = Standing::of(db, enrolment)?;
+    Ok(open_attempt(&attempts, now).is_none()
+        && admit(&facts(&plan, &attempts, &standing, now.day())).is_ok())
 }
 
 /// The same page with what is wrong.
@@ -312,7 +344,7 @@ fn page(
                 }
                 p {
                     "Ответы сохраняются сами, " @if package.is_one_by_one() { "вопросы идут один за другим: " strong { "вернуться к прошлому нельзя" } ". " } @else { "к вопросам можно возвращаться. " }
-                    @if let Some(seconds) = package.seconds_each { "На каждый вопрос " (count(i64::from(seconds), ["секунда", "секунды", "секунд"])) ". " }
+                    @if let Some(seconds) = package.seconds_each_with(standing.extra_minutes) { "На каждый вопрос " (count(i64::from(seconds), ["секунда", "секунды", "секунд"])) ". " }
                     @match package.show { Show::Answers => "Верные ответы увидите после завершения.", Show::Passed => "Верные ответы увидите, когда сдадите.", Show::Score => "После завершения увидите баллы." }
                     @if package.critical { " Среди вопросов есть критические: ошибка в таком — не сдано." }
                 }

@@ -1,7 +1,7 @@
 //! Before an attestation that asks for a photo: taking it, taking it again, or saying that there is no camera.
-use accounts::Visit;
+use accounts::{Limits, Visit};
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use files::Hash;
 use learning::Plan;
@@ -22,6 +22,9 @@ const LET_IN: [&str; 3] = ["image/jpeg", "image/png", photos::HEIC];
 pub(crate) async fn submit(visit: Visit, Path(enrolment): Path<Uuid>, mut upload: Upload) -> Reply {
     let person = visit.person()?;
     own(&visit, person, enrolment).await?;
+    if !Limits::uploads().lets(&format!("photo {enrolment}")) {
+        return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "photos before an attestation"));
+    }
     let refused = |words: String| Messages::one("file", words);
     let said = match upload.take_file() {
         None => refused("Снимок: сделайте его или выберите файл".to_owned()),
@@ -61,13 +64,18 @@ pub(crate) async fn without(
     Ok(see_other(&format!("/studies/{enrolment}/attestation")))
 }
 
-/// A study of one's own that asks for a photo.
+/// A study of one's own that asks for a photo, and whose attestation may begin.
 async fn own(visit: &Visit, person: Uuid, enrolment: Uuid) -> Result<(), Failure> {
+    let now = visit.now;
     visit
         .read(move |db| {
             let plan = Plan::of(db, person, enrolment)?;
             let asked = plan.version.content.attestation.identification == Identification::Photo;
-            if asked { Ok(()) } else { Err(Fault::Missing) }
+            if asked && begin::is_admitted(db, person, enrolment, now)? {
+                Ok(())
+            } else {
+                Err(Fault::Missing)
+            }
         })
         .await
 }

@@ -3,7 +3,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
-use admissions::Enrolment;
+use admissions::{Enrolment, State};
 use axum::extract::Path;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::photo::{Check, Photo};
-use crate::{Settled, annul, camera, of_enrolment};
+use crate::{Line, Settled, annul, camera, of_enrolment, photo};
 
 const SECTION: Frame = Frame::Office("/results");
 const LONGEST: usize = 500;
@@ -98,19 +98,43 @@ pub(crate) fn not_the_one(remark: &str) -> String {
     format!("Сдавал другой человек: {remark}")
 }
 
-/// What the photo has kept waiting goes on, once nothing else is waited for.
+/// What the photo has kept waiting goes on, unless another attempt has brought its papers already.
 fn settle(work: &mut Work, attempt: &Attempt) -> Stored<()> {
-    let lines = of_enrolment(work, attempt.enrolment)?;
-    let Some(line) =
-        lines.into_iter().find(|line| line.attempt == attempt.id && line.passed && !line.annulled)
-    else {
-        return Ok(());
-    };
-    let (enrolment, score) = (attempt.enrolment, line.score);
-    work.tell(Settled { enrolment, attempt: attempt.id, score, passed: true })
+    let ready = ready(work, attempt.enrolment)?;
+    let own = ready.iter().find(|line| line.attempt == attempt.id);
+    match own {
+        Some(line) if ready.len() == 1 => tell(work, attempt.enrolment, line),
+        _ => Ok(()),
+    }
 }
 
-pub(crate) async fn photo(visit: Visit, Path(id): Path<Uuid>) -> Reply {
+/// Passed attempts of which nothing is waited for, the first first.
+fn ready(db: &mut Db, enrolment: Uuid) -> Stored<Vec<Line>> {
+    let mut ready = Vec::new();
+    for line in of_enrolment(db, enrolment)? {
+        if line.passed && !line.annulled && !photo::waits(db, line.attempt)? {
+            ready.push(line);
+        }
+    }
+    Ok(ready)
+}
+
+fn tell(work: &mut Work, enrolment: Uuid, line: &Line) -> Stored<()> {
+    if Enrolment::find(work, enrolment)?.state != State::Active {
+        return Ok(());
+    }
+    work.tell(Settled { enrolment, attempt: line.attempt, score: line.score, passed: true })
+}
+
+/// An attempt passes nobody any more: one that was passed before it, and waited behind it, brings the papers.
+pub(crate) fn settle_another(work: &mut Work, enrolment: Uuid) -> Stored<()> {
+    match ready(work, enrolment)?.first() {
+        Some(line) => tell(work, enrolment, line),
+        None => Ok(()),
+    }
+}
+
+pub(crate) async fn picture(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let photo = visit.read(move |db| Photo::find(db, id)).await?;
     camera::send(&visit, photo.file).await
 }

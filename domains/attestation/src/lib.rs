@@ -58,7 +58,7 @@ pub fn routes() -> Doors {
         .post("/studies/{enrolment}/attestation/without-camera", Door::With(Right::Study), camera::without)
         .get("/identities", Door::With(Right::MoveLearners), identities::list)
         .post("/identities/{id}", Door::With(Right::MoveLearners), identities::decide)
-        .get("/identities/{id}/photo", Door::With(Right::MoveLearners), identities::photo)
+        .get("/identities/{id}/photo", Door::With(Right::MoveLearners), identities::picture)
         .get("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::show)
         .post("/studies/{enrolment}/modules/{module}/attestation", Door::With(Right::Study), module::submit)
         .get("/studies/{enrolment}/work", Door::With(Right::Study), written::show)

@@ -83,18 +83,32 @@ impl Photo {
         db.maybe(photos!("where attempt = ?1"), values![attempt], read)
     }
 
-    /// Those that wait for a person, the first first.
+    /// Those that wait for a person, of the passed first: of a failed attempt, or one made void, nobody need know who it was.
     pub(crate) fn waiting(db: &mut Db, most: i64) -> Stored<Vec<Self>> {
         db.all(
-            photos!("where state = 'new' and attempt is not null order by taken_at, id limit ?1"),
+            "select p.id, p.enrolment, p.attempt, p.file, p.taken_at, p.state from identity_photo p join attempt a on a.id = p.attempt
+             where p.state = 'new' and a.annulled is null and (a.passed is null or a.passed)
+             order by case when a.passed is null then 1 else 0 end, p.taken_at, p.id limit ?1",
             values![most],
             read,
         )
     }
 
+    /// Whether nothing has begun with it.
+    pub(crate) fn is_free(&self, db: &mut Db) -> Stored<bool> {
+        Ok(Self::find(db, self.id)?.attempt.is_none())
+    }
+
     /// Keeps a photo, or the word that there is no camera.
     pub(crate) fn keep(work: &mut Work, enrolment: Uuid, file: Option<&Hash>) -> Stored<()> {
         let (id, now) = (Uuid::now_v7(), work.now());
+        // The one before it, with which nothing has begun, goes at once.
+        let before =
+            "select id from identity_photo where enrolment = ?1 and attempt is null and file is not null";
+        for other in work.all(before, values![enrolment], |row| row.get::<Uuid>(0))? {
+            work.run("update identity_photo set taken_at = 0 where id = ?1", values![other])?;
+            work.later(&Remove { photo: other, at_once: true })?;
+        }
         work.run(
             "insert into identity_photo (id, enrolment, file, taken_at, state) values (?1, ?2, ?3, ?4, 'new')",
             values![id, enrolment, file.map(Hash::as_str), now],
@@ -179,8 +193,17 @@ async fn remove(store: &Store, files: &Files, &Remove { photo: id, at_once }: &R
         store.read(move |db| Ok((Photo::find(db, id)?, Centre::load(db)?.scans_days))).await?;
     // The day after a photo was taken only what has led to nothing goes; one that still waits for a person's eyes stays.
     let young = now < photo.taken.plus_days(days);
+    let later = |moment: Moment| async move {
+        let job = Remove { photo: id, at_once: false };
+        store.write(Who::system(), move |work| work.later_at(moment, &job)).await.map_err(Failed::from)
+    };
     if photo.attempt.is_some() && young && !at_once {
-        return Ok(());
+        // The term was made longer, or this is the look of the first day, after which another waits.
+        return if now < photo.taken.plus_days(2) {
+            Ok(())
+        } else {
+            later(photo.taken.plus_days(days)).await
+        };
     }
     if let Some(attempt) = photo.attempt
         && photo.check == Check::New
@@ -188,11 +211,7 @@ async fn remove(store: &Store, files: &Files, &Remove { photo: id, at_once }: &R
     {
         let passed = store.read(move |db| Ok(trainer::Attempt::find(db, attempt)?.passed)).await?;
         if passed == Some(true) {
-            let again = move |work: &mut Work| {
-                let later = work.now().plus_days(days);
-                work.later_at(later, &Remove { photo: id, at_once: false })
-            };
-            return store.write(Who::system(), again).await.map_err(Failed::from);
+            return later(now.plus_days(days)).await;
         }
     }
     let Some(file) = photo.file else { return Ok(()) };

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use maud::{Markup, html};
 use serde::Deserialize;
 use store::{Db, Fault, Stored, Work, values};
-use trainer::{Attempt, has_seen};
+use trainer::{Attempt, has_seen, has_trained_since};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -46,6 +46,13 @@ fn find(db: &mut Db, id: Uuid, now: Moment) -> Stored<Found> {
         () if now > finished.plus_minutes(HOURS * 60) => {
             Some("Прошло больше суток. Можно аннулировать попытку и вернуть её слушателю.")
         }
+        // Whether its keys were seen nobody has written down.
+        () if attempt.rules.late.is_none() => {
+            Some("Попытка начата до обновления системы. Можно аннулировать её и вернуть слушателю.")
+        }
+        () if has_trained_since(db, attempt.enrolment, attempt.started)? => Some(
+            "Слушатель уже тренировался на вопросах этого банка. Можно аннулировать попытку и вернуть её.",
+        ),
         () if has_seen(db, id)? => Some(
             "Слушатель уже видел верные ответы. Можно аннулировать попытку и вернуть её: билет будет новый.",
         ),
@@ -96,6 +103,12 @@ fn reopen(work: &mut Work, id: Uuid, minutes: u32, reason: &str) -> Stored<()> {
     let Found { attempt, refusal: None, .. } = find(work, id, now)? else { return Ok(()) };
     attempt.reopen(work, minutes, reason)?;
     work.run("delete from result where attempt = ?1", values![id])?;
+    // What was asked for of the first end is answered by this.
+    let now = work.now();
+    work.run(
+        "update appeal set state = 'upheld', decision = ?2, decided_at = ?3 where attempt = ?1 and state = 'new'",
+        values![id, format!("Попытка открыта снова: {reason}"), now],
+    )?;
     work.tell(Annulled { attempt: id })?;
     let title = &attempt.rules.title;
     let words = format!(

@@ -26,12 +26,6 @@ pub struct Standing {
 
 impl Standing {
     pub fn of(db: &mut Db, enrolment: Uuid) -> Stored<Self> {
-        let sum = |db: &mut Db, kind: &str| {
-            db.count(
-                "select cast(coalesce(sum(amount), 0) as bigint) from allowance where enrolment = ?1 and kind = ?2",
-                values![enrolment, kind],
-            )
-        };
         let modules = db.all(
             "select module, points, total from result
              where enrolment = ?1 and module is not null and passed order by decided_at desc, id desc",
@@ -39,8 +33,8 @@ impl Standing {
             |row| Ok((row.get(0)?, Score::kept(row.get(1)?, row.get(2)?))),
         )?;
         Ok(Self {
-            extra_minutes: u32::try_from(sum(db, MINUTES)?).unwrap_or(0),
-            extra_attempts: sum(db, ATTEMPT)?,
+            extra_minutes: extra_minutes(db, enrolment)?,
+            extra_attempts: given(db, enrolment, ATTEMPT)?,
             modules: modules.into_iter().collect(),
             rehearsal: trainer::best_rehearsal(db, enrolment)?,
             written: handed::latest(db, enrolment)?,
@@ -59,6 +53,18 @@ impl Standing {
         let score = self.modules.get(code)?;
         Some(content.attestation.mark(true, score.percent()))
     }
+}
+
+/// Minutes given above the package's, together.
+pub(crate) fn extra_minutes(db: &mut Db, enrolment: Uuid) -> Stored<u32> {
+    Ok(u32::try_from(given(db, enrolment, MINUTES)?).unwrap_or(0))
+}
+
+fn given(db: &mut Db, enrolment: Uuid, kind: &str) -> Stored<i64> {
+    db.count(
+        "select cast(coalesce(sum(amount), 0) as bigint) from allowance where enrolment = ?1 and kind = ?2",
+        values![enrolment, kind],
+    )
 }
 
 pub(crate) const MINUTES: &str = "minutes";

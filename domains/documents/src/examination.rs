@@ -8,7 +8,7 @@ use papers::{Paper, Press, Unprintable};
 use regulations::Centre;
 use serde_json::{Value, json};
 use store::{Db, Fault, Stored, values};
-use trainer::{Attempt, chain, outcome};
+use trainer::{Attempt, chain, outcome, see};
 use uuid::Uuid;
 use web::{Failure, Reply, download};
 use words::{Moment, Zone, count};
@@ -20,10 +20,16 @@ const TEMPLATE: &str = include_str!("../templates/examination-sheet.typ");
 /// For the learner: with the keys only where the page of the result shows them.
 pub(crate) async fn own(visit: Visit, Path(attempt): Path<Uuid>) -> Reply {
     let person = visit.person()?;
+    let found = visit.read(move |db| Attempt::of(db, person, attempt)).await?;
+    let with_keys = found.mode.counts() && found.shows_keys();
+    // Told by the chain, as on the page of the result.
+    if with_keys && !visit.write(move |work| see(work, attempt)).await? {
+        return Err(Failure::missing());
+    }
     let data = visit
         .read(move |db| {
             let attempt = Attempt::of(db, person, attempt)?;
-            data(db, &attempt, attempt.shows_keys())
+            data(db, &attempt, with_keys && attempt.shows_keys())
         })
         .await?;
     send(&visit, data).await
@@ -72,8 +78,7 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
         .enumerate()
         .map(|(seat, (asked, marked))| {
             let (question, own, mark) = (asked.right(), &marked.answer, marked.mark);
-            let of_seat = steps.iter().filter(|step| step.kind == "answer" && step.seat == i64::try_from(seat).ok());
-            let last = of_seat.max_by_key(|step| (step.at, step.n));
+            let last = chain::answered(&steps, seat);
             let answer = questions::in_words(question, own);
             json!({
                 "n": seat + 1,
@@ -82,7 +87,7 @@ pub(crate) fn data(db: &mut Db, attempt: &Attempt, with_keys: bool) -> Stored<Va
                 "key": if with_keys && !mark.is_whole() { question.key().map(|key| questions::in_words(question, &key)).unwrap_or_default() } else { String::new() },
                 "mark": count_points(mark),
                 "corrected": asked.corrections.iter().map(|one| format!("{}: {}", one.at.day().dotted(), one.reason)).collect::<Vec<_>>(),
-                "at": last.map(|step| Moment(step.at).time()).unwrap_or_default(),
+                "at": last.map(|at| Moment(at).time()).unwrap_or_default(),
             })
         })
         .collect();

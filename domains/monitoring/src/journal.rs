@@ -125,6 +125,7 @@ const DEEDS: &[(&str, &str)] = &[
     ("photo.checked", "Снимок сверен"),
     ("photo.removed", "Снимок удалён по сроку"),
     ("attempt.reopened", "Попытка открыта снова"),
+    ("answer.refused", "Опоздавшие ответы не засчитаны"),
     ("answer.accepted", "Опоздавшие ответы засчитаны"),
     ("attempt.annulled", "Попытка аннулирована"),
     ("attempt.remarked", "Результат пересчитан"),

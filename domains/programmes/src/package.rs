@@ -180,6 +180,12 @@ impl Attestation {
         self.one_by_one || self.seconds_each.is_some()
     }
 
+    /// Seconds for each question of somebody who has so many minutes more for the whole.
+    pub fn seconds_each_with(&self, extra_minutes: u32) -> Option<u32> {
+        let whole = self.minutes.max(1);
+        self.seconds_each.map(|seconds| seconds.saturating_mul(whole.saturating_add(extra_minutes)) / whole)
+    }
+
     /// Minutes in which answers given in time may still come in.
     pub fn grace(&self) -> u32 {
         const USUAL: u32 = 10;

@@ -1,21 +1,25 @@
 //! Questions on paper: tickets drawn by a programme's package, or the whole bank; the keys on a sheet apart, drawn by the same number, so that
 //! both belong together (п. 5.3.4, case technology).
 use accounts::Visit;
+use accounts::frame::Frame;
 use axum::extract::{Path, Query};
 use files::Hash;
-use marking::{Answer, Choice, Gap, Question, Seat, Task, TopicQuota, draw};
+use marking::{Answer, Choice, Gap, Question, Seat, Short, Task, TopicQuota, draw};
+use maud::{Markup, html};
 use papers::{Paper, Press};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use store::{Db, Fault, Stored};
+use store::{Db, Stored};
 use uuid::Uuid;
+use web::parts::{self, Tone};
 use web::{Failure, Reply, download};
 
 use crate::form::{LETTERS, hint, with_gaps};
 use crate::rich::{Pictures, nodes};
 use crate::{asked_all, in_words, pool, text_in_words};
 
+const SECTION: Frame = Frame::Office("/questions");
 const TEMPLATE: &str = include_str!("../templates/questions.typ");
 /// Tickets at once, and questions of a whole bank on one paper.
 const MOST_TICKETS: usize = 40;
@@ -43,9 +47,19 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
     let (code, asked) = (bank.clone(), wanted.clone());
     let (title, tickets) =
         visit.read(move |db| Ok((crate::list::title(db, &code)?, load(db, &code, &asked)?))).await?;
+    let tickets = match tickets {
+        Ok(tickets) => tickets,
+        Err(why) => return visit.page("На бумаге", SECTION, unprintable(&bank, &why)),
+    };
     let keys = wanted.part == "keys";
-    let mut pictures = Pictures::default();
-    let all: Vec<Value> = tickets.iter().map(|ticket| printed(ticket, keys, &mut pictures)).collect();
+    let set = set(wanted.seed, &tickets)?;
+    // Setting out thousands of questions is work.
+    let setting = tokio::task::spawn_blocking(move || {
+        let mut pictures = Pictures::default();
+        let all: Vec<Value> = tickets.iter().map(|ticket| printed(ticket, keys, &mut pictures)).collect();
+        (all, pictures)
+    });
+    let (all, pictures) = setting.await.map_err(Failure::broken)?;
     let mut files = Vec::new();
     for (address, name) in pictures.all() {
         let hash = address.strip_prefix("/pictures/").and_then(|rest| Hash::parse(rest.get(..64)?));
@@ -53,9 +67,9 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
             visit.house.files.load(hash.ok_or_else(Failure::missing)?).await.map_err(Failure::broken)?;
         files.push((name.to_owned(), bytes));
     }
+    let file = format!("{bank}-{set}-{}.pdf", if keys { "keys" } else { "questions" });
     let data = json!({
-        "title": title, "keys": keys, "tickets": all, "seed": wanted.seed.to_string(),
-        "day": visit.today().dotted(),
+        "title": title, "keys": keys, "tickets": all, "set": set, "day": visit.today().dotted(),
     });
     let (at, name) = (visit.now.0, if keys { "Ключи" } else { "Вопросы" });
     let printing = tokio::task::spawn_blocking(move || {
@@ -64,45 +78,65 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
         Press::new().print(&Paper { template: TEMPLATE, data: &data, files: &files, title: name, at })
     });
     let pdf = printing.await.map_err(Failure::broken)?.map_err(Failure::broken)?;
-    let file = format!("{bank}-{}-{}.pdf", wanted.seed, if keys { "keys" } else { "questions" });
     Ok(download("application/pdf", &file, pdf))
 }
 
-fn load(db: &mut Db, bank: &str, wanted: &Wanted) -> Stored<Vec<Ticket>> {
+fn unprintable(bank: &str, why: &str) -> Markup {
+    html! {
+        main.dash #main {
+            p.crumb { a href={ "/questions/" (bank) "/export" } { "Выгрузка вопросов" } }
+            div.dash-head { h1 { "Не напечатать" } }
+            (parts::note(Tone::Warn, "triangle-alert", &html! { p { (why) "." } }))
+        }
+    }
+}
+
+/// `483901-1f0c`: the number by which it was drawn, and what came of it: of a bank that was changed in between keys bear another.
+fn set(seed: u32, tickets: &[Ticket]) -> Result<String, Failure> {
+    let seats: Vec<_> = tickets.iter().flat_map(|ticket| &ticket.seats).map(|(seat, _)| seat).collect();
+    let drawn = Hash::of(&serde_json::to_vec(&seats).map_err(Failure::broken)?);
+    Ok(format!("{seed}-{}", &drawn.as_str()[..6]))
+}
+
+/// What is to be printed, or why it cannot be, in a sentence.
+fn load(db: &mut Db, bank: &str, wanted: &Wanted) -> Stored<Result<Vec<Ticket>, String>> {
     let pool = pool(db, bank)?;
+    let candidates = || pool.iter().map(|one| &one.candidate);
     let seed = u64::from(wanted.seed);
     let drawn = if let Some(version) = wanted.version {
         let quotas = programmes::Version::find(db, version)?.content.quotas();
-        let numbers = 1..=wanted.tickets.clamp(1, MOST_TICKETS);
-        numbers
-            .map(|number| {
-                // Each ticket by a seed of its own.
-                let seed = seed << 16 | u64::try_from(number).unwrap_or(0);
-                let ticket = draw(&quotas, pool.iter().map(|one| &one.candidate), seed);
-                ticket.map(|ticket| (Some(number), ticket.seats)).map_err(Fault::data)
-            })
-            .collect::<Stored<Vec<_>>>()?
+        // Each ticket by a seed of its own.
+        let ticket = |number: usize| {
+            let drawn = draw(&quotas, candidates(), seed << 16 | u64::try_from(number).unwrap_or(0));
+            drawn.map(|ticket| (Some(number), ticket.seats))
+        };
+        (1..=wanted.tickets.clamp(1, MOST_TICKETS)).map(ticket).collect::<Result<Vec<_>, Short>>()
+    } else if pool.len() > MOST_QUESTIONS {
+        return Ok(Err(format!("В банке больше {MOST_QUESTIONS} вопросов: печатайте билетами")));
     } else {
         let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
-        for one in pool.iter().take(MOST_QUESTIONS) {
-            *topics.entry(one.candidate.topic.as_str()).or_default() += 1;
+        for one in candidates() {
+            *topics.entry(one.topic.as_str()).or_default() += 1;
         }
         let quotas: Vec<_> = topics.into_iter().map(|(topic, n)| TopicQuota::any(topic, n)).collect();
-        let chosen = pool.iter().take(MOST_QUESTIONS).map(|one| &one.candidate);
-        let mut seats = draw(&quotas, chosen, seed).map_err(Fault::data)?.seats;
-        // In the bank's own order; what is drawn is the order of options.
-        seats.sort_by(|one, other| (&one.topic, one.question).cmp(&(&other.topic, other.question)));
-        vec![(None, seats)]
-    };
-    drawn
-        .into_iter()
-        .map(|(number, seats)| {
-            let versions: Vec<Uuid> = seats.iter().map(|seat| seat.question).collect();
-            let asked = asked_all(db, &versions)?;
-            let questions = asked.into_iter().map(|one| one.right().clone());
-            Ok(Ticket { number, seats: seats.into_iter().zip(questions).collect() })
+        draw(&quotas, candidates(), seed).map(|ticket| {
+            let mut seats = ticket.seats;
+            // In the bank's own order; what is drawn is the order of options.
+            seats.sort_by(|one, other| (&one.topic, one.question).cmp(&(&other.topic, other.question)));
+            vec![(None, seats)]
         })
-        .collect()
+    };
+    let drawn = match drawn {
+        Ok(drawn) => drawn,
+        Err(short) => return Ok(Err(format!("Билет не составить: {short}"))),
+    };
+    let filled = drawn.into_iter().map(|(number, seats)| {
+        let versions: Vec<Uuid> = seats.iter().map(|seat| seat.question).collect();
+        let asked = asked_all(db, &versions)?;
+        let questions = asked.into_iter().map(|one| one.right().clone());
+        Ok(Ticket { number, seats: seats.into_iter().zip(questions).collect() })
+    });
+    filled.collect::<Stored<_>>().map(Ok)
 }
 
 fn printed(ticket: &Ticket, keys: bool, pictures: &mut Pictures) -> Value {

@@ -8,7 +8,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use web::{Failure, Reply};
 
-use crate::formats::pictures::SOUNDS;
+use crate::formats::pictures::sound_kind;
 
 const DAY: header::HeaderValue = header::HeaderValue::from_static("private, max-age=86400");
 
@@ -20,7 +20,7 @@ pub(crate) async fn show(visit: Visit, Path(hash): Path<String>, request: Reques
         return Ok(([(header::CONTENT_TYPE, kind)], [(header::CACHE_CONTROL, DAY)], bytes).into_response());
     }
     // A stored file that is neither (a scan in PDF, a protocol) is not given out by this address.
-    let kind = files::kind_among(&bytes, &SOUNDS).ok_or_else(Failure::missing)?;
+    let kind = sound_kind(&bytes).ok_or_else(Failure::missing)?;
     let kind = kind.parse().map_err(Failure::broken)?;
     // Players ask for parts.
     let sent = ServeFile::new_with_mime(place, &kind).oneshot(request).await.map_err(Failure::broken)?;

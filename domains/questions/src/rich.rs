@@ -33,6 +33,9 @@ pub(crate) fn nodes(html: &str, pictures: &mut Pictures) -> Vec<Value> {
     }
 }
 
+/// Elements within elements.
+const DEEPEST: usize = 24;
+
 /// As XML: void elements closed, spaces that it has no word for as themselves, recordings by their words.
 fn closed(html: &str) -> String {
     let html = html.replace("&nbsp;", "\u{a0}").replace("<br>", "<br/>");
@@ -46,6 +49,11 @@ fn closed(html: &str) -> String {
 
 fn within(node: Node<'_, '_>, looks: &mut Vec<&'static str>, pictures: &mut Pictures) -> Vec<Value> {
     let mut all = Vec::new();
+    // No text is nested so; what is, is its words.
+    if node.ancestors().take(DEEPEST + 1).count() > DEEPEST {
+        let words: String = node.descendants().filter(Node::is_text).filter_map(|one| one.text()).collect();
+        return vec![json!({ "text": words, "looks": [] })];
+    }
     for one in node.children() {
         if let Some(text) = one.text().filter(|_| one.is_text()) {
             all.push(json!({ "text": text, "looks": looks }));
@@ -68,7 +76,14 @@ fn within(node: Node<'_, '_>, looks: &mut Vec<&'static str>, pictures: &mut Pict
                 continue;
             }
             "table" => {
-                let rows = one.descendants().filter(|row| row.has_tag_name("tr"));
+                // Rows of a table within it are its own.
+                let own = |row: &Node<'_, '_>| {
+                    row.ancestors()
+                        .skip(1)
+                        .find(|above| above.has_tag_name("table"))
+                        .is_some_and(|table| table.id() == one.id())
+                };
+                let rows = one.descendants().filter(|row| row.has_tag_name("tr") && own(row));
                 let cells = |row: Node<'_, '_>, pictures: &mut Pictures| -> Vec<Vec<Value>> {
                     let cells = row.children().filter(Node::is_element).collect::<Vec<_>>();
                     cells.into_iter().map(|cell| within(cell, &mut Vec::new(), pictures)).collect()

@@ -404,3 +404,84 @@ mod of_word {
         assert!(read(Format::Document, b"PK\x03\x04 broken").is_err());
     }
 }
+
+mod of_hostile_files {
+    use super::*;
+
+    #[test]
+    fn what_is_nested_without_end_ends() {
+        // Sections within sections, as many as a file may have nodes.
+        let deep = 60_000;
+        let test = format!(
+            "<assessmentTest>{}{}</assessmentTest>",
+            "<assessmentSection title=\"a\">".repeat(deep),
+            "</assessmentSection>".repeat(deep)
+        );
+        let manifest = "<manifest><resources><resource type=\"imsqti_test_xmlv2p1\" href=\"t.xml\"/><resource type=\"imsqti_item_xmlv2p1\" href=\"a.xml\"/></resources></manifest>";
+        let bank = reading(
+            "п.zip",
+            &zipped(&[
+                ("imsmanifest.xml", manifest.as_bytes()),
+                ("t.xml", test.as_bytes()),
+                ("a.xml", b"<assessmentItem/>"),
+            ]),
+        );
+        assert_eq!(bank.refused.len(), 1);
+        // Paragraphs within paragraphs say their own words once.
+        let body = format!(
+            "<w:p><w:r><w:t>1. {}</w:t></w:r>{}",
+            "а".repeat(1000),
+            "<w:p><w:r><w:t>б</w:t></w:r>".repeat(5000)
+        ) + &"</w:p>".repeat(5001);
+        let document = format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
+        let bank = reading("п.docx", &zipped(&[("word/document.xml", document.as_bytes())]));
+        assert_eq!((bank.read.len(), bank.refused.len()), (0, 1));
+    }
+
+    #[test]
+    fn gaps_by_the_thousand_are_refused() {
+        let gaps = "<gap identifier=\"g\"/>".repeat(3000);
+        let words = "<gapText identifier=\"w\">слово</gapText>".repeat(1900);
+        let item = format!(
+            "<assessmentItem><itemBody><gapMatchInteraction responseIdentifier=\"R\">{words}<p>{gaps}</p></gapMatchInteraction></itemBody></assessmentItem>"
+        );
+        let bank = reading("q.xml", item.as_bytes());
+        assert!(bank.refused[0].why.contains("слишком много тегов"), "{bank:?}");
+    }
+
+    #[test]
+    fn recordings_that_are_not_closed_take_nothing_with_them() {
+        for text in [
+            "до <audio src=\"a.mp3\"> после",
+            "до <a href=\"a.mp3\"> после",
+            "до <audio",
+            "<a ",
+            "<audio src=\"",
+            "до <audio src=a.mp3 после",
+        ] {
+            let gift = format!("::в::[html]{} {{=да ~нет}}", text.replace('=', "\\="));
+            let bank = read(Format::Gift, gift.as_bytes()).unwrap();
+            let kept = bank.read.first().map(|one| one.question.text.clone()).unwrap_or_default();
+            assert!(
+                !text.contains("> после") || kept.contains("до") && kept.contains("после"),
+                "{text}: {bank:?}"
+            );
+            assert!(!kept.contains("<audio"), "{kept}");
+        }
+    }
+
+    #[test]
+    fn a_script_in_a_recording_is_no_script() {
+        let text = "<audio src=\"javascript:alert(1)\" onerror=\"alert(1)\" aria-label=\"x&quot; onplay=&quot;alert(1)\"></audio><audio src=\"data:text/html;base64,PHNjcmlwdD4=\"></audio><a href=\"x.mp3\" onclick=\"alert(1)\">\"><script>alert(1)</script></a>слова";
+        let gift = format!("::в::[html]{} {{=да ~нет}}", text.replace('=', "\\=").replace(':', "\\:"));
+        let bank = read(Format::Gift, gift.as_bytes()).unwrap();
+        let kept = bank.read.first().map(|one| one.question.text.clone()).unwrap_or_default();
+        assert!(
+            !kept.contains("<script")
+                && !kept.contains("onplay=\"")
+                && !kept.contains("javascript")
+                && !kept.contains("onerror=\""),
+            "{kept}"
+        );
+    }
+}

@@ -14,7 +14,7 @@ use words::Moment;
 
 use crate::chain::{Last, LateAnswer, New, add_after};
 use crate::sheet::Kind;
-use crate::turn;
+use crate::{Mode, turn};
 
 /// What the island sends: one step with its own key.
 #[derive(Deserialize)]
@@ -149,29 +149,36 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
             && closes.is_none_or(|closes| moment < closes)
     };
     if let Some(paused) = found.paused
-        && !found.finished
+        && found.finished.is_none()
         && shown.is_none_or(|shown| shown > paused)
         && now.0 > paused.0 + UNDER_WAY
     {
         return Ok(Taken::Paused);
     }
-    let in_time = within(found.paused.unwrap_or(now))
-        || found.closes().is_some_and(|closes| now < closes) && shown.is_some_and(within);
-    if !found.finished && in_time {
+    // Of a question that is not come back to what was on its way when it closed comes in still; the attempt's grace is not its own.
+    let comes_in = match closes {
+        Some(closes) => now.0 < closes.0 + UNDER_WAY,
+        None => true,
+    } && found.closes().is_some_and(|closes| now < closes);
+    let in_time = within(found.paused.unwrap_or(now)) || comes_in && shown.is_some_and(within);
+    if found.finished.is_none() && in_time {
         let at = shown.unwrap_or(now);
         let new = New { key: *key, kind: name, seat: Some(seat), content: content.as_deref(), at };
         add_after(work, attempt, &found.last, &new)?;
         return Ok(Taken::Kept(found.shown_deadline(now), token));
     }
     // Only what was given under a word of ours, and while the attempt went on.
-    let stored = shown.is_some_and(within)
+    let went_on = |moment: Moment| found.finished.is_none_or(|finished| moment < finished);
+    let stored = shown.is_some_and(|shown| within(shown) && went_on(shown))
         && matches!(kind, Kind::Answer(_))
         && count_late(work, attempt)? < MOST_LATE;
     if stored {
         let late = LateAnswer::told(kind, shown)?;
         let new = New { key: *key, kind: "late", seat: Some(seat), content: Some(&late), at: now };
         add_after(work, attempt, &found.last, &new)?;
-        work.run("update attempt set late = coalesce(late, 0) + 1 where id = ?1", values![attempt])?;
+        if found.counts {
+            work.run("update attempt set late = coalesce(late, 0) + 1 where id = ?1", values![attempt])?;
+        }
         work.note("answer.late", attempt)?;
     }
     Ok(Taken::Over { stored })
@@ -189,7 +196,9 @@ struct Found {
     seats: i64,
     deadline: Option<Moment>,
     grace: i64,
-    finished: bool,
+    finished: Option<Moment>,
+    /// It has a place in official papers.
+    counts: bool,
     paused: Option<Moment>,
     /// Where questions come one after another: the seat that is open, and until when.
     open: Option<(i64, Option<Moment>)>,
@@ -216,7 +225,7 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
     work.one(
         "select a.seats, a.deadline_at, a.grace, a.finished_at, a.secret, s.n, s.hash,
            (select k.kind from attempt_step k where k.attempt = a.id and k.client_key = ?3), a.paused_at,
-           a.seat_open, a.seat_until
+           a.seat_open, a.seat_until, a.mode
          from attempt a left join attempt_step s on s.attempt = a.id and s.n = (select max(n) from attempt_step where attempt = ?1)
          where a.id = ?1 and a.person = ?2 and a.mode <> 'training'",
         values![attempt, person, key],
@@ -225,7 +234,8 @@ fn look(work: &mut Work, person: Uuid, attempt: Uuid, key: Uuid) -> Stored<Found
                 seats: row.get(0)?,
                 deadline: row.get::<Option<i64>>(1)?.map(Moment),
                 grace: row.get(2)?,
-                finished: row.get::<Option<i64>>(3)?.is_some(),
+                finished: row.get::<Option<i64>>(3)?.map(Moment),
+                counts: row.parsed(11, Mode::parse)?.counts(),
                 secret: row.get(4)?,
                 last: Last { n: row.get::<Option<i64>>(5)?.unwrap_or(0), hash: row.get(6)? },
                 known: row.get(7)?,

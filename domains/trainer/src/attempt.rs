@@ -88,9 +88,9 @@ pub struct Rules {
     /// What its learner sees after the end.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub show: Show,
-    /// What is done with answers that came too late.
-    #[serde(default)]
-    pub late: Late,
+    /// What is done with answers that came too late; none: it began before there was such a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Late>,
     /// Questions come one after another, and none is come back to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_by_one: bool,
@@ -259,6 +259,9 @@ impl Attempt {
 
     /// The server's word that it is now `now`, for whoever goes on without a connection.
     pub fn token(&self, now: Moment) -> Option<String> {
+        if self.finished.is_some() {
+            return None;
+        }
         Some(proof::token(self.secret.as_deref()?, &self.id.to_string(), now.0))
     }
 
@@ -289,10 +292,15 @@ impl Attempt {
         let mut rules = self.rules.clone();
         rules.minutes = rules.minutes.map(|before| before.saturating_add(minutes));
         rules.extra_minutes = Some(rules.extra_minutes.unwrap_or(0).saturating_add(minutes));
+        // Whoever has more time for the whole has more for each question, the open one too.
+        let whole = self.rules.minutes.unwrap_or(1).max(1);
+        rules.seconds_each =
+            self.rules.seconds_each.map(|seconds| seconds.saturating_mul(whole + minutes) / whole);
+        let more = rules.seconds_each.unwrap_or(0).saturating_sub(self.rules.seconds_each.unwrap_or(0));
         let deadline = self.deadline.map(|deadline| deadline.plus_minutes(i64::from(minutes)));
         work.run(
-            "update attempt set rules = ?2, deadline_at = ?3 where id = ?1 and finished_at is null",
-            values![self.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline],
+            "update attempt set rules = ?2, deadline_at = ?3, seat_until = seat_until + ?4 where id = ?1 and finished_at is null",
+            values![self.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline, i64::from(more) * 1000],
         )?;
         let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
         let now = work.now();

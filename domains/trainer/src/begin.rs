@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use accounts::person::Person;
 use admissions::Enrolment;
 use marking::{Clockwork, Short, Threshold, Ticket, TopicQuota, draw};
-use programmes::{Content, Late, Module, ModuleTest, Show};
+use programmes::{Content, Module, ModuleTest, Show};
 use proof::hash_of;
 use questions::Pooled;
 use serde_json::json;
@@ -59,13 +59,9 @@ impl Rules {
             grace: package.grace(),
             offline: package.offline && !package.is_one_by_one(),
             show: package.show,
-            late: package.late,
+            late: Some(package.late),
             one_by_one: package.is_one_by_one(),
-            // Whoever has more time for the whole has more for each.
-            seconds_each: package.seconds_each.map(|seconds| {
-                let whole = package.minutes.max(1);
-                seconds.saturating_mul(whole.saturating_add(extra_minutes)) / whole
-            }),
+            seconds_each: package.seconds_each_with(extra_minutes),
         }
     }
 
@@ -79,7 +75,7 @@ impl Rules {
             grace: 0,
             offline: false,
             show: Show::Answers,
-            late: Late::Never,
+            late: None,
             one_by_one: false,
             seconds_each: None,
         }
@@ -127,7 +123,7 @@ impl Ready {
             grace: content.attestation.grace(),
             offline: content.attestation.offline,
             show: Show::Passed,
-            late: content.attestation.late,
+            late: Some(content.attestation.late),
             one_by_one: false,
             seconds_each: None,
         };

@@ -98,30 +98,55 @@ impl LateAnswer {
 }
 
 /// For each seat the last answer that counts, in the places as they were shown: in the order in which they were given, those that came too late
-/// only once they are accepted. Wrong: the number of a step that cannot be read.
+/// only once they are accepted, and never those that came after the keys were seen. Wrong: the number of a step that cannot be read.
 pub fn answers(steps: &[Kept], seats: usize) -> Result<Vec<Answer>, i64> {
+    let mut answers = vec![Answer::default(); seats];
+    for Counted { seat, answer, .. } in counted(steps)? {
+        *answers.get_mut(seat.place).ok_or(seat.n)? = answer;
+    }
+    Ok(answers)
+}
+
+/// When the answer that counts was given to a seat, in unix milliseconds; none: there is none, or it cannot be read.
+pub fn answered(steps: &[Kept], seat: usize) -> Option<i64> {
+    counted(steps).ok()?.into_iter().rev().find(|one| one.seat.place == seat).map(|one| one.given)
+}
+
+/// An answer that counts.
+struct Counted {
+    seat: OfStep,
+    answer: Answer,
+    given: i64,
+}
+
+/// A place of the ticket, from 0, and the step that names it.
+struct OfStep {
+    place: usize,
+    n: i64,
+}
+
+/// The answers that count in the order in which they were given.
+fn counted(steps: &[Kept]) -> Result<Vec<Counted>, i64> {
     let accepted = steps.iter().filter(|step| step.kind == "accept").map(|step| step.n).max().unwrap_or(0);
-    let mut given = Vec::new();
+    // What came when the keys had been looked at says nothing.
+    let seen = steps.iter().find(|step| step.kind == "seen").map_or(i64::MAX, |step| step.n);
+    let mut counted = Vec::new();
     for step in steps {
-        let answer = match step.kind.as_str() {
+        let late = match step.kind.as_str() {
             "answer" => step
                 .content
                 .as_deref()
                 .and_then(|told| serde_json::from_str(told).ok())
                 .map(|answer| LateAnswer { answer, given: step.at }),
-            "late" if step.n < accepted => LateAnswer::of(step),
+            "late" if step.n < accepted.min(seen) => LateAnswer::of(step),
             _ => continue,
         };
-        let seat = step.seat.and_then(|seat| usize::try_from(seat).ok()).filter(|seat| *seat < seats);
-        let (Some(LateAnswer { answer, given: at }), Some(seat)) = (answer, seat) else { return Err(step.n) };
-        given.push((at, step.n, seat, answer));
+        let place = step.seat.and_then(|seat| usize::try_from(seat).ok());
+        let (Some(LateAnswer { answer, given }), Some(place)) = (late, place) else { return Err(step.n) };
+        counted.push(Counted { seat: OfStep { place, n: step.n }, answer, given });
     }
-    given.sort_by_key(|(at, n, ..)| (*at, *n));
-    let mut answers = vec![Answer::default(); seats];
-    for (_, _, seat, answer) in given {
-        answers[seat] = answer;
-    }
-    Ok(answers)
+    counted.sort_by_key(|one| (one.given, one.seat.n));
+    Ok(counted)
 }
 
 /// A step as it is kept.
@@ -167,7 +192,7 @@ pub fn steps(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
 /// Those that say what stands on the sheet, and what divides the time between them.
 pub(crate) fn steps_of_sheet(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
     db.all(
-        steps!("and kind in ('answer', 'flag', 'unflag', 'resume', 'open', 'late', 'accept', 'reopen') order by n"),
+        steps!("and kind in ('answer', 'flag', 'unflag', 'resume', 'open', 'late', 'accept', 'reopen', 'seen') order by n"),
         values![attempt],
         read,
     )

@@ -17,7 +17,7 @@ use words::{FullName, Moment, count};
 use crate::chain::{self, Kept, LateAnswer, steps};
 use crate::remark::{Why, anew};
 use crate::result::{Outcome, outcome};
-use crate::{Attempt, replay};
+use crate::{Attempt, has_seen, replay};
 
 const SECTION: Frame = Frame::Office("/results");
 const LONGEST: usize = 1000;
@@ -25,7 +25,7 @@ const LONGEST: usize = 1000;
 /// Attempts whose late answers wait for a decision, the latest first.
 pub fn waiting(db: &mut Db) -> Stored<Vec<(Attempt, FullName)>> {
     let waiting: Vec<Uuid> = db.all(
-        "select id from attempt where late > 0 and passed = ?1 and annulled is null order by finished_at desc, id limit 100",
+        "select id from attempt where late > 0 and passed = ?1 and annulled is null order by finished_at desc, id",
         values![false],
         |row| row.get(0),
     )?;
@@ -36,7 +36,7 @@ pub fn waiting(db: &mut Db) -> Stored<Vec<(Attempt, FullName)>> {
             let name = Person::find(db, attempt.person)?.name;
             Ok((attempt, name))
         })
-        .filter(|found| found.as_ref().map_or(true, |(attempt, _)| attempt.rules.late == Late::Decide))
+        .filter(|found| found.as_ref().map_or(true, |(attempt, _)| attempt.rules.late != Some(Late::Never)))
         .collect()
 }
 
@@ -44,6 +44,8 @@ struct Found {
     outcome: Outcome,
     name: FullName,
     late: Vec<Kept>,
+    /// The keys were looked at.
+    seen: bool,
     refusal: Option<&'static str>,
 }
 
@@ -55,7 +57,8 @@ fn find(db: &mut Db, id: Uuid) -> Stored<Found> {
     let refusal = refusal(&attempt);
     let late = steps(db, id)?.into_iter().filter(|step| step.kind == "late").collect();
     let name = Person::find(db, attempt.person)?.name;
-    Ok(Found { outcome: outcome(db, attempt.person, id)?, name, late, refusal })
+    let seen = has_seen(db, id)?;
+    Ok(Found { outcome: outcome(db, attempt.person, id)?, name, late, seen, refusal })
 }
 
 /// Why they cannot be accepted.
@@ -64,7 +67,7 @@ fn refusal(attempt: &Attempt) -> Option<&'static str> {
         () if attempt.late == 0 => Some("Опоздавших ответов, которые ждут решения, нет."),
         () if attempt.annulled.is_some() => Some("Попытка аннулирована."),
         () if attempt.passed == Some(true) => Some("Попытка сдана: засчитывать больше нечего."),
-        () if attempt.rules.late == Late::Never => {
+        () if attempt.rules.late == Some(Late::Never) => {
             Some("По правилам этой программы опоздавшие ответы не засчитываются.")
         }
         () => None,
@@ -74,8 +77,12 @@ fn refusal(attempt: &Attempt) -> Option<&'static str> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Form {
+    /// `accept`, `refuse`
+    act: String,
     reason: String,
 }
+
+const ACTS: [(&str, &str); 2] = [("accept", "Засчитать"), ("refuse", "Не засчитывать")];
 
 pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
     let found = visit.read(move |db| find(db, id)).await?;
@@ -84,28 +91,36 @@ pub(crate) async fn ask(visit: Visit, Path(id): Path<Uuid>) -> Reply {
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
     let mut said = Messages::none();
-    let Some(reason) = said.text("reason", &form.reason, "Причина", LONGEST) else {
+    if !ACTS.iter().any(|(code, _)| *code == form.act) {
+        said.say("act", "Решение: выберите");
+    }
+    let reason = said.text("reason", &form.reason, "Причина", LONGEST);
+    let (Some(reason), true) = (reason, said.is_empty()) else {
         let found = visit.read(move |db| find(db, id)).await?;
         return visit.again("Ответы с опозданием", SECTION, page(&visit, id, &found, &form, &said));
     };
-    visit.write(move |work| accept(work, id, &reason)).await?;
+    let accepts = form.act == "accept";
+    visit.write(move |work| decide(work, id, accepts, &reason)).await?;
     Ok(see_other(&format!("/results/{id}")))
 }
 
-/// The late answers count, each at the moment at which it was given. Accepting twice is accepting once.
-fn accept(work: &mut Work, id: Uuid, reason: &str) -> Stored<()> {
+/// Accepted, the late answers count, each at the moment at which it was given; refused, they stay as they are. Deciding twice is deciding once.
+fn decide(work: &mut Work, id: Uuid, accepts: bool, reason: &str) -> Stored<()> {
     let (attempt, now) = (Attempt::find(work, id)?, work.now());
     if attempt.finished.is_none() || refusal(&attempt).is_some() {
         return Ok(());
     }
-    chain::tell(work, id, "accept", &json!({ "reason": reason }), now)?;
     work.run("update attempt set late = null where id = ?1", values![id])?;
+    if !accepts {
+        return work.note_with("answer.refused", id, Some(reason));
+    }
+    chain::tell(work, id, "accept", &json!({ "reason": reason }), now)?;
     work.note_with("answer.accepted", id, Some(reason))?;
     anew(work, &attempt, Why::Late).map(drop)
 }
 
 fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) -> Markup {
-    let Found { outcome, name, late, refusal } = found;
+    let Found { outcome, name, late, seen, refusal } = found;
     let attempt = &outcome.attempt;
     let deadline = attempt.deadline.unwrap_or(attempt.started);
     html! {
@@ -118,7 +133,8 @@ fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) ->
                 dt { "Срок был" } dd { (deadline.shown(visit.now)) ", ещё " (count(i64::from(attempt.rules.grace), ["минута", "минуты", "минут"])) " на доставку" }
                 dt { "Результат" } dd { (outcome.score()) }
             }
-            p.mt-5.muted { "Эти ответы даны до срока: это показали часы устройства вместе с отметками сервера. Пришли они позже, чем правила принимают сами." }
+            p.mt-5.muted { "Эти ответы пришли позже, чем правила принимают сами. Когда они даны, говорит само устройство: сервер сверил лишь, что его часы не переводили." }
+            @if *seen { div.mt-3 { (parts::note(Tone::Warn, "triangle-alert", &html! { p { "Слушатель уже видел верные ответы: то, что пришло после этого, не засчитается." } })) } }
             ol.lines.mt-3 {
                 @for step in late {
                     li.doc { div.body {
@@ -132,8 +148,9 @@ fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) ->
                 None => {
                     (parts::summary(said))
                     (parts::form(&format!("/results/{id}/late"), "form mt-5", &html! {
+                        (parts::choices("act", "Решение", &ACTS, &form.act, said))
                         (parts::area("reason", "Причина", &form.reason, 3).longest(LONGEST).told(said).tip("Например, «обрыв связи у оператора, справка от 20.11.2026». Останется в журнале"))
-                        div { (parts::submit("Засчитать")) }
+                        div { (parts::submit("Решить")) }
                     }))
                 }
             }

@@ -26,9 +26,9 @@ pub use day::{
 pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
 pub use remark::{InForce, Why, leave_marks};
-pub use result::{Outcome, has_seen, outcome};
+pub use result::{Outcome, has_seen, outcome, see};
 pub use sheet::{Marked, Sheet};
-pub use training::{best_rehearsal, seed};
+pub use training::{best_rehearsal, has_trained_since, seed};
 pub use turn::Open;
 
 use accounts::{Door, Doors, Right};

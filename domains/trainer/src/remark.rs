@@ -130,7 +130,7 @@ pub(crate) fn anew(work: &mut Work, attempt: &Attempt, why: Why) -> Stored<Optio
     let (Some(before), Some(passed_before)) = (attempt.score(), attempt.passed) else { return Ok(None) };
     let marks = Sheet::of(work, attempt)?.marks(work, attempt)?;
     let score = score_of(&marks);
-    if score == before {
+    if why == Why::Key && score == before {
         return Ok(None);
     }
     let (enough, now) = (is_passed(attempt, &marks), work.now());

@@ -79,13 +79,16 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let written = content.attestation.written.is_some();
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
             let number = outcome.attempt.place(db)?;
-            let (late, seen) = (late(db, id)?, has_seen(db, id)?);
-            Ok((outcome, Around { titles, written, number, late, seen }))
+            let late = late(db, id)?;
+            Ok((outcome, Around { titles, written, number, late }))
         })
         .await?;
     // From now on the attempt cannot be opened again.
-    if !around.seen && outcome.attempt.mode.counts() && outcome.attempt.shows_keys() {
-        visit.write(move |work| see(work, id)).await?;
+    if outcome.attempt.mode.counts()
+        && outcome.attempt.shows_keys()
+        && !visit.write(move |work| see(work, id)).await?
+    {
+        return Ok(see_other(&format!("/attempts/{id}")));
     }
     let title = match (outcome.attempt.annulled, outcome.attempt.passed) {
         (Some(_), _) => "Аннулировано",
@@ -122,8 +125,6 @@ struct Around {
     number: i64,
     /// Answers given in time that came too late to count.
     late: i64,
-    /// The keys were looked at before.
-    seen: bool,
 }
 
 /// Whether its learner has looked at the keys of an attempt.
@@ -132,14 +133,17 @@ pub fn has_seen(db: &mut Db, attempt: Uuid) -> Stored<bool> {
     Ok(db.count(seen, values![attempt])? > 0)
 }
 
-/// Its learner looks at the keys.
-fn see(work: &mut Work, attempt: Uuid) -> Stored<()> {
-    if has_seen(work, attempt)? {
-        return Ok(());
+/// Its learner looks at the keys: from now on the attempt cannot be opened again. False: it goes on, and there is nothing to look at.
+pub fn see(work: &mut Work, attempt: Uuid) -> Stored<bool> {
+    if Attempt::find(work, attempt)?.finished.is_none() {
+        return Ok(false);
     }
-    let at = work.now();
-    let step = New { key: Uuid::now_v7(), kind: "seen", seat: None, content: None, at };
-    chain::add(work, attempt, &step).map(drop)
+    if !has_seen(work, attempt)? {
+        let at = work.now();
+        let step = New { key: Uuid::now_v7(), kind: "seen", seat: None, content: None, at };
+        chain::add(work, attempt, &step)?;
+    }
+    Ok(true)
 }
 
 fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
@@ -151,7 +155,7 @@ fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
 }
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
-    let Around { titles, written, number, late, .. } = around;
+    let Around { titles, written, number, late } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     let keys_in_sight = attempt.shows_keys();
@@ -181,7 +185,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }
                 @if *late > 0 {
-                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. " @if attempt.rules.late == Late::Decide && !passed { "Засчитать ли, решит методист. " } "Если связи не было не по вашей вине, подайте апелляцию." } }))
+                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. " @if attempt.rules.late != Some(Late::Never) && !passed { "Засчитать ли, решит методист. " } "Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
                 @if attempt.annulled.is_none() && !passed && failed_critical(outcome) {
                     p { strong { "Баллов хватает, но есть ошибка в критическом вопросе." } " Такая ошибка — не сдано." }

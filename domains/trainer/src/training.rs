@@ -10,11 +10,11 @@ use questions::form;
 use questions::{Asked, Pooled};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Db, Fault, Stored, Work};
+use store::{Db, Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
-use words::count;
+use words::{Moment, count};
 
 use crate::Ready;
 use crate::Rules;
@@ -152,7 +152,7 @@ pub(crate) async fn rehearse(
             if let Some(open) = rehearsals.iter().find(|one| !one.is_over(now)) {
                 return Ok(Ok(open.id));
             }
-            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id)? {
+            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id, now)? {
                 return Ok(Err(None));
             }
             let content = enrolment.programme(work)?.content;
@@ -194,7 +194,8 @@ pub(crate) async fn begin(
     let begun = visit
         .write(move |work| {
             let enrolment = Enrolment::of(work, person, enrolment)?;
-            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id)? {
+            let now = work.now();
+            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id, now)? {
                 return Ok(Err(format!("/studies/{}/attestation", enrolment.id)));
             }
             let content = enrolment.programme(work)?.content;
@@ -215,14 +216,23 @@ pub(crate) async fn begin(
 }
 
 /// Whether an attestation of this study goes on: training shows keys of the same bank, so it waits.
-fn is_sitting(work: &mut Work, enrolment: Uuid) -> Stored<bool> {
-    let now = work.now();
+fn is_sitting(db: &mut Db, enrolment: Uuid, now: Moment) -> Stored<bool> {
     for mode in [Mode::Attestation, Mode::Intermediate] {
-        if Attempt::all_of(work, enrolment, mode)?.iter().any(|attempt| !attempt.is_over(now)) {
+        if Attempt::all_of(db, enrolment, mode)?.iter().any(|attempt| !attempt.is_over(now)) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether keys of the same bank were shown to this learner since: in training, or after a rehearsal.
+pub fn has_trained_since(db: &mut Db, enrolment: Uuid, since: Moment) -> Stored<bool> {
+    let steps = db.count(
+        "select cast(count(*) as bigint) from attempt a join attempt_step s on s.attempt = a.id
+         where a.enrolment = ?1 and a.mode in ('training', 'rehearsal') and s.at > ?2",
+        values![enrolment, since],
+    )?;
+    Ok(steps > 0)
 }
 
 /// A number from the system's chance, recorded in the ticket.
@@ -302,7 +312,18 @@ fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
 pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
     let person = visit.person()?;
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
-    let shown = visit.read(move |db| load(db, person, id, seat)).await?;
+    let now = visit.now;
+    let (shown, sits) = visit
+        .read(move |db| {
+            let shown = load(db, person, id, seat)?;
+            let sits = is_sitting(db, shown.attempt.enrolment, now)?;
+            Ok((shown, sits))
+        })
+        .await?;
+    // One that was begun before the attestation waits too.
+    if sits {
+        return Ok(see_other(&format!("/studies/{}/attestation", shown.attempt.enrolment)));
+    }
     visit.page("Тренировка", FRAME, page(&shown, seat, None))
 }
 
@@ -315,7 +336,10 @@ pub(crate) async fn submit(
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
     let kept = visit
         .write(move |work| {
-            let shown = load(work, person, id, seat)?;
+            let (shown, now) = (load(work, person, id, seat)?, work.now());
+            if is_sitting(work, shown.attempt.enrolment, now)? {
+                return Ok(true);
+            }
             let answer = form::answer(&shown.asked.question, &sent, "");
             // The first answer is the one that counts: after it the key is in sight.
             let first = shown.sheet.answers[seat].is_empty();

@@ -18,6 +18,8 @@ pub enum Unreadable {
     Heic(#[from] heifer::Error),
     #[error("JPEG: {0}")]
     Jpeg(#[from] image::ImageError),
+    #[error("more pixels than any camera has")]
+    Large,
 }
 
 /// One photo at a time: twelve megapixels take a second of work and a hundred and fifty megabytes.
@@ -60,6 +62,9 @@ pub fn portrait(photo: &[u8], media: &str) -> Result<Vec<u8>, Unreadable> {
     (limits.max_image_width, limits.max_image_height) = (Some(10_000), Some(10_000));
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
+    if decoder.total_bytes() > LARGEST * 4 {
+        return Err(Unreadable::Large);
+    }
     let turned = decoder.orientation()?;
     let mut drawn = image::DynamicImage::from_decoder(decoder)?;
     drawn.apply_orientation(turned);

@@ -345,6 +345,15 @@ fn check_attempt(file: &str, record: &Record) -> Result<(), Wrong> {
             return Err(wrong(file, format!("отметка не повторяется: заново {score}, записано {told}")));
         }
     }
+    // Opened again, it goes on: no result of it stands.
+    let last_of = |kind: &str| record.steps.iter().rposition(|step| step.kind == kind);
+    if last_of("reopen") > last_of("finish") {
+        return if record.passed || record.points != 0 {
+            Err(wrong(file, "попытка ещё идёт, а результат записан"))
+        } else {
+            Ok(())
+        };
+    }
     let recorded = Score { points: Points(record.points), total: record.total };
     // An annulled attempt keeps its points and passes nobody.
     let passed = last.passed && !record.steps.iter().any(|step| step.kind == "annul");

@@ -99,9 +99,11 @@ pub async fn write(
     for id in &ids {
         let id = *id;
         let (record, sheet, at) = store.read(move |db| record(db, id)).await?;
-        let pdf = tokio::task::spawn_blocking(move || examination::print(&sheet, at)).await??;
         put.file(&format!("attempts/{id}.json"), serde_json::to_vec_pretty(&record)?)?;
-        put.file(&format!("sheets/{id}.pdf"), pdf)?;
+        if let Some(sheet) = sheet {
+            let pdf = tokio::task::spawn_blocking(move || examination::print(&sheet, at)).await??;
+            put.file(&format!("sheets/{id}.pdf"), pdf)?;
+        }
         // The index names it; what it holds is on the disk already.
         lines.push(Record {
             steps: Vec::new(),
@@ -196,20 +198,28 @@ impl From<trainer::Closed> for Sealed {
     }
 }
 
-/// Attestations finished within the period, in the order of time.
+/// Attestations that ended within the period, for the first time or again, in the order of time: one that was opened again belongs where its
+/// day was closed first too.
 fn finished(db: &mut Db, period: Period) -> Stored<Vec<Uuid>> {
     let (from, until) = (Moment::midnight(period.from), Moment::midnight(period.until.plus(1)));
     db.all(
-        "select id from attempt where mode in ('attestation', 'intermediate') and finished_at >= ?1 and finished_at < ?2 order by finished_at, id",
+        "select a.id from attempt a where a.mode in ('attestation', 'intermediate')
+           and (a.finished_at >= ?1 and a.finished_at < ?2
+             or exists (select 1 from attempt_step s where s.attempt = a.id and s.kind = 'reopen') and exists
+               (select 1 from attempt_step s where s.attempt = a.id and s.kind = 'finish' and s.at >= ?1 and s.at < ?2))
+         order by a.started_at, a.id",
         values![from, until],
         |row| row.get(0),
     )
 }
 
-/// The record, what its sheet says, and the moment the sheet is dated by.
-fn record(db: &mut Db, id: Uuid) -> Stored<(Record, serde_json::Value, i64)> {
+/// The record, what its sheet says, and the moment the sheet is dated by. One that was opened again and goes on has no sheet.
+fn record(db: &mut Db, id: Uuid) -> Stored<(Record, Option<serde_json::Value>, i64)> {
     let attempt = Attempt::find(db, id)?;
-    let sheet = examination::data(db, &attempt, true)?;
+    let sheet = match attempt.finished {
+        Some(_) => Some(examination::data(db, &attempt, true)?),
+        None => None,
+    };
     let finished = attempt.finished.map_or(0, |at| at.0);
     let steps = chain::steps(db, id)?;
     let (mut questions, mut corrections) = (BTreeMap::new(), BTreeMap::new());

@@ -1,6 +1,6 @@
 //! A document of Word as centres write them: a table with heads, Aiken or GIFT typed into it, or numbered questions with their options below. What
 //! is right is marked by «+» or «*», by a bold, underlined or coloured option, or by a line «Ответ: Б».
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -12,7 +12,7 @@ use super::sheet::{self, MARK};
 use super::{BankFile, Format, Unreadable, aiken, gift};
 
 const DOCUMENT: &str = "word/document.xml";
-const MOST_NODES: u32 = 3_000_000;
+const MOST_NODES: u32 = 1_500_000;
 
 pub fn is_document(package: &Package<'_>) -> bool {
     package.names().any(|name| name == DOCUMENT)
@@ -60,8 +60,7 @@ pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
             return Ok(bank);
         }
     }
-    let lines: Vec<Line> =
-        document.descendants().filter(|one| is(*one, "p")).map(|one| source.line(one)).collect();
+    let lines = source.lines(document.root());
     let whole: String = lines.iter().map(|line| line.text.clone() + "\n").collect();
     match Format::guess_text(&whole) {
         Some(Format::Aiken) => return Ok(aiken::read(&whole)),
@@ -99,20 +98,17 @@ fn value<'a>(node: Node<'a, '_>, name: &'static str) -> Option<&'a str> {
 
 /// How each list counts at each of its levels.
 fn formats(numbering: &Document<'_>) -> BTreeMap<(String, String), String> {
-    let mut abstracts = BTreeMap::new();
+    let mut abstracts: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for one in numbering.descendants().filter(|one| is(*one, "abstractNum")) {
-        for level in children(one, "lvl") {
-            let place = (attribute(one, "abstractNumId"), attribute(level, "ilvl"));
-            if let ((Some(id), Some(level_no)), Some(format)) = (place, value(level, "numFmt")) {
-                abstracts.insert((id.to_owned(), level_no.to_owned()), format.to_owned());
-            }
-        }
+        let levels = children(one, "lvl")
+            .filter_map(|level| Some((attribute(level, "ilvl")?, value(level, "numFmt")?)));
+        abstracts.insert(attribute(one, "abstractNumId").unwrap_or_default(), levels.take(9).collect());
     }
     let mut formats = BTreeMap::new();
     for one in numbering.descendants().filter(|one| is(*one, "num")) {
         let (Some(id), Some(of)) = (attribute(one, "numId"), value(one, "abstractNumId")) else { continue };
-        for ((_, level), format) in abstracts.iter().filter(|((abstract_id, _), _)| abstract_id == of) {
-            formats.insert((id.to_owned(), level.clone()), format.clone());
+        for (level, format) in abstracts.get(of).into_iter().flatten() {
+            formats.insert((id.to_owned(), (*level).to_owned()), (*format).to_owned());
         }
     }
     formats
@@ -133,42 +129,77 @@ struct Source {
 }
 
 impl Source {
-    fn line(&self, paragraph: Node<'_, '_>) -> Line {
-        let mut line = Line::default();
-        for run in paragraph.descendants().filter(|one| is(*one, "r")) {
-            let before = line.text.len();
-            for part in run.children().filter(Node::is_element) {
-                match part.tag_name().name() {
-                    "t" => line.text += part.text().unwrap_or_default(),
-                    "tab" => line.text.push(' '),
-                    "br" | "cr" => line.text.push('\n'),
-                    "noBreakHyphen" => line.text.push('-'),
-                    _ => {}
-                }
+    /// The paragraphs below a node, each with what is its own: a text box stands in a paragraph and has paragraphs of its own.
+    fn lines(&self, node: Node<'_, '_>) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut places: HashMap<roxmltree::NodeId, usize> = HashMap::new();
+        for one in node.descendants().filter(Node::is_element) {
+            if is(one, "p") {
+                places.insert(one.id(), lines.len());
+                lines.push(Line { list: self.list(one), ..Line::default() });
+                continue;
             }
-            let said = !line.text[before..].trim().is_empty();
-            line.stands_out |= said && children(run, "rPr").any(stands_out);
+            if !is(one, "r") && !is(one, "blip") {
+                continue;
+            }
+            // What old programs are shown instead stands here a second time.
+            let mut paragraph = None;
+            let mut above = one.ancestors().skip(1).take(DEEPEST);
+            let repeated = above.any(|above| {
+                if paragraph.is_none() && is(above, "p") {
+                    paragraph = places.get(&above.id()).copied();
+                }
+                is(above, "Fallback")
+            });
+            let Some(line) = paragraph.filter(|_| !repeated).and_then(|place| lines.get_mut(place)) else {
+                continue;
+            };
+            if is(one, "r") {
+                line.say(one);
+            } else {
+                line.pictures.extend(attribute(one, "embed").and_then(|id| self.links.get(id)).cloned());
+            }
         }
-        line.text = line.text.trim().to_owned();
-        let blips = paragraph.descendants().filter(|one| is(*one, "blip"));
-        let embedded = blips.filter_map(|one| self.links.get(attribute(one, "embed")?).cloned());
-        line.pictures = embedded.collect();
-        let list = children(paragraph, "pPr").flat_map(|one| children(one, "numPr")).next();
-        line.list = list.and_then(|list| {
-            let (id, level) = (value(list, "numId")?, value(list, "ilvl").unwrap_or("0"));
-            let format =
-                self.numbering.get(&(id.to_owned(), level.to_owned())).map_or("decimal", String::as_str);
-            Some(if level == "0" && format.starts_with("decimal") { List::Numbers } else { List::Others })
-        });
-        line
+        for line in &mut lines {
+            line.text = line.text.trim().to_owned();
+        }
+        lines
+    }
+
+    fn list(&self, paragraph: Node<'_, '_>) -> Option<List> {
+        let list = children(paragraph, "pPr").flat_map(|one| children(one, "numPr")).next()?;
+        let (id, level) = (value(list, "numId")?, value(list, "ilvl").unwrap_or("0"));
+        let format = self.numbering.get(&(id.to_owned(), level.to_owned())).map_or("decimal", String::as_str);
+        Some(if level == "0" && format.starts_with("decimal") { List::Numbers } else { List::Others })
     }
 
     /// The text of a table's cell, a paragraph a line.
     fn cell(&self, cell: Node<'_, '_>) -> String {
-        let lines: Vec<_> = children(cell, "p").map(|one| self.line(one).text).collect();
+        let lines: Vec<_> = self.lines(cell).into_iter().map(|line| line.text).collect();
         lines.join("\n").trim().to_owned()
     }
 }
+
+impl Line {
+    /// Adds what a run says.
+    fn say(&mut self, run: Node<'_, '_>) {
+        let before = self.text.len();
+        for part in run.children().filter(Node::is_element) {
+            match part.tag_name().name() {
+                "t" => self.text += part.text().unwrap_or_default(),
+                "tab" => self.text.push(' '),
+                "br" | "cr" => self.text.push('\n'),
+                "noBreakHyphen" => self.text.push('-'),
+                _ => {}
+            }
+        }
+        let said = !self.text[before..].trim().is_empty();
+        self.stands_out |= said && children(run, "rPr").any(stands_out);
+    }
+}
+
+/// Elements between a run and its paragraph, and around that.
+const DEEPEST: usize = 40;
 
 fn stands_out(format: Node<'_, '_>) -> bool {
     let off = |one: Node<'_, '_>| matches!(attribute(one, "val"), Some("0" | "false" | "none"));

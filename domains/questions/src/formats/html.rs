@@ -126,7 +126,12 @@ fn sounds(html: &str) -> String {
         let (before, tag) = rest.split_at(at);
         let is_link = tag.starts_with("<a ");
         let close = if is_link { "</a>" } else { "</audio>" };
-        let end = tag.find(close).map_or(tag.len(), |end| end + close.len());
+        // One that is not closed ends where it began.
+        let end = tag
+            .find(close)
+            .map(|end| end + close.len())
+            .or_else(|| Some(tag.find('>')? + 1))
+            .unwrap_or(tag.len());
         let inside = &tag[..end];
         let value = |name: &str| {
             let (_, rest) = inside.split_once(&format!("{name}=\""))?;

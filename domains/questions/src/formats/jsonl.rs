@@ -105,9 +105,8 @@ fn own(line: Line) -> Result<ReadQuestion, Fault> {
         // The cleaner knows relative addresses and no scheme of ours.
         let relative = text.replace("src=\"picture:", "src=\"/picture/");
         let cleaned = html::clean(&relative, Markup::Html)?.replace("src=\"/picture/", "src=\"picture:");
-        if cleaned.split("<img").skip(1).any(|tag| {
-            !tag.split("src=\"").nth(1).is_some_and(|src| known(src.split('"').next().unwrap_or_default()))
-        }) {
+        let strange = |piece: &html::Piece| matches!(piece, html::Piece::Media(media) if !known(&media.src));
+        if html::pieces(&cleaned).iter().any(strange) {
             return Err(Fault::NoPicture(excerpt(&cleaned, 60)));
         }
         html::tidy(&cleaned).clone_into(text);

@@ -136,11 +136,18 @@ pub fn decoded(path: &str, base64: &str) -> Result<Vec<u8>, Fault> {
 
 /// Whether it is a recording that browsers play: MP3, Ogg, WAV or M4A.
 pub fn is_sound(bytes: &[u8]) -> bool {
-    files::kind_among(bytes, &SOUNDS).is_some()
+    sound_kind(bytes).is_some()
+}
+
+/// Its media type; none: it is no recording.
+pub fn sound_kind(bytes: &[u8]) -> Option<&'static str> {
+    // An MP3 without a tag begins with a frame: MPEG-1 or MPEG-2, layer III.
+    let is_frame = matches!(bytes, [0xff, 0xfa | 0xfb | 0xf2 | 0xf3, ..]);
+    if is_frame { Some("audio/mpeg") } else { files::kind_among(bytes, &SOUNDS) }
 }
 
 /// As their content shows itself.
-pub const SOUNDS: [&str; 4] = ["audio/mpeg", "audio/ogg", "audio/x-wav", "audio/m4a"];
+const SOUNDS: [&str; 4] = ["audio/mpeg", "audio/ogg", "audio/x-wav", "audio/m4a"];
 
 /// A picture of a kind that browsers show, or a recording that they play, of modest size.
 pub fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {

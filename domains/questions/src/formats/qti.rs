@@ -33,6 +33,8 @@ impl Beside for Alone {
 
 const MANIFEST: &str = "imsmanifest.xml";
 const MOST_NODES: u32 = 200_000;
+/// Sections within sections.
+const DEEPEST: usize = 16;
 
 pub fn is_package(package: &Package<'_>) -> bool {
     package.names().any(|name| name == MANIFEST || name.ends_with("/imsmanifest.xml"))
@@ -138,11 +140,15 @@ fn sections_of(
     titles: &mut Vec<String>,
     found: &mut BTreeMap<String, Vec<String>>,
 ) {
+    if titles.len() > DEEPEST {
+        return;
+    }
     for child in children(node) {
         match name(child).as_str() {
             "assessmentitemref" => {
                 if let Some(path) = attribute(child, "href").and_then(|href| beside(home, href)) {
-                    found.entry(path).or_insert_with(|| titles.clone());
+                    let titles = titles.iter().filter(|title| !title.is_empty()).cloned().collect();
+                    found.entry(path).or_insert(titles);
                 }
             }
             "assessmentsection" => {
@@ -150,7 +156,11 @@ fn sections_of(
                 sections_of(child, home, titles, found);
                 titles.pop();
             }
-            "testpart" => sections_of(child, home, titles, found),
+            "testpart" => {
+                titles.push(String::new());
+                sections_of(child, home, titles, found);
+                titles.pop();
+            }
             _ => {}
         }
     }

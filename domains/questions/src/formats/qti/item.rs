@@ -14,6 +14,11 @@ use super::super::pictures::{Attached, Content, checked};
 use super::tree::{attribute, child, children, html, is, name, words};
 use super::{Beside, below};
 
+/// Nodes of one item: what is done with them is done for each pair of some.
+const MOST_NODES: usize = 5000;
+/// Gaps of one text.
+const MOST_GAPS: usize = 60;
+
 /// What is right for one interaction.
 #[derive(Default)]
 struct Response<'a> {
@@ -139,6 +144,9 @@ pub fn draft<B: Beside>(root: Node<'_, '_>, folder: &str, beside: &mut B) -> Res
         return Err(Fault::Kind("не задание QTI".to_owned()));
     }
     let body = child(root, "itembody").ok_or_else(|| Fault::Kind("без текста".to_owned()))?;
+    if root.descendants().take(MOST_NODES + 1).count() > MOST_NODES {
+        return Err(Fault::TooManyTags);
+    }
     let responses = responses(root);
     let none = Response::default();
     let response = |node: Node<'_, '_>| {
@@ -360,6 +368,9 @@ fn gap_match<B: Beside>(
     pairs: &[(&str, &str)],
 ) -> Result<(Wanted<'static>, Option<Passage<'static>>), Fault> {
     let gaps: Vec<_> = asked.descendants().filter(|one| is(*one, "gap")).collect();
+    if gaps.len() > MOST_GAPS {
+        return Err(Fault::TooManyTags);
+    }
     let options: Vec<String> = texts.iter().map(|one| words(*one).trim().to_owned()).collect();
     let mut all = Vec::new();
     for gap in &gaps {

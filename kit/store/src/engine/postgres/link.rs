@@ -40,7 +40,7 @@ impl Link {
         link.ask(async |client| {
             client
                 .batch_execute(
-                    "set idle_in_transaction_session_timeout = '30s'; set lock_timeout = '10s'; set enable_seqscan = off",
+                    "set idle_in_transaction_session_timeout = '30s'; set lock_timeout = '2s'; set enable_seqscan = off",
                 )
                 .await
         })?;

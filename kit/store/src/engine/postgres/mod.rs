@@ -5,7 +5,7 @@ mod link;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
@@ -21,6 +21,8 @@ use crate::{After, Db, Fault, Stored, copy};
 const GROUP: usize = 60;
 /// Groups that met are run again; the pauses are random, so that the same two do not meet for ever.
 const TRIES: u32 = 40;
+/// For so long: whoever waits behind a lock of another program keeps all the others waiting.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// After so many tries a group goes on unit by unit.
 const TOGETHER: u32 = 3;
 
@@ -194,22 +196,27 @@ fn write_in_groups(desk: &mut Desk, jobs: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(GROUP - 1));
-        // An effect that panics costs the link and not the thread.
-        if catch_unwind(AssertUnwindSafe(|| keep(desk, group))).is_err() {
-            tracing::error!("a task of the data layer panicked");
-            desk.link = None;
-        }
+        keep(desk, group);
+    }
+}
+
+/// An effect that panics costs nobody else an answer.
+fn answer(job: Box<dyn Job>, kept: Stored<()>) {
+    if catch_unwind(AssertUnwindSafe(|| job.answer(kept))).is_err() {
+        tracing::error!("an effect of a unit panicked");
     }
 }
 
 fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Job>>) {
-    let mut tries = 0;
+    let (mut tries, began) = (0, Instant::now());
     let kept = loop {
         let kept = desk.link().and_then(|link| together(link, &mut group));
         tries += 1;
         let alone = group.len() == 1;
         match kept {
-            Err(Fault::Again) if tries < if alone { TRIES } else { TOGETHER } => {
+            Err(Fault::Again)
+                if tries < if alone { TRIES } else { TOGETHER } && began.elapsed() < PATIENCE =>
+            {
                 std::thread::sleep(pause(tries));
             }
             // It met another process again and again, or something broke the whole: each alone, so that only the guilty fail.
@@ -219,7 +226,7 @@ fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Job>>) {
             kept => break kept,
         }
     };
-    group.into_iter().for_each(|job| job.answer(kept.clone()));
+    group.into_iter().for_each(|job| answer(job, kept.clone()));
 }
 
 fn together(link: &mut Link, group: &mut [Box<dyn Job>]) -> Stored<()> {
