@@ -19,6 +19,7 @@ bench: ## Attestation day and the office's day against the release server, on bo
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bench
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/office
 	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/rush
+	KAFEDRA_PG_FSYNC=on scripts/with-postgres $(CARGO_TARGET_DIR)/release/bank
 
 pictures: ## Screens of the instructions, taken anew from the demonstration
 	scripts/need
