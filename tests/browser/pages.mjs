@@ -229,6 +229,8 @@ async function writing(page) {
     at('черновик', draft),
     at('редактор программы', `${draft}/edit`),
     { name: 'редактор с ошибкой', open: (page) => sent(page, `${draft}/edit`, 'Сохранить', (page) => page.getByLabel('Часов в день').fill('много')), status: 422 },
+    at('редактор аттестации', `${draft}/attestation`),
+    { name: 'редактор аттестации с ошибкой', open: (page) => sent(page, `${draft}/attestation`, 'Сохранить', (page) => page.getByLabel('Минут на билет').fill('много')), status: 422 },
     at('новый модуль', `${draft}/modules/1`),
     at('заявление в офисе', '/office/applications'),
     at('заявление в офисе, форма', '/office/applications/labour-16'),
@@ -250,6 +252,9 @@ async function writing(page) {
     at('попытка по шагам', await first(page, '/results', '/results/0')),
     at('аннулирование', (await first(page, '/results', '/results/0')) + '/annulment'),
     { name: 'аннулирование без причины', open: async (page) => sent(page, (await first(page, '/results', '/results/0')) + '/annulment', 'Аннулировать'), status: 422 },
+    at('попытка открывается снова', (await first(page, '/results', '/results/0')) + '/reopening'),
+    at('ответы с опозданием', (await first(page, '/results', '/results/0')) + '/late'),
+    at('снимки', '/identities'),
     at('архив результатов', '/archives'),
     ...(await deeds(page)),
   ];

@@ -7,6 +7,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -17,6 +18,20 @@ pub struct Client {
     cookie: Option<String>,
     /// In whose name a proxy would ask.
     forwarded: Option<String>,
+}
+
+/// A stream of server-sent events.
+pub struct Events(tokio::io::Lines<BufReader<TcpStream>>);
+
+impl Events {
+    pub async fn next(&mut self) -> anyhow::Result<String> {
+        while let Some(line) = self.0.next_line().await? {
+            if let Some(data) = line.strip_prefix("data:") {
+                return Ok(data.trim().to_owned());
+            }
+        }
+        bail!("the stream has ended")
+    }
 }
 
 /// What came back, and how long it took.
@@ -70,6 +85,17 @@ impl Client {
             body.len()
         )
         .into_bytes()
+    }
+
+    /// What the server tells unasked, from now on, on a connection of its own: the text of each event.
+    pub async fn events(&self, path: &str) -> anyhow::Result<Events> {
+        let mut stream = TcpStream::connect(&self.address).await?;
+        let (address, cookie) = (&self.address, self.cookie.as_deref().unwrap_or_default());
+        let asked = format!(
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n\r\n"
+        );
+        stream.write_all(asked.as_bytes()).await?;
+        Ok(Events(BufReader::new(stream).lines()))
     }
 
     pub async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {

@@ -34,6 +34,7 @@ fn main() -> anyhow::Result<()> {
             let server = Server::start(&binary()?, &config, &[]).await?;
             println!("{} MB at rest", server.memory_mb());
             let sittings = begin(&server, learners).await?;
+            let sittings = follow(&server, sittings).await?;
             let sittings = think(&server, sittings, Duration::from_secs(60 * minutes as u64)).await?;
             end(&server, &store, sittings).await
         })?;
@@ -101,6 +102,39 @@ async fn press(
     let first = client.get(&location).await?;
     ensure!(first.status == StatusCode::OK, "the first question: {}", first.status);
     Ok((Sitting::of(client, n, attempt), pressed.elapsed()))
+}
+
+/// Pages that follow the duty at once, and acts of the duty whose way to them is timed.
+const FOLLOWERS: usize = 300;
+const ACTS: usize = 40;
+
+/// Three hundred pages are open while the duty speaks to some of them: how long until each hears it.
+async fn follow(server: &Server, sittings: Vec<Sitting>) -> anyhow::Result<Vec<Sitting>> {
+    let mut streams = Vec::new();
+    for sitting in sittings.iter().take(FOLLOWERS) {
+        let mut events = sitting.client.events(&format!("{}/events", sitting.attempt)).await?;
+        events.next().await?;
+        streams.push((sitting.attempt.clone(), events));
+    }
+    let followed = streams.len();
+    let mut duty = Client::new(&server.address);
+    duty.sign_in("methodist", kafedra::demo::PASSWORD).await?;
+    let (mut times, step) = (Vec::new(), (followed / ACTS).max(1));
+    for (attempt, events) in streams.iter_mut().step_by(step) {
+        let said = Instant::now();
+        let duty_of = attempt.replace("/attempts/", "/duty/");
+        let done = duty.post(&duty_of, &[("act", "message"), ("text", "Осталось немного")]).await?;
+        ensure!(done.status == StatusCode::SEE_OTHER, "the duty is not let: {}", done.status);
+        let heard = tokio::time::timeout(Duration::from_secs(10), events.next()).await??;
+        ensure!(heard.contains("Осталось немного"), "something else is heard: {heard}");
+        times.push(said.elapsed());
+    }
+    println!(
+        "{followed} pages follow; a word of the duty is there after {}; {} MB",
+        said(times),
+        server.memory_mb()
+    );
+    Ok(sittings)
 }
 
 /// Each thinks for half a minute to a minute and a half, answers, and looks at the next question.
