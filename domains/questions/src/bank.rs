@@ -33,9 +33,8 @@ pub fn pool(db: &mut Db, bank: &str) -> Stored<Vec<Pooled>> {
     db.all(
         "select v.id, q.topic, v.options, q.difficulty, q.critical, q.exam_only, v.hash, q.id from bank b
          join question q on q.bank = b.id
-         join question_version v on v.question = q.id
+         join question_version v on v.id = q.latest
          where b.code = ?1 and q.state = 'in_use' and v.kind <> 'open'
-           and v.number = (select max(w.number) from question_version w where w.question = q.id)
            and (q.import is null or exists
                 (select 1 from question_import i where i.id = q.import and i.published_at is not null))
          order by v.id",
@@ -63,11 +62,12 @@ pub(crate) fn difficulty(row: &Row, column: usize) -> Stored<Difficulty> {
 pub(crate) fn add_version(work: &mut Work, of: Uuid, number: i64, question: &Question) -> Stored<()> {
     let (now, body) = (work.now(), serde_json::to_string(question).map_err(Fault::data)?);
     let hash = Hash::of(body.as_bytes()).to_string();
+    let version = Uuid::now_v7();
     work.run(
         "insert into question_version (id, question, number, body, options, kind, hash, created_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         values![
-            Uuid::now_v7(),
+            version,
             of,
             number,
             body,
@@ -77,6 +77,7 @@ pub(crate) fn add_version(work: &mut Work, of: Uuid, number: i64, question: &Que
             now
         ],
     )?;
+    work.run("update question set latest = ?2 where id = ?1", values![of, version])?;
     Ok(())
 }
 

@@ -48,9 +48,8 @@ impl Kept {
 fn all(db: &mut Db, bank: &str) -> Stored<Vec<Kept>> {
     db.all(
         "select q.topic, q.name, v.body from bank b
-         join question q on q.bank = b.id join question_version v on v.question = q.id
+         join question q on q.bank = b.id join question_version v on v.id = q.latest
          where b.code = ?1 and q.state = 'in_use'
-           and v.number = (select max(w.number) from question_version w where w.question = q.id)
          order by q.topic, q.id",
         values![bank],
         |row| Ok(Kept { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)? }),

@@ -190,8 +190,12 @@ impl Search {
         if !found.is_empty() {
             return (found, false);
         }
-        let known: HashSet<&str> =
-            of_topic.iter().flat_map(|line| &line.said.words).map(String::as_str).collect();
+        let known: HashSet<&str> = of_topic
+            .iter()
+            .flat_map(|line| &line.said.words)
+            .map(String::as_str)
+            .filter(|word| word.starts_with(char::is_alphabetic))
+            .collect();
         wanted.mended(&known).map_or_else(|| (Vec::new(), false), |mended| (those(&mended), true))
     }
 }
@@ -324,10 +328,8 @@ fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<Line>> {
         name: String,
     }
     let rows = db.all(
-        "select q.topic, q.name, v.id, q.id, q.difficulty, q.exam_only, q.critical from bank b
-         join question q on q.bank = b.id join question_version v on v.question = q.id
-         where b.code = ?1 and q.state = ?2
-           and v.number = (select max(w.number) from question_version w where w.question = q.id)
+        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical
+         from bank b join question q on q.bank = b.id where b.code = ?1 and q.state = ?2 and q.latest is not null
          order by q.topic, q.id",
         values![code, state],
         |row| {

@@ -65,8 +65,7 @@ fn read(db: &mut Db, bank: &str, unknown: &[Uuid]) -> Stored<Vec<(Uuid, Arc<Said
     let row = |row: &store::Row| Ok((row.get(0)?, Arc::new(Said::of(row.json(1)?))));
     if unknown.len() > FEW {
         return db.all(
-            "select v.id, v.body from bank b join question q on q.bank = b.id join question_version v on v.question = q.id
-             where b.code = ?1 and v.number = (select max(w.number) from question_version w where w.question = q.id)",
+            "select v.id, v.body from bank b join question q on q.bank = b.id join question_version v on v.id = q.latest where b.code = ?1",
             &[Value::from(bank)],
             row,
         );

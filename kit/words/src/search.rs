@@ -29,11 +29,10 @@ impl Wanted {
     /// The same with each word that stands nowhere among `known` put in the place of the nearest that does; none: there is nothing near.
     pub fn mended(&self, known: &HashSet<&str>) -> Option<Self> {
         let nearest = |stem: &String| {
-            if known.iter().any(|word| is_form(stem, word)) {
+            // A number has no slips.
+            if is_number(stem) || known.iter().any(|word| is_form(stem, word)) {
                 return Some(stem.clone());
             }
-            // A number is no slip of a word.
-            let known = known.iter().filter(|word| word.starts_with(char::is_alphabetic));
             let allowed = match stem.chars().count() {
                 0..4 => return None,
                 4..8 => 1,
@@ -41,7 +40,7 @@ impl Wanted {
             };
             // A stem is compared with as much of a word as it is long; a letter may be missing, or one too many.
             let long = stem.chars().count();
-            let begins = known.flat_map(|word| {
+            let begins = known.iter().flat_map(|word| {
                 (long - 1..=long + 1).map(|long| word.chars().take(long).collect::<String>())
             });
             let near = begins.map(|begins| (osa_distance(stem, &begins), begins));
@@ -51,8 +50,12 @@ impl Wanted {
     }
 }
 
+fn is_number(word: &str) -> bool {
+    word.chars().all(|letter| letter.is_ascii_digit())
+}
+
 fn is_form(stem: &str, word: &str) -> bool {
-    if stem.chars().all(|letter| letter.is_ascii_digit()) { word == stem } else { word.starts_with(stem) }
+    if is_number(stem) { word == stem } else { word.starts_with(stem) }
 }
 
 /// Words of a text as they are compared: runs of letters and digits without case and ё.

@@ -41,9 +41,8 @@ struct Kept {
 fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
         "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference from question q join bank b on b.id = q.bank
-         join question_version v on v.question = q.id
-         where q.id = ?1 and q.state <> 'withdrawn'
-           and v.number = (select max(w.number) from question_version w where w.question = q.id)",
+         join question_version v on v.id = q.latest
+         where q.id = ?1 and q.state <> 'withdrawn'",
         values![id],
         |row| {
             let about = About {
