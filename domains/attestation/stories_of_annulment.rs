@@ -64,11 +64,7 @@ async fn an_annulled_attempt_passes_nobody_and_is_given_back(stage: Rc<Stage>) {
     stage.write(::trainer::leave_the_next).await;
     stage.days(1);
     stage.work().await;
-    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
-    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
-    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
-    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
-    let checked = check(folder.path()).unwrap();
+    let checked = stage.archived().await;
     assert_eq!((checked.attempts, checked.sealed), (2, 2));
 }
 
@@ -188,6 +184,7 @@ async fn an_attempt_that_the_dark_has_ended_goes_on(stage: Rc<Stage>) {
         }
     };
     keep(0..6).await;
+    let first_day = stage.app.house.store.clock().now().day();
     // The lights go out.
     stage.minutes(41);
     stage.work().await;
@@ -212,6 +209,9 @@ async fn an_attempt_that_the_dark_has_ended_goes_on(stage: Rc<Stage>) {
     assert_eq!(stage.count("select cast(count(*) as bigint) from protocol_line").await, 0);
     let letters = stage.letters().await;
     assert!(letters.iter().any(|one| one.letter.subject.starts_with("Продолжите аттестацию")));
+    // The archive of its first day holds while it goes on, and after its second end.
+    let first = Period { from: first_day, until: first_day };
+    assert_eq!(stage.archived_of(first).await.attempts, 1);
     keep(6..12).await;
     stage.minutes(40);
     stage.work().await;
@@ -221,12 +221,9 @@ async fn an_attempt_that_the_dark_has_ended_goes_on(stage: Rc<Stage>) {
     assert!(refused.contains("Попытка сдана"), "{refused}");
     stage.days(1);
     stage.work().await;
-    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
-    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
-    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
-    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
-    let checked = check(folder.path()).unwrap();
+    let checked = stage.archived().await;
     assert_eq!((checked.attempts, checked.sealed, checked.days), (1, 1, 2));
+    assert_eq!(stage.archived_of(first).await.sealed, 1);
 }
 
 async fn whoever_has_seen_the_keys_does_not_go_on(stage: Rc<Stage>) {

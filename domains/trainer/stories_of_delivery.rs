@@ -1,17 +1,14 @@
 //! Stories of answers that had to wait for a connection (п. 3.5): what was given in time counts, a moved clock gains nothing.
 use std::rc::Rc;
 
-use ::documents::archive::{self, Period, check};
 use ::trainer::{Attempt, Sheet, chain};
 use axum::http::StatusCode;
 use kafedra::demo::keys;
 use kafedra::guest::Guest;
 use marking::Answer;
-use proof::Signer;
 use serde_json::{Value, json};
 use stage::Stage;
 use uuid::Uuid;
-use words::Day;
 
 stage::stories![
     what_was_given_in_time_comes_in_within_the_grace,
@@ -250,11 +247,7 @@ async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
     stage.write(::trainer::leave_the_next).await;
     stage.days(1);
     stage.work().await;
-    let (house, folder) = (&stage.app.house, tempfile::tempdir().unwrap());
-    let period = Period { from: Day::parse("2020-01-01").unwrap(), until: Day::parse("2040-01-01").unwrap() };
-    let signer = Signer::load(&::trainer::key_file(&house.files)).unwrap();
-    archive::write(&house.store, &house.files, &signer, folder.path(), period).await.unwrap();
-    let checked = check(folder.path()).unwrap();
+    let checked = stage.archived().await;
     assert_eq!((checked.attempts, checked.sealed), (1, 1));
 }
 

@@ -8,14 +8,16 @@ pub mod sink;
 
 use std::future::Future;
 
+use documents::archive::{self, Checked, Period};
 use kafedra::app::{App, Parts, build, listeners};
 use kafedra::demo::{self, Applicant};
 use kafedra::guest::Guest;
 use post::{Post, Written};
+use proof::Signer;
 use regulations::{Centre, Closing};
 use store::{Store, Stored, Who, Work, values};
 use tempfile::TempDir;
-use words::{Clock, Moment};
+use words::{Clock, Day, Moment};
 
 /// A Sunday noon in November 2026.
 pub const NOON: Moment = Moment(1_795_338_000_000);
@@ -172,6 +174,20 @@ impl Stage {
     }
 
     /// Turns the clock on.
+    /// An archive of all that there is, checked as on another machine.
+    pub async fn archived(&self) -> Checked {
+        let day = |text| Day::parse(text).expect("a day");
+        self.archived_of(Period { from: day("2020-01-01"), until: day("2040-01-01") }).await
+    }
+
+    /// The same of a period.
+    pub async fn archived_of(&self, period: Period) -> Checked {
+        let (house, folder) = (&self.app.house, TempDir::new().expect("a folder"));
+        let signer = Signer::load(&trainer::key_file(&house.files)).expect("the centre's key");
+        archive::write(&house.store, &house.files, &signer, folder.path(), period).await.expect("an archive");
+        archive::check(folder.path()).expect("an archive that holds")
+    }
+
     pub fn minutes(&self, minutes: i64) {
         self.clock.set(self.clock.now().plus_minutes(minutes));
     }
