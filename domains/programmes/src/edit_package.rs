@@ -224,7 +224,7 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
             div.dash-head { h1 { (TITLE) } }
             p.muted { "Сколько вопросов каждого модуля стоит в билете, написано у модуля. Сейчас в билете: " (version.content.questions()) "." }
             (parts::summary(said))
-            (parts::form(&format!("/office/programmes/{}/attestation", version.id), "form", &html! {
+            (parts::form(&format!("/office/programmes/{}/attestation", version.id), "form mt-5", &html! {
                 input type="hidden" name="seen" value=(form.seen);
                 div.pair {
                     (field("form", "Форма", &form.form).longest(80))
