@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, freePort, go, signIn, snils } from './lib.mjs';
+import { Centre, browser, fill, freePort, go, signIn, snils } from './lib.mjs';
 import { Mail, until } from './mail.mjs';
 import { table } from './xlsx.mjs';
 
@@ -24,8 +24,8 @@ const PROGRAMME = {
   hours: '8', summary: 'Что делать до приезда скорой.', relevance: 'Первая помощь нужна в первые минуты.', goal: 'Научить оказывать первую помощь.',
   tasks: 'Разобрать порядок действий\nОтработать приёмы', audience: 'Работники организаций.', entry: 'Образование не ограничено.',
   outcomes: 'знать перечень состояний\nуметь вызвать помощь', conditions: 'Обучение в системе.', literature: 'Нормативная: Порядок оказания первой помощи',
-  procedure: 'Тест из двух вопросов.', minutes: '20',
 };
+const PACKAGE = { procedure: 'Тест из двух вопросов.', minutes: '20' };
 const MODULE = {
   title: 'Порядок действий', lecture: '6', self_study: '1', goal: 'Знать порядок.', topics: 'Осмотр места — 3\nВызов помощи — 4',
   content: 'Безопасность, осмотр, вызов, приёмы.', questions: '2',
@@ -75,10 +75,6 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       page.setDefaultTimeout(15_000);
       return page;
     };
-    const fill = async (page, answers) => {
-      for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
-    };
-
     test('from an empty folder to a published programme', async () => {
       const [link] = centre.log.match(/http\S+\/setup\/\w+/);
       founder = await context();
@@ -121,7 +117,10 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await fill(methodist, PROGRAMME);
       await methodist.locator('input[name=copies][value=passport]').check();
       await go(methodist.getByRole('button', { name: 'Сохранить' }));
-      assert.match(await methodist.getByRole('main').innerText(), /хотя бы один модуль/);
+      assert.match(await methodist.getByRole('main').innerText(), /хотя бы один модуль[^]*порядок итоговой аттестации/);
+      await go(methodist.getByRole('link', { name: 'Итоговая аттестация' }));
+      await fill(methodist, PACKAGE);
+      await go(methodist.getByRole('button', { name: 'Сохранить' }));
       await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
       await fill(methodist, MODULE);
       await go(methodist.getByRole('button', { name: 'Сохранить' }));
