@@ -1,6 +1,7 @@
 //! The two engines behind one [`Store`].
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

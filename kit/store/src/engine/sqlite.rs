@@ -2,14 +2,15 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::writer::{self, Unit};
 use super::{QUEUE, Waiting, spawn};
 use crate::db::{Engine, unit};
 use crate::fault::of_sqlite;
-use crate::{After, Db, Fault, Stored, copy};
+use crate::{Db, Fault, Stored, copy};
 
 /// How many units share one commit.
 const GROUP: usize = 256;
@@ -18,7 +19,7 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 
 pub(crate) struct Sqlite {
     /// `None` only while closing.
-    writer: Option<Sender<Box<dyn Job>>>,
+    writer: Option<Sender<Box<dyn Unit>>>,
     readers: Option<Sender<Read>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -26,8 +27,9 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(path: &Path, readers: usize) -> Stored<Self> {
         let writer = connect(path, WRITER)?;
-        let (to_writer, jobs) = bounded(QUEUE);
-        let mut threads = vec![spawn("sqlite writer", move || write_in_groups(&writer, &jobs))?];
+        let (to_writer, units) = bounded(QUEUE);
+        let write = move || writer::in_groups(&units, GROUP, |group| keep(&writer, group));
+        let mut threads = vec![spawn("sqlite writer", write)?];
         let (to_readers, reads) = bounded::<Read>(QUEUE);
         for _ in 0..readers.max(1) {
             let (reader, reads) = (connect(path, READER)?, reads.clone());
@@ -40,10 +42,7 @@ impl Sqlite {
         &self,
         work: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
     ) -> Stored<Waiting<T>> {
-        let (answer, waiting) = oneshot::channel();
-        let job = Box::new(Unit { work, done: Err(Fault::Busy), answer: Some(answer) });
-        self.writer.as_ref().ok_or(Fault::Busy)?.try_send(job).map_err(|_| Fault::Busy)?;
-        Ok(waiting)
+        writer::ask(self.writer.as_ref(), work)
     }
 
     pub(crate) fn read<T: Send + 'static>(
@@ -103,70 +102,32 @@ fn read<T>(c: &Connection, look: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<T
     seen
 }
 
-/// A unit of work on its way through the writer: it may run several times, and is answered once.
-trait Job: Send {
-    fn run(&mut self, c: &Connection);
-    fn answer(self: Box<Self>, kept: Stored<()>);
+fn keep(c: &Connection, mut group: Vec<Box<dyn Unit>>) {
+    let kept = together(c, &mut group);
+    if kept.is_err() && group.len() > 1 {
+        // Something broke the whole group (full disk, foreign lock): each alone, so that only the guilty fail.
+        return group.into_iter().for_each(|unit| keep(c, vec![unit]));
+    }
+    writer::answer(group, &kept);
 }
 
-struct Unit<T, W> {
-    work: W,
-    done: Stored<(T, Vec<After>)>,
-    answer: Option<oneshot::Sender<Stored<T>>>,
-}
-
-impl<T: Send, W: Fn(&mut Db<'_>) -> Stored<T> + Send> Job for Unit<T, W> {
-    fn run(&mut self, c: &Connection) {
-        self.done = go(c, "savepoint work").and_then(|()| {
-            let done = unit(Engine::Sqlite(c), &self.work);
-            if done.is_err() {
+/// Errors: of the group as a whole; a unit that failed by itself knows why and is not part of it.
+fn together(c: &Connection, group: &mut [Box<dyn Unit>]) -> Stored<()> {
+    go(c, "begin immediate")?;
+    group
+        .iter_mut()
+        .try_for_each(|unit| {
+            go(c, "savepoint work")?;
+            if unit.run(Engine::Sqlite(c)).is_err() && !c.is_autocommit() {
                 go(c, "rollback to work")?;
             }
-            go(c, "release work")?;
-            done
-        });
-    }
-
-    fn answer(mut self: Box<Self>, kept: Stored<()>) {
-        let done = kept.and(self.done).map(|(value, after)| {
-            after.into_iter().for_each(|effect| effect());
-            value
-        });
-        if let Some(answer) = self.answer.take() {
-            let _ = answer.send(done);
-        }
-    }
-}
-
-fn write_in_groups(c: &Connection, jobs: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        group.extend(jobs.try_iter().take(GROUP - 1));
-        if together(c, &mut group).is_ok() {
-            group.into_iter().for_each(|job| job.answer(Ok(())));
-        } else {
-            // Something broke the whole group (full disk, foreign lock): each alone, so that only the guilty fail.
-            for job in group {
-                let mut alone = [job];
-                let kept = together(c, &mut alone);
-                let [job] = alone;
-                job.answer(kept);
-            }
-        }
-    }
-}
-
-fn together(c: &Connection, group: &mut [Box<dyn Job>]) -> Stored<()> {
-    go(c, "begin immediate")?;
-    for job in &mut *group {
-        job.run(c);
-        if c.is_autocommit() {
-            return Err(Fault::Full); // SQLite rolled the whole transaction back by itself
-        }
-    }
-    go(c, "commit").inspect_err(|_| {
-        let _ = go(c, "rollback");
-    })
+            // SQLite may have rolled the whole transaction back by itself.
+            if c.is_autocommit() { Err(Fault::Full) } else { go(c, "release work") }
+        })
+        .and_then(|()| go(c, "commit"))
+        .inspect_err(|_| {
+            let _ = go(c, "rollback");
+        })
 }
 
 fn go(c: &Connection, sql: &str) -> Stored<()> {

@@ -7,15 +7,16 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Sender, bounded};
 use tokio::sync::oneshot;
 use tokio_postgres::Config;
 
 pub(crate) use self::link::Link;
+use super::writer::{self, Unit};
 use super::{QUEUE, Waiting, spawn};
 use crate::db::{Engine, unit};
 use crate::fault::of_postgres;
-use crate::{After, Db, Fault, Stored, copy};
+use crate::{Db, Fault, Stored, copy};
 
 /// How many units share one commit: so many savepoints the server keeps at hand.
 const GROUP: usize = 60;
@@ -36,7 +37,7 @@ type Task = Box<dyn FnOnce(&mut Desk) + Send>;
 
 pub(crate) struct Postgres {
     /// `None` only while closing.
-    writer: Option<Sender<Box<dyn Job>>>,
+    writer: Option<Sender<Box<dyn Unit>>>,
     desks: Option<Sender<Task>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -48,9 +49,10 @@ impl Postgres {
             config.connect_timeout(Duration::from_secs(10));
         }
         let (desks, tasks) = bounded::<Task>(QUEUE);
-        let (to_writer, jobs) = bounded(QUEUE);
+        let (to_writer, units) = bounded(QUEUE);
         let mut desk = Desk { config: config.clone(), link: None };
-        let mut threads = vec![spawn("postgres writer", move || write_in_groups(&mut desk, &jobs))?];
+        let write = move || writer::in_groups(&units, GROUP, |group| keep(&mut desk, group));
+        let mut threads = vec![spawn("postgres writer", write)?];
         for _ in 0..links.max(1) {
             let (mut desk, tasks) = (Desk { config: config.clone(), link: None }, tasks.clone());
             threads.push(spawn("postgres reader", move || tasks.iter().for_each(|task| desk.take(task)))?);
@@ -62,10 +64,7 @@ impl Postgres {
         &self,
         work: impl Fn(&mut Db<'_>) -> Stored<T> + Send + 'static,
     ) -> Stored<Waiting<T>> {
-        let (answer, waiting) = oneshot::channel();
-        let job = Box::new(Unit { work, done: Err(Fault::Busy), answer: Some(answer) });
-        self.writer.as_ref().ok_or(Fault::Busy)?.try_send(job).map_err(|_| Fault::Busy)?;
-        Ok(waiting)
+        writer::ask(self.writer.as_ref(), work)
     }
 
     pub(crate) fn read<T: Send + 'static>(
@@ -152,62 +151,22 @@ fn read<T>(link: &mut Link, look: &impl Fn(&mut Db<'_>) -> Stored<T>) -> Stored<
     seen.map(|(value, _)| value).map_err(|fault| if broken { Fault::Again } else { fault })
 }
 
-/// A unit of work on its way through the writer: it may run several times, and is answered once.
-trait Job: Send {
-    /// Errors: the whole group has to run again.
-    fn run(&mut self, link: &mut Link) -> Stored<()>;
-    fn answer(self: Box<Self>, kept: Stored<()>);
-}
-
-struct Unit<T, W> {
-    work: W,
-    done: Stored<(T, Vec<After>)>,
-    answer: Option<oneshot::Sender<Stored<T>>>,
-}
-
-impl<T: Send, W: Fn(&mut Db<'_>) -> Stored<T> + Send> Job for Unit<T, W> {
-    fn run(&mut self, link: &mut Link) -> Stored<()> {
-        link.begin_unit();
-        self.done = unit(Engine::Postgres(link), &self.work);
-        match &self.done {
-            Ok(_) => Ok(()),
-            Err(Fault::Again) => Err(Fault::Again),
-            // COMMIT was never sent, so a connection that broke has kept nothing.
-            Err(fault) if link.has_broken(fault) => Err(Fault::Again),
-            Err(_) => {
-                link.roll_back_unit();
-                Ok(())
-            }
-        }
-    }
-
-    fn answer(mut self: Box<Self>, kept: Stored<()>) {
-        let done = kept.and(self.done).map(|(value, after)| {
-            after.into_iter().for_each(|effect| effect());
-            value
-        });
-        if let Some(answer) = self.answer.take() {
-            let _ = answer.send(done);
+/// Runs a unit in the group that is open. Errors: the whole group has to run again.
+fn run(link: &mut Link, unit: &mut dyn Unit) -> Stored<()> {
+    link.begin_unit();
+    match unit.run(Engine::Postgres(link)) {
+        Ok(()) => Ok(()),
+        Err(Fault::Again) => Err(Fault::Again),
+        // COMMIT was never sent, so a connection that broke has kept nothing.
+        Err(fault) if link.has_broken(&fault) => Err(Fault::Again),
+        Err(_) => {
+            link.roll_back_unit();
+            Ok(())
         }
     }
 }
 
-fn write_in_groups(desk: &mut Desk, jobs: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = vec![first];
-        group.extend(jobs.try_iter().take(GROUP - 1));
-        keep(desk, group);
-    }
-}
-
-/// An effect that panics costs nobody else an answer.
-fn answer(job: Box<dyn Job>, kept: Stored<()>) {
-    if catch_unwind(AssertUnwindSafe(|| job.answer(kept))).is_err() {
-        tracing::error!("an effect of a unit panicked");
-    }
-}
-
-fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Job>>) {
+fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Unit>>) {
     let (mut tries, began) = (0, Instant::now());
     let kept = loop {
         let kept = desk.link().and_then(|link| together(link, &mut group));
@@ -221,18 +180,18 @@ fn keep(desk: &mut Desk, mut group: Vec<Box<dyn Job>>) {
             }
             // It met another process again and again, or something broke the whole: each alone, so that only the guilty fail.
             Err(Fault::Again | Fault::Full | Fault::Constraint(_)) if !alone => {
-                return group.into_iter().for_each(|job| keep(desk, vec![job]));
+                return group.into_iter().for_each(|unit| keep(desk, vec![unit]));
             }
             kept => break kept,
         }
     };
-    group.into_iter().for_each(|job| answer(job, kept.clone()));
+    writer::answer(group, &kept);
 }
 
-fn together(link: &mut Link, group: &mut [Box<dyn Job>]) -> Stored<()> {
+fn together(link: &mut Link, group: &mut [Box<dyn Unit>]) -> Stored<()> {
     link.begin(link::GROUP);
-    for job in group {
-        if let Err(fault) = job.run(link) {
+    for unit in group {
+        if let Err(fault) = run(link, unit.as_mut()) {
             link.roll_back();
             return Err(fault);
         }
