@@ -73,10 +73,7 @@ fn no_letter_is_lost_whatever_the_mail_server_does() {
         let post = Post::smtp(&address, "Центр <no-reply@centre.example>").unwrap();
         let mut jobs = Jobs::default();
         post::jobs(&mut jobs, &store, &files, post);
-        let jobs = Arc::new(jobs);
-        for _ in 0..2 {
-            tokio::spawn(Arc::clone(&jobs).work(store.clone()));
-        }
+        Arc::new(jobs).work(&store, 2);
         let everybody = ["slow", "busy", "cut", "forgetful", "nobody", "ordinary"];
         let began = Instant::now();
         for to in everybody {

@@ -7,7 +7,7 @@ use files::{Files, Hash};
 use papers::{Paper, Press};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Db, Failed, Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use store::{Db, Failed, Fault, Job, Jobs, Pace, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use web::{Failure, Reply};
 use words::Day;
@@ -75,7 +75,7 @@ struct Print {
 }
 impl Job for Print {
     const KIND: &'static str = "paper.print";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Patient;
 }
 
 /// An extract is certified by the secretary; what an applicant has signed wants nobody else.

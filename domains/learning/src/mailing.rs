@@ -14,7 +14,7 @@ use post::{Letter, LetterFile};
 use programmes::{Content, Technology};
 use regulations::Centre;
 use serde::{Deserialize, Serialize};
-use store::{Db, Failed, Fault, Job, Jobs, Store, Stored, Who, Work, values};
+use store::{Db, Failed, Fault, Job, Jobs, Pace, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use web::parts::Tone;
 use web::{Failure, Posted, Reply, parts, see_other};
@@ -35,7 +35,7 @@ struct Mail {
 }
 impl Job for Mail {
     const KIND: &'static str = "materials.mail";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Patient;
 }
 
 /// The day on which a learner of the case technology gets the set has come.

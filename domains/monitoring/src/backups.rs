@@ -3,7 +3,7 @@
 use accounts::Visit;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
-use store::{Db, Job, Stored, values};
+use store::{Db, Job, Pace, Stored, values};
 use uuid::Uuid;
 use web::{Posted, Reply, parts, see_other};
 use words::Moment;
@@ -13,7 +13,7 @@ use words::Moment;
 pub struct MakeBackup {}
 impl Job for MakeBackup {
     const KIND: &'static str = "backup.make";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Long;
 }
 
 /// Makes the copy of this night and leaves the next.
@@ -21,7 +21,7 @@ impl Job for MakeBackup {
 pub struct NightlyBackup {}
 impl Job for NightlyBackup {
     const KIND: &'static str = "backup.nightly";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Long;
 }
 
 /// Beside the folder of files.

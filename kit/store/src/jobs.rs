@@ -14,9 +14,17 @@ use crate::{Fault, Store, Stored, Who, values};
 /// Something slow that a unit of work leaves behind.
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
-    /// Comes in hundreds and may wait: it is done when nothing else is due. A code by letter is not kept back by a pile of
-    /// papers.
-    const PATIENT: bool = false;
+    const PACE: Pace = Pace::Prompt;
+}
+
+/// What waits for what: a code by letter is kept back neither by a pile of papers nor by an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    Prompt,
+    /// Comes in hundreds and may wait: it is done when nothing else is due.
+    Patient,
+    /// Takes minutes: done after all others, and by one worker of a process, so that the rest are there for the others.
+    Long,
 }
 
 /// Why a job did not get done.
@@ -39,16 +47,14 @@ type Doer = Box<dyn Fn(String) -> Doing + Send + Sync>;
 
 /// Who does which kind of job.
 pub struct Jobs {
-    doers: BTreeMap<&'static str, Doer>,
-    /// Kinds that let others go first, each between commas.
-    patient: String,
+    doers: BTreeMap<&'static str, (Pace, Doer)>,
     /// How often a worker renews the lease of what it holds.
     renewal: Duration,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { doers: BTreeMap::new(), patient: String::new(), renewal: RENEWAL }
+        Self { doers: BTreeMap::new(), renewal: RENEWAL }
     }
 }
 
@@ -91,18 +97,22 @@ impl Jobs {
             Ok(job) => Box::pin(act(job)),
             Err(error) => Box::pin(async move { Err(Failed::Never(format!("data does not read: {error}"))) }),
         });
-        self.doers.insert(J::KIND, doer);
-        if J::PATIENT {
-            self.patient += &format!(",{},", J::KIND);
+        self.doers.insert(J::KIND, (J::PACE, doer));
+    }
+
+    /// So many workers until the process ends; the first alone does what is long.
+    pub fn work(self: &Arc<Self>, store: &Store, workers: usize) {
+        for worker in 0..workers {
+            tokio::spawn(Arc::clone(self).work_on(store.clone(), worker == 0));
         }
     }
 
-    /// Works until the process ends: at the bell, and every second for what is scheduled or left by another node.
-    pub async fn work(self: Arc<Self>, store: Store) {
+    /// At the bell, and every second for what is scheduled or left by another node.
+    async fn work_on(self: Arc<Self>, store: Store, takes_long: bool) {
         loop {
             let bell = Arc::clone(&store.bell);
             let rung = bell.notified();
-            match self.round(&store).await {
+            match self.round(&store, takes_long).await {
                 Ok(0) => {}
                 Ok(_) => continue,
                 Err(fault) => tracing::error!(%fault, "jobs cannot be claimed"),
@@ -115,21 +125,23 @@ impl Jobs {
     pub async fn drain(&self, store: &Store) -> Stored<usize> {
         let mut done = 0;
         loop {
-            match self.round(store).await? {
+            match self.round(store, true).await? {
                 0 => return Ok(done),
                 some => done += some,
             }
         }
     }
 
-    async fn round(&self, store: &Store) -> Stored<usize> {
-        let due = claim(store, &self.patient).await?;
+    async fn round(&self, store: &Store, takes_long: bool) -> Stored<usize> {
+        let left = if takes_long { String::new() } else { self.kinds(Pace::Long) };
+        let mut due = claim(store, [self.kinds(Pace::Patient), self.kinds(Pace::Long), left]).await?;
+        due.sort_by_key(|job| (self.doers.get(job.kind.as_str()).map(|(pace, _)| *pace), job.id));
         let count = due.len();
         let mut held: Vec<Uuid> = due.iter().map(|job| job.id).collect();
         for job in due {
             let (id, kind, tries) = (job.id, job.kind.clone(), job.tries);
             let done = match self.doers.get(job.kind.as_str()) {
-                Some(act) => self.held_while(store, &held, act(job.data)).await,
+                Some((_, act)) => self.held_while(store, &held, act(job.data)).await,
                 None => Err(Failed::Never("nobody does this kind of job".to_owned())),
             };
             held.retain(|one| *one != id);
@@ -142,6 +154,12 @@ impl Jobs {
             }
         }
         Ok(count)
+    }
+
+    /// The kinds of this pace, each between commas.
+    fn kinds(&self, pace: Pace) -> String {
+        let kinds = self.doers.iter().filter(|(_, (of, _))| *of == pace);
+        kinds.map(|(kind, _)| format!(",{kind},")).collect()
     }
 
     /// Does one job and renews the lease of all that this worker holds meanwhile: a copy of the whole centre takes longer than
@@ -160,29 +178,33 @@ impl Jobs {
     }
 }
 
-/// Takes what is due under a lease; `tries` is counted before the try, so a job that kills its worker runs out too.
-async fn claim(store: &Store, patient: &str) -> Stored<Vec<Claimed>> {
+/// Takes what is due under a lease; `tries` is counted before the try, so a job that kills its worker runs out too. Kinds, each between
+/// commas: those that let others go first, those that go last, and those that are not taken.
+async fn claim(store: &Store, [patient, long, left]: [String; 3]) -> Stored<Vec<Claimed>> {
     let now = store.clock().now();
+    let not_taken = left.clone();
     let waits = store
         .read(move |db| {
             db.count(
-                "select cast(count(*) as bigint) from job where dead = ?1 and run_at <= ?2 and leased_until <= ?2",
-                values![false, now],
+                "select cast(count(*) as bigint) from job
+                 where dead = ?1 and run_at <= ?2 and leased_until <= ?2 and ?3 not like '%,' || kind || ',%'",
+                values![false, now, not_taken.as_str()],
             )
         })
         .await?;
     if waits == 0 {
         return Ok(Vec::new());
     }
-    let patient = patient.to_owned();
     store
         .write(Who::system(), move |work| {
             work.all(
                 "update job set leased_until = ?3, tries = tries + 1
-                 where id in (select id from job where dead = ?1 and run_at <= ?2 and leased_until <= ?2
-                              order by case when ?5 like '%,' || kind || ',%' then 1 else 0 end, run_at, id limit ?4)
+                 where id in (select id from job
+                              where dead = ?1 and run_at <= ?2 and leased_until <= ?2 and ?7 not like '%,' || kind || ',%'
+                              order by case when ?6 like '%,' || kind || ',%' then 2 when ?5 like '%,' || kind || ',%' then 1 else 0 end,
+                                       run_at, id limit ?4)
                  returning id, kind, data, tries",
-                values![false, now, now.0 + LEASE_MS, AT_ONCE, patient.as_str()],
+                values![false, now, now.0 + LEASE_MS, AT_ONCE, patient.as_str(), long.as_str(), left.as_str()],
                 |row| {
                     Ok(Claimed { id: row.get(0)?, kind: row.get(1)?, data: row.get(2)?, tries: row.get(3)? })
                 },

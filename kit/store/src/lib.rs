@@ -24,7 +24,7 @@ mod work;
 pub use db::{After, Db, Row};
 pub use engine::Store;
 pub use fault::{Fault, Stored};
-pub use jobs::{DeadJob, Failed, Job, Jobs};
+pub use jobs::{DeadJob, Failed, Job, Jobs, Pace};
 pub use value::{Column, Value};
 pub use work::{Listeners, Who, Work};
 

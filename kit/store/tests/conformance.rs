@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use store::{Db, Failed, Fault, Job, Jobs, Listeners, Store, Stored, Who, Work, values};
+use store::{Db, Failed, Fault, Job, Jobs, Listeners, Pace, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 use words::Moment;
 
@@ -40,6 +40,8 @@ promises![
     a_job_whose_worker_died_is_done_by_another,
     a_worker_that_lives_keeps_its_jobs_as_long_as_they_take,
     two_workers_never_share_a_job,
+    an_effect_that_panics_takes_no_answer,
+    long_jobs_keep_no_letter_back,
     patient_jobs_let_the_others_go_first,
     scheduled_jobs_wait_for_their_moment,
     the_audit_note_names_who_and_when,
@@ -313,6 +315,23 @@ async fn a_listener_that_fails_keeps_nothing(place: Place) {
     assert_eq!(count(&store, 15).await, 0);
 }
 
+async fn an_effect_that_panics_takes_no_answer(place: Place) {
+    let store = &place.store;
+    let heard = Arc::new(AtomicUsize::new(0));
+    let effect = Arc::clone(&heard);
+    let kept = store.write(me(), move |work| {
+        let effect = Arc::clone(&effect);
+        work.after(|| panic!("an effect"));
+        work.after(move || {
+            effect.fetch_add(1, Ordering::SeqCst);
+        });
+        add(work, 32, "kept")
+    });
+    kept.await.expect("answered");
+    assert_eq!((count(store, 32).await, heard.load(Ordering::SeqCst)), (1, 1));
+    store.write(me(), |work| add(work, 32, "after")).await.expect("the writer goes on");
+}
+
 #[derive(Serialize, Deserialize)]
 struct Letter {
     to: i64,
@@ -342,7 +361,7 @@ struct Pile {
 }
 impl Job for Pile {
     const KIND: &'static str = "pile";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Patient;
 }
 
 async fn patient_jobs_let_the_others_go_first(place: Place) {
@@ -364,9 +383,51 @@ async fn patient_jobs_let_the_others_go_first(place: Place) {
     store.write(me(), |work| work.later(&Letter { to: 100 })).await.expect("left");
     jobs.drain(store).await.expect("drained");
     let order = order.lock().expect("whole").clone();
-    // Of those claimed together any may be first; the letter is among the first four though six came before it.
-    assert!(order.iter().position(|one| *one == 100).expect("done") < 4, "{order:?}");
-    assert_eq!(order.len(), 7);
+    assert_eq!(order, [100, 0, 1, 2, 3, 4, 5]);
+}
+
+#[derive(Serialize, Deserialize)]
+struct Copy {}
+impl Job for Copy {
+    const KIND: &'static str = "copy";
+    const PACE: Pace = Pace::Long;
+}
+
+async fn long_jobs_keep_no_letter_back(place: Place) {
+    let store = &place.store;
+    let (begun, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(tokio::sync::Notify::new()));
+    let mut jobs = scribes(store);
+    let (of_copies, until) = (Arc::clone(&begun), Arc::clone(&over));
+    jobs.on(move |_: Copy| {
+        of_copies.fetch_add(1, Ordering::SeqCst);
+        let until = Arc::clone(&until);
+        async move {
+            until.notified().await;
+            Ok(())
+        }
+    });
+    for _ in 0..2 {
+        store.write(me(), |work| work.later(&Copy {})).await.expect("left");
+    }
+    Arc::new(jobs).work(store, 2);
+    let waits = async |what: &str, done: &dyn Fn(i64, usize) -> bool| {
+        for _ in 0..200 {
+            if done(count(store, 31).await, begun.load(Ordering::SeqCst)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{what}");
+    };
+    waits("the first copy is begun", &|_, copies| copies == 1).await;
+    for _ in 0..5 {
+        store.write(me(), |work| work.later(&Letter { to: 31 })).await.expect("left");
+    }
+    waits("letters are done beside it", &|letters, _| letters == 5).await;
+    assert_eq!(begun.load(Ordering::SeqCst), 1, "the second copy waits for the first");
+    over.notify_one();
+    waits("the second copy is begun", &|_, copies| copies == 2).await;
+    over.notify_one();
 }
 
 async fn jobs_are_done_after_the_unit_and_only_if_kept(place: Place) {

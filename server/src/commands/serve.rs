@@ -93,9 +93,7 @@ fn run(config: &Config, folder: &Folder, demo: bool) -> anyhow::Result<()> {
             brand,
             probe,
         });
-        for _ in 0..WORKERS {
-            tokio::spawn(std::sync::Arc::clone(&jobs).work(store.clone()));
-        }
+        jobs.work(&store, WORKERS);
         let listener = tokio::net::TcpListener::bind(&config.listen)
             .await
             .with_context(|| format!("адрес {} занят или недоступен", config.listen))?;

@@ -9,14 +9,14 @@ use axum::response::IntoResponse;
 use files::Files;
 use maud::html;
 use serde::{Deserialize, Serialize};
-use store::{Failed, Job, Jobs, Store};
+use store::{Failed, Job, Jobs, Pace, Store};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 use web::{Failure, Messages, Posted, Reply, parts, see_other};
 use words::{Day, Moment};
 
-use super::{Period, write_packed};
+use super::{HALF, Period, write_packed};
 
 const SECTION: Frame = Frame::Office("/orders");
 const WAITS: &str = "select cast(count(*) as bigint) from job where kind = 'archive.make' and not dead";
@@ -31,7 +31,7 @@ struct MakeArchive {
 }
 impl Job for MakeArchive {
     const KIND: &'static str = "archive.make";
-    const PATIENT: bool = true;
+    const PACE: Pace = Pace::Long;
 }
 
 pub fn jobs(jobs: &mut Jobs, store: &Store, files: &Files) {
@@ -48,11 +48,27 @@ fn folder(files: &Files) -> PathBuf {
 
 async fn make(store: &Store, files: &Files, job: &MakeArchive) -> anyhow::Result<()> {
     let folder = folder(files);
+    clear(&folder)?;
     let is_first = store.read(trainer::keys).await?.is_empty();
     let signer = trainer::signer(&trainer::key_file(files), is_first).map_err(anyhow::Error::msg)?;
     let period = Period { from: Day::parse(&job.from)?, until: Day::parse(&job.until)? };
     let to = folder.join(format!("{}--{}.zip", job.from, job.until));
     write_packed(store, files, &signer, &to, period).await?;
+    Ok(())
+}
+
+/// Removes what a process that was killed has left half written: no other archive is being made meanwhile.
+fn clear(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if entry.file_type()?.is_dir() && name.starts_with(HALF) {
+            std::fs::remove_dir_all(entry.path())?;
+        } else if name.ends_with(".part") {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
     Ok(())
 }
 

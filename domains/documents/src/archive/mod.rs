@@ -129,6 +129,9 @@ pub async fn write(
     Ok(Written { attempts: lines.len(), papers: papers.len(), days: days.len() })
 }
 
+/// How a folder begins that is not yet a whole archive.
+const HALF: &str = ".half";
+
 /// The same as one ZIP at `to`; one that is there gives way when the new one is whole.
 pub async fn write_packed(
     store: &Store,
@@ -139,7 +142,7 @@ pub async fn write_packed(
 ) -> anyhow::Result<Written> {
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
-    let half = tempfile::tempdir_in(parent)?;
+    let half = tempfile::Builder::new().prefix(HALF).tempdir_in(parent)?;
     let written = write(store, files, signer, half.path(), period).await?;
     let to = to.to_owned();
     tokio::task::spawn_blocking(move || pack::pack(half.path(), &to)).await??;
