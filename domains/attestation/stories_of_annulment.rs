@@ -19,6 +19,7 @@ stage::stories![
     a_work_of_an_annulled_attempt_is_nobodys,
     an_attempt_that_the_dark_has_ended_goes_on,
     whoever_has_seen_the_keys_does_not_go_on,
+    each_end_has_an_appeal_of_its_own,
 ];
 
 const BACK: [(&str, &str); 2] = [("given", "back"), ("reason", "Отключили свет")];
@@ -240,4 +241,45 @@ async fn whoever_has_seen_the_keys_does_not_go_on(stage: Rc<Stage>) {
     assert_eq!(stage.noted("attempt.reopened").await, 0);
     let steps = methodist.get(&format!("/results/{attempt}")).await.unwrap().ok().unwrap().text();
     assert!(steps.contains("Увидел верные ответы") && steps.contains("Цепочка шагов цела"), "{steps}");
+}
+
+async fn each_end_has_an_appeal_of_its_own(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    stage.rewrite(r#""threshold_percent":80"#, r#""threshold_percent":80,"show":"score""#).await;
+    let vera = stage.vera_ready().await;
+    let attempt = attest(&stage.app, &vera, 12).await.unwrap();
+    let own = format!("/attempts/{attempt}/appeal");
+    let made = vera.post(&own, &[("complaint", "Погас свет")]).await.unwrap().ok().unwrap().text();
+    assert!(made.contains("Ждёт решения") && !made.contains("прежнего"), "{made}");
+    let methodist = stage.staff("methodist").await;
+    methodist.post(&format!("/results/{attempt}/reopening"), &AGAIN).await.unwrap().ok().unwrap();
+    // While it goes on there is nothing to appeal against, and the first appeal can be looked at.
+    let first = methodist.get("/results").await.unwrap().ok().unwrap().link("/appeals/").unwrap();
+    let page = methodist.get(&first).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("она идёт") && !page.contains("Верный ответ"), "{page}");
+    assert_eq!(vera.post(&own, &[("complaint", "Ещё")]).await.unwrap().status, StatusCode::NOT_FOUND);
+    stage.minutes(240);
+    stage.work().await;
+    for _ in 0..2 {
+        let made =
+            vera.post(&own, &[("complaint", "В вопросе 3 верны два")]).await.unwrap().ok().unwrap().text();
+        assert!(
+            made.contains("В вопросе 3 верны два") && made.contains("Против прежнего результата"),
+            "{made}"
+        );
+    }
+    assert_eq!(stage.count("select cast(count(*) as bigint) from appeal").await, 2);
+    // The one that waits stands first.
+    let second = methodist.get("/results").await.unwrap().ok().unwrap().link("/appeals/").unwrap();
+    assert_ne!(first, second);
+    methodist
+        .post(&second, &[("state", "rejected"), ("decision", "Верен один")])
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    let page = methodist.get(&first).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("подана против прежнего") && page.contains("Удовлетворена"), "{page}");
+    let page = vera.get(&own).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Отклонена") && page.contains("Попытка открыта снова"), "{page}");
 }

@@ -1,5 +1,5 @@
 //! An appeal against a result: the learner says why within a term, people decide once and give a reason (п. 2.1: a mark itself is not
-//! changed; whoever is right gets another attempt).
+//! changed; whoever is right gets another attempt). An attempt that was opened again ends anew, and each end has an appeal of its own.
 use accounts::frame::Frame;
 use accounts::person::Person;
 use accounts::{Right, Visit};
@@ -25,6 +25,8 @@ pub(crate) struct Appeal {
     id: Uuid,
     attempt: Uuid,
     enrolment: Uuid,
+    /// The end of the attempt that it is against.
+    ended: Moment,
     complaint: String,
     /// new, upheld, rejected
     state: String,
@@ -34,7 +36,10 @@ pub(crate) struct Appeal {
 
 macro_rules! appeals {
     ($rest:literal) => {
-        concat!("select id, attempt, enrolment, complaint, state, decision, created_at from appeal ", $rest)
+        concat!(
+            "select id, attempt, enrolment, complaint, state, decision, created_at, ended_at from appeal ",
+            $rest
+        )
     };
 }
 
@@ -47,17 +52,38 @@ fn read(row: &Row) -> Stored<Appeal> {
         state: row.get(4)?,
         decision: row.get(5)?,
         at: Moment(row.get(6)?),
+        ended: Moment(row.get(7)?),
     })
 }
 
-/// The person's own finished attempt, the appeal against it, and the moment until which one is taken.
-fn own(db: &mut Db, person: Uuid, attempt: Uuid) -> Stored<(Attempt, Option<Appeal>, Moment)> {
-    let attempt = Attempt::of(db, person, attempt)?;
-    let finished = attempt.finished.filter(|_| attempt.mode.counts()).ok_or(Fault::Missing)?;
-    let appeal = db.maybe(appeals!("where attempt = ?1"), values![attempt.id], read)?;
-    // A term in days ends with its last day.
-    let until = Moment::midnight(finished.day().plus(Centre::load(db)?.appeal_days + 1));
-    Ok((attempt, appeal, until))
+/// The person's own finished attempt and what was or may be said against it.
+struct Own {
+    attempt: Attempt,
+    finished: Moment,
+    /// The latest first.
+    appeals: Vec<Appeal>,
+    /// The moment until which an appeal is taken.
+    until: Moment,
+}
+
+impl Own {
+    fn load(db: &mut Db, person: Uuid, attempt: Uuid) -> Stored<Self> {
+        let attempt = Attempt::of(db, person, attempt)?;
+        let finished = attempt.finished.filter(|_| attempt.mode.counts()).ok_or(Fault::Missing)?;
+        let appeals = db.all(
+            appeals!("where attempt = ?1 order by created_at desc, id desc"),
+            values![attempt.id],
+            read,
+        )?;
+        // A term in days ends with its last day.
+        let until = Moment::midnight(finished.day().plus(Centre::load(db)?.appeal_days + 1));
+        Ok(Self { attempt, finished, appeals, until })
+    }
+
+    /// Whether its last end is one that an appeal was made against.
+    fn is_made(&self) -> bool {
+        self.appeals.iter().any(|appeal| appeal.ended == self.finished)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -68,8 +94,8 @@ pub(crate) struct Form {
 
 pub(crate) async fn ask(visit: Visit, Path(attempt): Path<Uuid>) -> Reply {
     let person = visit.person()?;
-    let (attempt, appeal, until) = visit.read(move |db| own(db, person, attempt)).await?;
-    visit.page("Апелляция", FRAME, own_page(&visit, &attempt, appeal.as_ref(), until, "", &Messages::none()))
+    let own = visit.read(move |db| Own::load(db, person, attempt)).await?;
+    visit.page("Апелляция", FRAME, own_page(&visit, &own, "", &Messages::none()))
 }
 
 pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, .. }: Posted<Form>) -> Reply {
@@ -77,21 +103,20 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     let mut said = Messages::none();
     let Some(complaint) = said.text("complaint", &form.complaint, "С чем вы не согласны", LONGEST)
     else {
-        let (attempt, appeal, until) = visit.read(move |db| own(db, person, id)).await?;
-        let page = own_page(&visit, &attempt, appeal.as_ref(), until, &form.complaint, &said);
-        return visit.again("Апелляция", FRAME, page);
+        let own = visit.read(move |db| Own::load(db, person, id)).await?;
+        return visit.again("Апелляция", FRAME, own_page(&visit, &own, &form.complaint, &said));
     };
     visit
         .write(move |work| {
-            let (attempt, _, until) = own(work, person, id)?;
+            let Own { attempt, finished, until, .. } = Own::load(work, person, id)?;
             let now = work.now();
             if now >= until {
                 return Ok(());
             }
             let kept = work.run(
-                "insert into appeal (id, enrolment, attempt, complaint, state, created_at) values (?1, ?2, ?3, ?4, 'new', ?5)
-                 on conflict (attempt) do nothing",
-                values![Uuid::now_v7(), attempt.enrolment, attempt.id, &complaint, now],
+                "insert into appeal (id, enrolment, attempt, complaint, state, created_at, ended_at)
+                 values (?1, ?2, ?3, ?4, 'new', ?5, ?6) on conflict (attempt, ended_at) do nothing",
+                values![Uuid::now_v7(), attempt.enrolment, attempt.id, &complaint, now, finished],
             )?;
             if kept > 0 { work.note("appeal.made", attempt.id) } else { Ok(()) }
         })
@@ -99,35 +124,28 @@ pub(crate) async fn submit(visit: Visit, Path(id): Path<Uuid>, Posted { form, ..
     Ok(see_other(&format!("/attempts/{id}/appeal")))
 }
 
-fn own_page(
-    visit: &Visit,
-    attempt: &Attempt,
-    appeal: Option<&Appeal>,
-    until: Moment,
-    typed: &str,
-    said: &Messages,
-) -> Markup {
+fn own_page(visit: &Visit, own: &Own, typed: &str, said: &Messages) -> Markup {
+    let Own { attempt, appeals, until, .. } = own;
     html! {
         main.wrap #main {
             p.crumb { a href={ "/attempts/" (attempt.id) } { "Результат" } }
             div.page-head { p.label { (attempt.title()) " · " (attempt.rules.title) } h1 { "Апелляция" } }
-            @match appeal {
-                Some(appeal) => {
-                    p { "Принята " (appeal.at.shown(visit.now)) ". " (tag(&appeal.state)) }
+            @if own.is_made() {} @else if visit.now >= *until {
+                (parts::note(Tone::Warn, "lock", &html! { p { "Срок апелляции прошёл " (until.plus_minutes(-1).day().shown(visit.today())) ". Напишите методисту, если считаете результат ошибкой." } }))
+            } @else {
+                p { "Назовите вопрос и что в нём неверно. Ответим письмом. Саму отметку не меняет никто: если вы правы, дадут ещё попытку." }
+                (parts::summary(said))
+                (parts::form(&format!("/attempts/{}/appeal", attempt.id), "form mt-5", &html! {
+                    (parts::area("complaint", "С чем вы не согласны", typed, 8).longest(LONGEST).told(said))
+                    p.small.muted { "Принимаем до " (until.plus_minutes(-1).day().shown(visit.today())) " включительно." }
+                    div { (parts::submit("Подать")) }
+                }))
+            }
+            @for appeal in appeals {
+                section.mt-5 {
+                    p { @if appeal.ended != own.finished { "Против прежнего результата. " } "Принята " (appeal.at.shown(visit.now)) ". " (tag(&appeal.state)) }
                     p.mt-3 { (appeal.complaint) }
                     @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { (decision) } }
-                }
-                None if visit.now >= until => {
-                    (parts::note(Tone::Warn, "lock", &html! { p { "Срок апелляции прошёл " (until.plus_minutes(-1).day().shown(visit.today())) ". Напишите методисту, если считаете результат ошибкой." } }))
-                }
-                None => {
-                    p { "Назовите вопрос и что в нём неверно. Ответим письмом. Саму отметку не меняет никто: если вы правы, дадут ещё попытку." }
-                    (parts::summary(said))
-                    (parts::form(&format!("/attempts/{}/appeal", attempt.id), "form mt-5", &html! {
-                        (parts::area("complaint", "С чем вы не согласны", typed, 8).longest(LONGEST).told(said))
-                        p.small.muted { "Принимаем до " (until.plus_minutes(-1).day().shown(visit.today())) " включительно." }
-                        div { (parts::submit("Подать")) }
-                    }))
                 }
             }
         }
@@ -257,6 +275,7 @@ fn settle(work: &mut Work, id: Uuid, state: &'static str, reason: &str, by: Uuid
 fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, said: &Messages) -> Markup {
     let Named { appeal, name, title } = named;
     let attempt = &outcome.attempt;
+    let was_reopened = attempt.finished != Some(appeal.ended);
     html! {
         main.dash #main {
             p.crumb { a href="/results" { "Результаты" } }
@@ -265,7 +284,10 @@ fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, sai
                 dt { "Слушатель" } dd { (name) }
                 dt { "Аттестация" } dd { (title) }
                 dt { "Подана" } dd { (appeal.at.shown(visit.now)) }
-                dt { "Результат" } dd { (outcome.score()) ", " (attempt.finished.map(|at| at.shown(visit.now)).unwrap_or_default()) }
+                dt { "Результат" } dd {
+                    @if let Some(finished) = attempt.finished { (outcome.score()) ", " (finished.shown(visit.now)) @if was_reopened { ". Попытку открывали снова: подана против прежнего" } }
+                    @else { "попытку открыли снова, она идёт" }
+                }
             }
             p.small { a href={ "/results/" (attempt.id) } { "Попытка по шагам" } }
             p.mt-5 { (appeal.complaint) }
@@ -278,7 +300,7 @@ fn page(visit: &Visit, (named, outcome): &(Named, Outcome), form: &Decision, sai
                     div { (parts::submit("Сохранить решение")) }
                 }))
             }
-            section.mt-8 { h2 { "Ответы" } (outcome.answers("Ответ слушателя")) }
+            @if attempt.finished.is_some() { section.mt-8 { h2 { "Ответы" } (outcome.answers("Ответ слушателя")) } }
         }
     }
 }
