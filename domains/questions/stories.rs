@@ -19,6 +19,7 @@ stage::stories![
     two_who_change_one_question_do_not_undo_each_other,
     an_attempt_keeps_the_question_as_it_was_asked,
     a_trial_is_marked_and_kept_nowhere,
+    what_the_bank_lacks_is_said_beside_the_numbers,
     columns_of_a_table_are_named_in_the_browser,
     a_recording_is_asked_and_goes_from_bank_to_bank,
     tickets_are_printed_and_their_keys_apart,
@@ -305,6 +306,37 @@ async fn a_trial_is_marked_and_kept_nowhere(stage: Rc<Stage>) {
     let short = teacher.get(&address).await.unwrap().ok().unwrap();
     assert!(short.text().contains("Билет не составить"), "{}", short.text());
     assert!(teacher.get("/questions/labour-16").await.unwrap().text().contains("вопросов не хватает, тем 1"));
+}
+
+async fn what_the_bank_lacks_is_said_beside_the_numbers(stage: Rc<Stage>) {
+    let methodist = stage.staff("methodist").await;
+    let bank = methodist.get("/questions/labour-16").await.unwrap().ok().unwrap();
+    let trial = bank.body.split('"').find(|part| part.ends_with("/trial")).unwrap();
+    let address = trial.trim_end_matches("/trial").to_owned();
+    let version = methodist.get(&address).await.unwrap().ok().unwrap();
+    assert!(version.body.contains(&format!("data-beside><a href=\"{address}/supply\"")), "{}", version.body);
+    let whole = async || methodist.get(&format!("{address}/supply")).await.unwrap().ok().unwrap().text();
+    let of = async |topic: &str| {
+        let page = methodist.get(&format!("{address}/supply?topic={topic}")).await.unwrap().ok().unwrap();
+        assert!(page.body.contains("id=\"beside\""), "{}", page.body);
+        page.text()
+    };
+    assert!(whole().await.contains("Вопросов меньше, чем пять билетов"), "{}", whole().await);
+    stage.rewrite(r#""module":"01","questions":"#, r#""module":"01","questions":9"#).await;
+    assert!(whole().await.contains("вопросов не хватает, тем 1"), "{}", whole().await);
+    let first = of("01").await;
+    assert!(first.contains("В банке по этому модулю") && first.contains("вопросов не хватает."), "{first}");
+    assert!(!of("02").await.contains("не хватает"), "{}", of("02").await);
+    assert!(of("%3Ci%3E").await.contains("по этому модулю 0 вопросов"));
+    // A whole ticket on the device and questions for attestations only.
+    stage
+        .write(|work| work.run("update question set exam_only = ?1 where topic = '01'", store::values![true]))
+        .await;
+    assert!(!whole().await.contains("остаётся на устройстве"));
+    stage.rewrite(r#""threshold_percent":80"#, r#""threshold_percent":80,"offline":true"#).await;
+    assert!(whole().await.contains("Весь билет остаётся на устройстве"), "{}", whole().await);
+    let vera = stage.vera().await;
+    assert_eq!(vera.get(&format!("{address}/supply")).await.unwrap().status, StatusCode::NOT_FOUND);
 }
 
 /// A table whose heads say nothing to a program.

@@ -11,6 +11,7 @@ use web::{Failure, Messages, Posted, Reply, parts, see_other};
 
 use crate::catalogue::{Audience, whole};
 use crate::draft::stamp;
+use crate::edit::SUPPLY;
 use crate::version::gaps_today;
 use crate::{Gap, State, Version, approve};
 
@@ -212,6 +213,9 @@ fn page(
                 }
             }
             @if visit.may(Right::EditProgrammes) { (work_on(version, gaps, remark)) }
+            @if version.state != State::Superseded && content.questions() > 0 && visit.may(Right::SeeQuestions) {
+                (parts::beside(&format!("/office/programmes/{}/supply", version.id), SUPPLY))
+            }
             @if version.state == State::Approved {
                 p.mt-3 { a href={ "/programmes/" (content.code) } { "Как её видят в каталоге" } }
             }

@@ -13,6 +13,8 @@ use crate::{Content, Copy, Distance, Kind, Literature, State, StudyForm, Technol
 
 pub(crate) const SECTION: Frame = Frame::Office("/office/programmes");
 pub(crate) const CHANGED: &str = "Пока вы писали, черновик изменил кто-то другой. Скопируйте своё, откройте страницу заново и внесите ещё раз";
+/// The link to what the bank has for the programme: a page of `questions`.
+pub(crate) const SUPPLY: &str = "Что есть в банке";
 
 /// The draft, or nothing: other states are frozen.
 pub(crate) async fn draft(visit: &Visit, id: Uuid) -> Result<Version, web::Failure> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
 
 use crate::draft::{save, stamp};
-use crate::edit::{CHANGED, SECTION, draft, lines, whole};
+use crate::edit::{CHANGED, SECTION, SUPPLY, draft, lines, whole};
 use crate::{Content, Module, ModuleTest, Quota, Topic, Version};
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -264,6 +264,9 @@ fn page(version: &Version, place: usize, form: &Form, said: &Messages) -> Markup
                     (field("medium", "Из них средних", &form.medium).optional().digits().longest(3))
                 }
                 (field("hard", "Из них сложных", &form.hard).optional().digits().longest(3).tip("Остальные — любой сложности"))
+                @if let Some(module) = version.content.modules.get(place.wrapping_sub(1)) {
+                    (parts::beside(&format!("/office/programmes/{}/supply?topic={}", version.id, module.code), SUPPLY))
+                }
                 fieldset.entry {
                     legend { "Промежуточная аттестация — если есть" }
                     div.pair {

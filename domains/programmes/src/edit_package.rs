@@ -10,7 +10,7 @@ use web::{Messages, Posted, Reply, parts, see_other};
 use words::Day;
 
 use crate::draft::{save, stamp};
-use crate::edit::{CHANGED, SECTION, draft, lines, long, may_be, whole};
+use crate::edit::{CHANGED, SECTION, SUPPLY, draft, lines, long, may_be, whole};
 use crate::{Content, Identification, Late, Marks, Show, Version, Written};
 
 const TITLE: &str = "Итоговая аттестация";
@@ -223,6 +223,7 @@ fn page(version: &Version, form: &Fields, said: &Messages) -> Markup {
             p.crumb { a href={ "/office/programmes/" (version.id) } { (version.content.title) } }
             div.dash-head { h1 { (TITLE) } }
             p.muted { "Сколько вопросов каждого модуля стоит в билете, написано у модуля. Сейчас в билете: " (version.content.questions()) "." }
+            (parts::beside(&format!("/office/programmes/{}/supply", version.id), SUPPLY))
             (parts::summary(said))
             (parts::form(&format!("/office/programmes/{}/attestation", version.id), "form mt-5", &html! {
                 input type="hidden" name="seen" value=(form.seen);

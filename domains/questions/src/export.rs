@@ -14,7 +14,7 @@ use web::{Failure, Reply, download};
 use words::count;
 
 use crate::formats::{gift, jsonl, moodle_xml, sheet};
-use crate::list::packages;
+use crate::supply::packages;
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -112,8 +112,8 @@ pub(crate) async fn ask(visit: Visit, Path(bank): Path<String>) -> Reply {
             p.muted { "Вопросы и ключи — два файла с одним номером набора: " (seed) ". Каждый раз, когда вы открываете эту страницу, набор новый." }
             ul.lines.l {
                 @for package in &packages { li.doc { div.body {
-                    p.med { "Билеты: " (package.version.content.title) ", " (package.version.state.russian().to_lowercase()) }
-                    p.small { @for tickets in [1, 5, 10, 30] { @if tickets > 1 { " · " } (tickets) ": " (paper(&bank, Some(package.version.id), tickets, seed)) } }
+                    p.med { "Билеты: " (package.content.title) ", " (package.state.russian().to_lowercase()) }
+                    p.small { @for tickets in [1, 5, 10, 30] { @if tickets > 1 { " · " } (tickets) ": " (paper(&bank, Some(package.id), tickets, seed)) } }
                 } } }
                 li.doc { div.body { p.med { "Весь банк" } p.small { (paper(&bank, None, 0, seed)) } } }
             }

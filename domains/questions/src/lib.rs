@@ -13,6 +13,7 @@ mod picture;
 mod review;
 mod rich;
 mod said;
+mod supply;
 mod take_in;
 mod trial;
 
@@ -40,6 +41,7 @@ pub fn routes() -> Doors {
         .get("/questions/{bank}/{id}", Door::With(Right::EditQuestions), edit::show)
         .upload("/questions/{bank}/{id}", Door::With(Right::EditQuestions), edit::change)
         .post("/questions/{bank}/{id}/withdrawal", Door::With(Right::EditQuestions), edit::withdraw)
+        .get("/office/programmes/{version}/supply", Door::With(Right::SeeQuestions), supply::show)
         .get("/office/programmes/{version}/trial", Door::With(Right::SeeQuestions), trial::show)
         .post("/office/programmes/{version}/trial", Door::With(Right::SeeQuestions), trial::submit)
         .get("/pictures/{hash}", Door::SignedIn, picture::show)

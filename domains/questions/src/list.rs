@@ -4,9 +4,8 @@ use accounts::{Right, Visit};
 use axum::extract::{Path, Query};
 use marking::{Difficulty, Question};
 use maud::{Markup, html};
-use programmes::{State, Version};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use store::{Db, Stored, values};
 use uuid::Uuid;
@@ -15,12 +14,13 @@ use words::count;
 use words::search::Wanted;
 
 use crate::acts;
+use crate::asked_all;
 use crate::bank::difficulty;
 use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::excerpt;
 use crate::review::with_key;
 use crate::said::{Said, said};
-use crate::{asked, asked_all};
+use crate::supply::{self, modules};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -31,16 +31,17 @@ struct Bank {
     topics: i64,
 }
 
-struct Line {
-    id: Uuid,
+/// A question as lists know it.
+pub(crate) struct Line {
+    pub id: Uuid,
     /// The latest.
-    version: Uuid,
-    topic: String,
-    difficulty: Difficulty,
-    exam_only: bool,
+    pub version: Uuid,
+    pub topic: String,
+    pub difficulty: Difficulty,
+    pub exam_only: bool,
     critical: bool,
     name: String,
-    said: Arc<Said>,
+    pub said: Arc<Said>,
 }
 
 pub(crate) async fn banks(visit: Visit) -> Reply {
@@ -92,9 +93,7 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             let all = lines(db, &bank, "in_use")?;
             let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
             let found = looked.look(db, &bank, other.as_deref().unwrap_or(&all), (edits, corrects), state)?;
-            let packages = packages(db, &bank)?;
-            let alike = alike(db, &bank, &all)?;
-            let looks = html! { @for package in &packages { (supply(package, &all)) } (alike) };
+            let looks = supply::of_bank(db, &bank, &all)?;
             Ok((title(db, &bank)?, modules(db, &bank)?, looks, found))
         })
         .await?;
@@ -200,102 +199,6 @@ impl Search {
     }
 }
 
-/// A programme's version whose tickets are drawn from this bank.
-pub(crate) struct Package {
-    pub version: Version,
-}
-
-pub(crate) fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Package>> {
-    let versions = Version::all(db)?.into_iter();
-    Ok(versions
-        .filter(|version| version.state != State::Superseded && version.content.bank() == bank)
-        .map(|version| Package { version })
-        .collect())
-}
-
-/// Code and title of each module whose questions lie in this bank.
-pub(crate) fn modules(db: &mut Db, bank: &str) -> Stored<Vec<(String, String)>> {
-    let mut modules = std::collections::BTreeMap::new();
-    for package in packages(db, bank)? {
-        for module in package.version.content.modules {
-            let title = format!("{}. {}", module.code, module.title);
-            modules.insert(module.code, title);
-        }
-    }
-    Ok(modules.into_iter().collect())
-}
-
-/// So many times the ticket a bank should hold, or answers are soon known by heart (domain reference 5.3).
-const ENOUGH: usize = 5;
-
-/// For each topic how many questions the ticket takes and how many there are; what is too little is named.
-fn supply(package: &Package, all: &[Line]) -> Markup {
-    let content = &package.version.content;
-    let quotas = content.quotas().into_iter().map(|quota| {
-        let what = quota
-            .difficulty
-            .map_or_else(|| "билет".to_owned(), |one| format!("билет, {}", one.russian().to_lowercase()));
-        (quota.topic, quota.difficulty, quota.questions, what)
-    });
-    let tests = content.modules.iter().filter_map(|module| {
-        let test = module.test?;
-        Some((module.code.clone(), None, test.questions, "промежуточная".to_owned()))
-    });
-    let rows: Vec<_> = quotas
-        .chain(tests)
-        .map(|(topic, difficulty, wanted, what)| {
-            let fits =
-                |line: &&Line| line.topic == topic && difficulty.is_none_or(|one| one == line.difficulty);
-            let there = all.iter().filter(fits).count();
-            (topic, wanted, what, there)
-        })
-        .collect();
-    let lacking = rows.iter().filter(|(_, wanted, _, there)| there < wanted).count();
-    let thin =
-        rows.iter().filter(|(_, wanted, _, there)| there >= wanted && *there < wanted * ENOUGH).count();
-    html! {
-        section.panel.mt-5.stack {
-            p { strong { (content.title) } ", " (package.version.state.russian().to_lowercase()) ". " a href={ "/office/programmes/" (package.version.id) "/trial" } { "Пробный прогон" } }
-            @if lacking > 0 { (parts::note(parts::Tone::Warn, "triangle-alert", &html! { p { "Билет не составить: вопросов не хватает, тем " (lacking) "." } })) }
-            @else if thin > 0 { p.small.muted { "Вопросов меньше, чем пять билетов, тем: " (thin) ". Ответы быстро выучат наизусть." } }
-            details {
-                summary.small { "Вопросы по темам" }
-                table.tbl.mt-2 {
-                    thead { tr { th scope="col" { "Тема" } th scope="col" { "Куда" } th.r scope="col" { "Нужно" } th.r scope="col" { "Есть" } } }
-                    tbody { @for (topic, wanted, what, there) in &rows { tr {
-                        th scope="row" { (topic) }
-                        td data-l="Куда" { (what) }
-                        td.r data-l="Нужно" { (wanted) }
-                        td.r data-l="Есть" { (there) @if there < wanted { " " (parts::tag(parts::Tone::Bad, "мало")) } @else if *there < wanted * ENOUGH { " " (parts::tag(parts::Tone::Warn, "впритык")) } }
-                    } } }
-                }
-            }
-        }
-    }
-}
-
-/// Questions that say the same but for signs, case and the order of options: a ticket may ask both.
-fn alike(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
-    let mut by_words: HashMap<(&str, u64), Vec<&Line>> = HashMap::with_capacity(all.len());
-    for line in all {
-        by_words.entry((&line.topic, line.said.likeness)).or_default().push(line);
-    }
-    let mut alike: Vec<_> = by_words.into_values().filter(|lines| lines.len() > 1).collect();
-    alike.sort_by_key(|lines| lines[0].id);
-    let mut first = Vec::new();
-    for lines in alike.iter().take(5) {
-        first.push((excerpt(&asked(db, lines[0].version)?.question.text, 60), lines));
-    }
-    Ok(html! {
-        @if !alike.is_empty() {
-            (parts::note(parts::Tone::Warn, "triangle-alert", &html! {
-                p { "Одно и то же спрашивают дважды: " (count(i64::try_from(alike.len()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"])) ". В одном билете могут встретиться оба." }
-                @for (words, lines) in &first { p.small { @for (n, line) in lines.iter().enumerate() { @if n > 0 { ", " } a href={ "/questions/" (bank) "/" (line.id) } { (words) } } } }
-            }))
-        }
-    })
-}
-
 fn as_seen(line: &Line, question: &Question) -> Markup {
     html! {
         p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
@@ -317,7 +220,7 @@ pub(crate) fn title(db: &mut Db, code: &str) -> Stored<String> {
     db.one("select title from bank where code = ?1", values![code], |row| row.get(0))
 }
 
-fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<Line>> {
+pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<Line>> {
     struct Row {
         id: Uuid,
         version: Uuid,

@@ -338,6 +338,11 @@ pub fn island(name: &str) -> Markup {
     html! { script type="module" src=(address(name)) {} }
 }
 
+/// A link to another page whose part `#beside` is shown here in its place as soon as it is there.
+pub fn beside(address: &str, words: &str) -> Markup {
+    html! { p.small.mt-3 data-beside { a href=(address) { (words) } } (island("beside.js")) }
+}
+
 /// An act that cannot be taken back: the button shows what it does before it does it. Works without a script.
 pub fn caution(action: &str, button: &str, warning: &str, fields: &Markup) -> Markup {
     html! {

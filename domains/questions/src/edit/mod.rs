@@ -28,7 +28,7 @@ struct Bank {
 }
 
 fn bank(db: &mut Db, code: &str) -> Stored<Bank> {
-    Ok(Bank { title: crate::list::title(db, code)?, modules: crate::list::modules(db, code)? })
+    Ok(Bank { title: crate::list::title(db, code)?, modules: crate::supply::modules(db, code)? })
 }
 
 struct Kept {
