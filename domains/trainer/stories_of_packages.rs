@@ -13,6 +13,7 @@ use words::Moment;
 
 stage::stories![
     a_rehearsal_has_the_rules_and_no_consequence,
+    no_key_is_in_sight_while_an_attestation_goes_on,
     a_mistake_in_a_critical_question_fails,
     a_cell_of_the_matrix_draws_its_own_difficulty,
     what_is_kept_for_attestations_is_not_trained,
@@ -80,6 +81,30 @@ async fn a_rehearsal_has_the_rules_and_no_consequence(stage: Rc<Stage>) {
     stage.work().await;
     assert_eq!(stage.count("select cast(count(*) as bigint) from proof_leaf").await, 1);
     assert_eq!(stage.noted("attempt.begun").await, 1);
+}
+
+async fn no_key_is_in_sight_while_an_attestation_goes_on(stage: Rc<Stage>) {
+    let vera = stage.vera_ready().await;
+    let study = study(&vera).await;
+    let rehearsal = sit(&stage.app, &vera, &format!("{study}/rehearsal"), 1).await.unwrap();
+    let seen = async || vera.get(&format!("/attempts/{rehearsal}")).await.unwrap().ok().unwrap().text();
+    assert!(seen().await.contains("Верный ответ"), "{}", seen().await);
+    let training =
+        vera.post(&format!("{study}/training"), &[("topic", "")]).await.unwrap().ok().unwrap().address;
+    let attempt = stage.begin(&vera).await;
+    let hidden = seen().await;
+    assert!(hidden.contains("Не сдано") || hidden.contains("Сдано, 11 из 12"), "{hidden}");
+    assert!(!hidden.contains("Верный ответ") && hidden.contains("когда она закончится"), "{hidden}");
+    // Training comes back to the ticket, whichever way it is asked for.
+    assert_eq!(vera.get(&training).await.unwrap().address, format!("{attempt}/questions/1"));
+    let begun = vera.post(&format!("{study}/training"), &[("topic", "")]).await.unwrap();
+    assert_eq!(begun.address, format!("{attempt}/questions/1"));
+    // The time is over, and what was given in time may still come: so long the keys wait too.
+    stage.minutes(41);
+    assert!(!seen().await.contains("Верный ответ"));
+    stage.minutes(10);
+    stage.work().await;
+    assert!(seen().await.contains("Верный ответ"));
 }
 
 async fn set(stage: &Stage, sql: &'static str) {

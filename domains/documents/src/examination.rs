@@ -20,8 +20,10 @@ const TEMPLATE: &str = include_str!("../templates/examination-sheet.typ");
 /// For the learner: with the keys only where the page of the result shows them.
 pub(crate) async fn own(visit: Visit, Path(attempt): Path<Uuid>) -> Reply {
     let person = visit.person()?;
-    let found = visit.read(move |db| Attempt::of(db, person, attempt)).await?;
-    let with_keys = found.mode.counts() && found.shows_keys();
+    let (found, sits) = visit
+        .read(move |db| Ok((Attempt::of(db, person, attempt)?, Attempt::being_sat(db, person)?)))
+        .await?;
+    let with_keys = found.mode.counts() && found.shows_keys() && sits.is_none();
     // Told by the chain, as on the page of the result.
     if with_keys && !visit.write(move |work| see(work, attempt)).await? {
         return Err(Failure::missing());

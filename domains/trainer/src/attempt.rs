@@ -209,6 +209,16 @@ impl Attempt {
         )
     }
 
+    /// The attestation that this person sits, of whatever study: until its last answer has come nobody shows the person a key.
+    pub fn being_sat(db: &mut Db, person: Uuid) -> Stored<Option<Uuid>> {
+        db.maybe(
+            "select id from attempt
+             where person = ?1 and finished_at is null and mode in ('attestation', 'intermediate') limit 1",
+            values![person],
+            |row| row.get(0),
+        )
+    }
+
     /// «Итоговая аттестация», as pages and papers say it.
     pub const fn title(&self) -> &'static str {
         match self.mode {

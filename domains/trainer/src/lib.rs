@@ -9,6 +9,7 @@ mod duty;
 mod figures;
 mod finish;
 pub mod late;
+mod rehearsal;
 mod remark;
 mod replay;
 mod result;
@@ -25,10 +26,11 @@ pub use day::{
 };
 pub use duty::{Message, messages};
 pub use finish::{close_overdue, jobs};
+pub use rehearsal::best_rehearsal;
 pub use remark::{InForce, Why, leave_marks};
 pub use result::{Outcome, has_seen, outcome, see};
 pub use sheet::{Marked, Sheet};
-pub use training::{best_rehearsal, has_trained_since, seed};
+pub use training::{has_trained_since, seed};
 pub use turn::Open;
 
 use accounts::{Door, Doors, Right};
@@ -70,8 +72,8 @@ pub fn routes() -> Doors {
         .post("/attempts/{attempt}/completion", study, finish::submit)
         .get("/studies/{enrolment}/training", study, training::choose)
         .post("/studies/{enrolment}/training", study, training::begin)
-        .get("/studies/{enrolment}/rehearsal", study, training::of_rehearsal)
-        .post("/studies/{enrolment}/rehearsal", study, training::rehearse)
+        .get("/studies/{enrolment}/rehearsal", study, rehearsal::ask)
+        .post("/studies/{enrolment}/rehearsal", study, rehearsal::begin)
         .get("/training/{attempt}/{n}", study, training::show)
         .post("/training/{attempt}/{n}", study, training::submit)
         .get("/questions/{bank}/{id}/correction", Door::With(Right::MoveLearners), correct::ask)

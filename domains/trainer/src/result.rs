@@ -79,13 +79,14 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let written = content.attestation.written.is_some();
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
             let number = outcome.attempt.place(db)?;
-            let late = late(db, id)?;
-            Ok((outcome, Around { titles, written, number, late }))
+            let (late, sits) = (late(db, id)?, Attempt::being_sat(db, person)?.is_some());
+            Ok((outcome, Around { titles, written, number, late, sits }))
         })
         .await?;
     // From now on the attempt cannot be opened again.
     if outcome.attempt.mode.counts()
         && outcome.attempt.shows_keys()
+        && !around.sits
         && !visit.write(move |work| see(work, id)).await?
     {
         return Ok(see_other(&format!("/attempts/{id}")));
@@ -125,6 +126,8 @@ struct Around {
     number: i64,
     /// Answers given in time that came too late to count.
     late: i64,
+    /// Its learner sits an attestation now, and may see no key.
+    sits: bool,
 }
 
 /// Whether its learner has looked at the keys of an attempt.
@@ -155,7 +158,7 @@ fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
 }
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
-    let Around { titles, written, number, late } = around;
+    let Around { titles, written, number, late, sits } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     let keys_in_sight = attempt.shows_keys();
@@ -210,7 +213,9 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     }
                 }
             }
-            @if keys_in_sight { section.mt-8 {
+            @if keys_in_sight && *sits {
+                (parts::note(parts::Tone::Plain, "lock", &html! { p { "Сейчас у вас идёт аттестация. Ответы и пояснения откроются, когда она закончится." } }))
+            } @else if keys_in_sight { section.mt-8 {
                 h2 { "Ответы" }
                 p.muted {
                     @if mistakes == 0 { "Все ответы верные." }

@@ -5,7 +5,6 @@ use admissions::Enrolment;
 use axum::extract::Path;
 use marking::{Candidate, Mark, Question, Score, Seat, Task, Ticket, TopicQuota, draw};
 use maud::{Markup, PreEscaped, html};
-use programmes::Content;
 use questions::form;
 use questions::{Asked, Pooled};
 use serde::Deserialize;
@@ -16,17 +15,16 @@ use web::parts::icon;
 use web::{Failure, Posted, Reply, parts, see_other};
 use words::{Moment, count};
 
-use crate::Ready;
-use crate::Rules;
+use crate::rehearsal;
 use crate::result::OWN;
 use crate::sheet::{Kind, add};
 use crate::today::{Memory, PLAN, remember};
-use crate::{Attempt, Marked, Mode, Sheet};
+use crate::{Attempt, Marked, Mode, Ready, Rules, Sheet};
 
 /// How many questions one training holds at most.
 const LONGEST: usize = 10;
 
-const FRAME: Frame = Frame::Cabinet("/cabinet");
+pub(crate) const FRAME: Frame = Frame::Cabinet("/cabinet");
 
 pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
     let person = visit.person()?;
@@ -82,7 +80,7 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
                     @if due.weak > 0 { (begin("weak", "btn", &format!("Слабые места: {}", due.weak))) }
                     @if due.mistakes > 0 { (begin("mistakes", "btn", &format!("Повторить ошибки: {}", due.mistakes))) }
                 }
-                (rehearsal(&visit, enrolment, &content, &rehearsals))
+                (rehearsal::section(&visit, enrolment, &content, &rehearsals))
                 h2.mt-8 { "По модулям" }
                 ul.lines.mt-2 {
                     @for module in &content.modules {
@@ -108,76 +106,6 @@ struct Due {
     mistakes: usize,
 }
 
-/// The way into a rehearsal, and what the latest ones came to.
-fn rehearsal(visit: &Visit, enrolment: Uuid, content: &Content, rehearsals: &[Attempt]) -> Markup {
-    let (package, open) = (&content.attestation, rehearsals.iter().find(|one| !one.is_over(visit.now)));
-    let questions = count(i64::try_from(content.questions()).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
-    html! {
-        section.panel.mt-5.stack {
-            h2.h-s { "Репетиция" }
-            p { "Всё как на итоговой аттестации: " (questions) ", " (count(i64::from(package.minutes), ["минута", "минуты", "минут"])) ", тот же порог. Ни на что не влияет." }
-            @for one in rehearsals.iter().rev().filter(|one| one.finished.is_some()).take(3) {
-                @if let Some(score) = one.score() { p.small { a href={ "/attempts/" (one.id) } { (one.started.shown(visit.now)) } ": " (score) } }
-            }
-            (parts::form(&format!("/studies/{enrolment}/rehearsal"), "inline", &html! {
-                button.btn type="submit" { @if open.is_some() { "Продолжить репетицию" } @else { "Начать репетицию" } }
-            }))
-        }
-    }
-}
-
-/// The best whole percent of the rehearsals; none: there was none.
-pub fn best_rehearsal(db: &mut Db, enrolment: Uuid) -> Stored<Option<i64>> {
-    let rehearsals = Attempt::all_of(db, enrolment, Mode::Rehearsal)?;
-    Ok(rehearsals.iter().filter_map(|one| Some(one.score()?.percent())).max())
-}
-
-/// The way in stands on the page of training.
-pub(crate) async fn of_rehearsal(_: Visit, Path(id): Path<Uuid>) -> Reply {
-    Ok(see_other(&format!("/studies/{id}/training")))
-}
-
-pub(crate) async fn rehearse(
-    visit: Visit,
-    Path(id): Path<Uuid>,
-    Posted { .. }: Posted<crate::finish::Nothing>,
-) -> Reply {
-    let (person, now, seed) = (visit.person()?, visit.now, seed());
-    let begun = visit
-        .write(move |work| {
-            let enrolment = Enrolment::of(work, person, id)?;
-            crate::close_overdue(work, enrolment.id)?;
-            let rehearsals = Attempt::all_of(work, enrolment.id, Mode::Rehearsal)?;
-            // A second tab, a double click: both come to the one that goes on.
-            if let Some(open) = rehearsals.iter().find(|one| !one.is_over(now)) {
-                return Ok(Ok(open.id));
-            }
-            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id, now)? {
-                return Ok(Err(None));
-            }
-            let content = enrolment.programme(work)?.content;
-            match Ready::rehearsal(work, &enrolment, &content, seed)? {
-                Ok(ready) => ready.begin(work).map(Ok),
-                Err(short) => Ok(Err(Some(short.to_string()))),
-            }
-        })
-        .await?;
-    match begun {
-        Ok(attempt) => Ok(see_other(&format!("/attempts/{attempt}/questions/1"))),
-        Err(None) => Ok(see_other(&format!("/studies/{id}/attestation"))),
-        Err(Some(short)) => {
-            let body = html! {
-                main.wrap #main {
-                    p.crumb { a href={ "/studies/" (id) "/training" } { "Тренировка" } }
-                    div.page-head { h1 { "Репетиция" } }
-                    (parts::note(parts::Tone::Warn, "lock", &html! { p { "Для репетиции пока не хватает вопросов (" (short) "). Потренируйтесь по модулям и скажите об этом методисту." } }))
-                }
-            };
-            visit.page("Репетиция", FRAME, body)
-        }
-    }
-}
-
 #[derive(Deserialize)]
 pub(crate) struct Begin {
     #[serde(default)]
@@ -194,8 +122,10 @@ pub(crate) async fn begin(
     let begun = visit
         .write(move |work| {
             let enrolment = Enrolment::of(work, person, enrolment)?;
-            let now = work.now();
-            if !enrolment.is_open(work.today()) || is_sitting(work, enrolment.id, now)? {
+            if let Some(sits) = Attempt::being_sat(work, person)? {
+                return Ok(Err(format!("/attempts/{sits}")));
+            }
+            if !enrolment.is_open(work.today()) {
                 return Ok(Err(format!("/studies/{}/attestation", enrolment.id)));
             }
             let content = enrolment.programme(work)?.content;
@@ -213,16 +143,6 @@ pub(crate) async fn begin(
         // The term is over, or there is nothing to train on: the page there says so.
         Err(elsewhere) => elsewhere,
     }))
-}
-
-/// Whether an attestation of this study goes on: training shows keys of the same bank, so it waits.
-fn is_sitting(db: &mut Db, enrolment: Uuid, now: Moment) -> Stored<bool> {
-    for mode in [Mode::Attestation, Mode::Intermediate] {
-        if Attempt::all_of(db, enrolment, mode)?.iter().any(|attempt| !attempt.is_over(now)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Whether keys of the same bank were shown to this learner since: in training, or after a rehearsal.
@@ -312,17 +232,11 @@ fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
 pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
     let person = visit.person()?;
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
-    let now = visit.now;
-    let (shown, sits) = visit
-        .read(move |db| {
-            let shown = load(db, person, id, seat)?;
-            let sits = is_sitting(db, shown.attempt.enrolment, now)?;
-            Ok((shown, sits))
-        })
-        .await?;
+    let (shown, sits) =
+        visit.read(move |db| Ok((load(db, person, id, seat)?, Attempt::being_sat(db, person)?))).await?;
     // One that was begun before the attestation waits too.
-    if sits {
-        return Ok(see_other(&format!("/studies/{}/attestation", shown.attempt.enrolment)));
+    if let Some(sits) = sits {
+        return Ok(see_other(&format!("/attempts/{sits}")));
     }
     visit.page("Тренировка", FRAME, page(&shown, seat, None))
 }
@@ -336,8 +250,8 @@ pub(crate) async fn submit(
     let seat = n.checked_sub(1).ok_or_else(Failure::missing)?;
     let kept = visit
         .write(move |work| {
-            let (shown, now) = (load(work, person, id, seat)?, work.now());
-            if is_sitting(work, shown.attempt.enrolment, now)? {
+            let shown = load(work, person, id, seat)?;
+            if Attempt::being_sat(work, person)?.is_some() {
                 return Ok(true);
             }
             let answer = form::answer(&shown.asked.question, &sent, "");
