@@ -14,8 +14,8 @@ use words::count;
 
 use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::{Piece, pieces, shortened};
-use crate::formats::sheet::{self, Column, Layout};
-use crate::formats::{self, BankFile, Format, Note, Refusal};
+use crate::formats::sheet::{Column, Layout, Rows};
+use crate::formats::{self, BankFile, Format, Note, Refusal, Unreadable};
 use crate::import::import_read;
 use crate::review::with_key;
 use crate::{Imported, Refused};
@@ -72,7 +72,7 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
 /// What a file holds; of a table its rows too, so that a person may say what its columns are.
 struct Looked {
     read: BankFile,
-    table: Option<(Vec<Vec<String>>, Layout)>,
+    table: Option<(Rows, Layout)>,
 }
 
 /// Reads the file as the form says, beside the request's thread. A table without heads that are known is read by nobody until its columns are
@@ -81,28 +81,23 @@ async fn look_through(
     bytes: Vec<u8>,
     form: Confirmed,
 ) -> Result<(Result<Looked, String>, Confirmed), Failure> {
-    let reading = tokio::task::spawn_blocking(move || {
-        let format = Format::guess(&form.name, &bytes);
-        let looked = if format == Format::Sheet {
-            sheets::read(&bytes).map_err(|error| error.to_string()).map(|rows| {
-                let layout = form.layout().or_else(|| Layout::guess(&rows)).unwrap_or_else(|| unknown(&rows));
-                let read =
-                    if layout.is_whole() { sheet::read_by(&rows, &layout) } else { BankFile::default() };
-                Looked { read, table: Some((rows, layout)) }
-            })
-        } else {
-            let read = formats::read(format, &bytes).map_err(|error| error.to_string());
-            read.map(|read| Looked { read, table: None })
-        };
-        (looked, form)
-    });
+    let reading =
+        tokio::task::spawn_blocking(move || (looked(&bytes, &form).map_err(|error| error.to_string()), form));
     reading.await.map_err(Failure::broken)
 }
 
-/// The first row that holds anything is taken for the heads, and nothing is known of its columns.
-fn unknown(rows: &[Vec<String>]) -> Layout {
-    let head = rows.iter().position(|row| row.iter().any(|cell| !cell.trim().is_empty())).unwrap_or(0);
-    Layout { head, columns: vec![None; rows.iter().map(Vec::len).max().unwrap_or(0)] }
+fn looked(bytes: &[u8], form: &Confirmed) -> Result<Looked, Unreadable> {
+    let format = Format::guess(&form.name, bytes);
+    let Some(rows) = formats::table(format, bytes)? else {
+        return Ok(Looked { read: formats::read(format, bytes)?, table: None });
+    };
+    let layout = form.layout().or_else(|| Layout::guess(&rows)).unwrap_or_else(|| Layout::unknown(&rows));
+    let read = if layout.is_whole() {
+        formats::read_table(format, bytes, &rows, &layout)?
+    } else {
+        BankFile::default()
+    };
+    Ok(Looked { read, table: Some((rows, layout)) })
 }
 
 /// The same file again, its columns named by a person.
@@ -225,9 +220,12 @@ fn which(form: &Confirmed) -> Markup {
 const ROWS: usize = 3;
 
 /// What the columns of a table are taken for, and the way to say otherwise.
-fn columns(form: &Confirmed, rows: &[Vec<String>], layout: &Layout, said: &Messages) -> Markup {
+fn columns(form: &Confirmed, rows: &Rows, layout: &Layout, said: &Messages) -> Markup {
     let cell = |row: usize, column: usize| {
-        rows.get(row).and_then(|row| row.get(column)).map(|cell| shortened(cell, 80)).unwrap_or_default()
+        rows.get(row)
+            .and_then(|row| row.get(column))
+            .map(|cell| shortened(&cell.text, 80))
+            .unwrap_or_default()
     };
     html! {
         details.panel.mt-5 open[!layout.is_whole()] {

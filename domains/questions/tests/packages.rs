@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 use marking::{Answer, Area, Choice, Credit, Gap, Spot, Task};
-use questions::formats::{BankFile, Format, ReadQuestion, read};
+use questions::formats::sheet::{Column, Layout};
+use questions::formats::{BankFile, Format, ReadQuestion, read, read_table, table};
 
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -239,12 +240,49 @@ mod of_qti {
     }
 
     #[test]
+    fn several_questions_of_one_item_are_a_case() {
+        let choice = |of: &str, prompt: &str| {
+            format!(
+                "<choiceInteraction responseIdentifier=\"{of}\"><prompt>{prompt}</prompt><simpleChoice identifier=\"A\">Мастер</simpleChoice><simpleChoice identifier=\"B\">Сварщик</simpleChoice><simpleChoice identifier=\"C\">Повар</simpleChoice></choiceInteraction>"
+            )
+        };
+        let declarations = declared("single", "identifier", &["A"])
+            + &declared("multiple", "identifier", &["A", "B"]).replace("\"R\"", "\"S\"");
+        let body = format!(
+            "<p>Бригада вышла на линию.</p>{}<p>Начался дождь.</p>{}",
+            choice("R", "Кто главный?"),
+            choice("S", "Кто уходит?")
+        );
+        let bank = alone(&declarations, &body);
+        let question = &only(&bank).question;
+        assert!(
+            question.text.contains("Бригада вышла") && question.text.contains("Начался дождь"),
+            "{}",
+            question.text
+        );
+        assert!(!question.text.contains("Кто главный"), "{}", question.text);
+        // Options of a part are laid out by their words.
+        let Task::Case { parts } = &question.task else { panic!("{bank:?}") };
+        assert_eq!((parts[0].text.as_str(), parts[1].text.as_str()), ("Кто главный?", "Кто уходит?"));
+        assert_eq!(
+            (parts[0].key().unwrap().chosen(), parts[1].key().unwrap().chosen()),
+            (&[0][..], &[0, 2][..])
+        );
+        assert_eq!(question.credit, Credit::Partial);
+        // A question that says nothing of itself cannot stand beside another.
+        let bare = body.replace("<prompt>Кто уходит?</prompt>", "");
+        assert_eq!(alone(&declarations, &bare).refused.len(), 1);
+    }
+
+    #[test]
     fn what_cannot_be_a_question_is_refused_in_words() {
         let essay = "<extendedTextInteraction responseIdentifier=\"R\"/>";
-        let two = format!("{essay}{essay}");
+        let two = format!("<p>Опишите.</p>{essay}{essay}");
+        let mixed = format!("<p>Итог <textEntryInteraction responseIdentifier=\"R\"/></p>{essay}");
         for (declarations, body, why) in [
             (String::new(), "<p>Только текст</p>", "без ответа"),
-            (String::new(), two.as_str(), "несколько вопросов в одном задании"),
+            (String::new(), two.as_str(), "к тексту можно задать вопросы"),
+            (declared("single", "string", &["а"]), mixed.as_str(), "поля внутри текста"),
             (String::new(), "<drawingInteraction responseIdentifier=\"R\"/>", "drawinginteraction"),
             (
                 declared("single", "identifier", &["Z"]),
@@ -377,6 +415,55 @@ mod of_word {
         assert_eq!(keys(&bank)[0].1, ["Знак"]);
         assert_eq!((one.pictures.len(), one.pictures[0].bytes.as_slice()), (1, picture.as_slice()));
         assert!(one.question.text.contains("picture:image1.png"), "{}", one.question.text);
+    }
+
+    /// Rows of cells, each the XML of its paragraphs.
+    fn rows(rows: &[&[String]]) -> String {
+        let cell = |cell: &String| format!("<w:tc>{cell}</w:tc>");
+        let row = |row: &&[String]| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
+        format!("<w:tbl>{}</w:tbl>", rows.iter().map(row).collect::<String>())
+    }
+
+    #[test]
+    fn columns_of_a_table_of_word_are_named_and_its_pictures_taken() {
+        let links = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId9\" Type=\"image\" Target=\"media/image1.png\"/></Relationships>";
+        let picture = "<w:p><w:r><w:drawing><a:blip r:embed=\"rId9\"/></w:drawing></w:r></w:p>";
+        let heads = ["№", "О чём", "Да", "Нет"].map(bold);
+        let topic = format!("<w:tcPr><w:gridSpan w:val=\"4\"/></w:tcPr>{}", p("Знаки"));
+        let first = [p("1."), p("Что на рисунке?") + picture, bold("Знак"), p("Каска")];
+        let second = [p("2."), p("Кто проводит?"), p("Профсоюз"), bold("Работодатель")];
+        // A table for each topic, with the same heads; signatures below are another table.
+        let body = p("Вопросы к зачёту")
+            + &rows(&[&heads, &[topic], &first])
+            + &p("Ещё")
+            + &rows(&[&heads, &second])
+            + &rows(&[&[p("Составил"), p("Мастер"), p("Подпись")]]);
+        let file = zipped(&[
+            ("word/document.xml", format!("{HEAD}{body}</w:body></w:document>").as_bytes()),
+            ("word/_rels/document.xml.rels", links.as_bytes()),
+            ("word/media/image1.png", &png()),
+        ]);
+        let found = table(Format::Document, &file).unwrap().unwrap();
+        assert_eq!((found.len(), Layout::guess(&found)), (5, None));
+        let unknown = Layout::unknown(&found);
+        assert_eq!((unknown.head, unknown.columns.len(), unknown.is_whole()), (0, 4, false));
+        let option = Some(Column::Option);
+        let layout =
+            Layout { head: 0, columns: vec![Some(Column::Name), Some(Column::Text), option, option] };
+        let bank = read_table(Format::Document, &file, &found, &layout).unwrap();
+        let own = |text: &str| text.to_owned();
+        assert_eq!(
+            bank.read.iter().map(|one| one.question.key().unwrap().chosen().to_vec()).collect::<Vec<_>>(),
+            [[0], [1]]
+        );
+        assert_eq!(keys(&bank)[1], (own("Кто проводит?"), vec![own("Работодатель")]));
+        assert_eq!((bank.read[0].pictures.len(), bank.read[0].pictures[0].bytes.len()), (1, png().len()));
+        // The row of the topic is no question, and is named; heads that stand there again are neither.
+        assert_eq!((bank.refused.len(), bank.refused[0].name.as_str()), (1, "Знаки"));
+        // Paragraphs that are more than a table beside them are read as they are.
+        let many: String =
+            (1..8).map(|n| p(&format!("{n}. Что верно?")) + &p("+а) это") + &p("б) то")).collect();
+        assert_eq!(table(Format::Document, &document(&(many + &rows(&[&heads, &second])))).unwrap(), None);
     }
 
     #[test]

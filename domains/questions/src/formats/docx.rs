@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::draft::Wanted;
-use super::html::{Markup, escape, excerpt};
+use super::html::{escape, excerpt};
 use super::package::{Package, beside};
-use super::pictures::{Attached, Content};
-use super::sheet::{self, MARK};
+use super::sheet::{self, Cell, Layout, MARK, Rows};
 use super::{BankFile, Format, Unreadable, aiken, gift};
 
 const DOCUMENT: &str = "word/document.xml";
@@ -36,8 +34,17 @@ enum List {
     Others,
 }
 
-pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
-    let unreadable = |why: &str| Unreadable { line: 1, why: why.to_owned() };
+/// What a document holds: its paragraphs, and the rows of the table that its questions stand in, where they do.
+struct Opened {
+    lines: Vec<Line>,
+    table: Option<Rows>,
+}
+
+fn unreadable(why: &str) -> Unreadable {
+    Unreadable { line: 1, why: why.to_owned() }
+}
+
+fn open(package: &mut Package<'_>) -> Result<Opened, Unreadable> {
     let mut text_of = |path: &str| package.read(path).and_then(|bytes| String::from_utf8(bytes).ok());
     let text = text_of(DOCUMENT).ok_or_else(|| unreadable("документ Word не открывается"))?;
     let (numbering, links) = (text_of("word/numbering.xml"), text_of("word/_rels/document.xml.rels"));
@@ -49,18 +56,29 @@ pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
     let numbering = numbering.as_deref().and_then(|text| parse(text).ok()).map(|one| formats(&one));
     let links = links.as_deref().and_then(|text| parse(text).ok()).map(|one| targets(&one));
     let source = Source { numbering: numbering.unwrap_or_default(), links: links.unwrap_or_default() };
+    let lines = source.lines(document.root());
+    let table = source.table(document.root());
+    let said = |rows: &Rows| rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
+    let paragraphs = lines.iter().filter(|line| !(line.text.is_empty() && line.pictures.is_empty())).count();
+    // A table that nothing is known of is where the questions are, if little stands outside it.
+    let table = table.filter(|rows| Layout::guess(rows).is_some() || said(rows) * 2 > paragraphs);
+    Ok(Opened { lines, table })
+}
 
-    for table in document.descendants().filter(|one| is(*one, "tbl")) {
-        let rows: Vec<Vec<String>> = children(table, "tr")
-            .map(|row| children(row, "tc").map(|cell| source.cell(cell)).collect())
-            .collect();
-        if let Ok(bank) = sheet::read(&rows)
-            && !(bank.read.is_empty() && bank.refused.is_empty())
-        {
+/// The rows of the table that the questions of a document stand in; none: they do not.
+pub fn table(mut package: Package<'_>) -> Result<Option<Rows>, Unreadable> {
+    Ok(open(&mut package)?.table)
+}
+
+/// Reads a document by its paragraphs, or by its table, where the words of its heads are known.
+pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
+    let Opened { lines, table } = open(&mut package)?;
+    if let Some((rows, layout)) = table.and_then(|rows| Layout::guess(&rows).map(|layout| (rows, layout))) {
+        let bank = sheet::read_by(&rows, &layout, &mut |path| package.read(path));
+        if !(bank.read.is_empty() && bank.refused.is_empty()) {
             return Ok(bank);
         }
     }
-    let lines = source.lines(document.root());
     let whole: String = lines.iter().map(|line| line.text.clone() + "\n").collect();
     match Format::guess_text(&whole) {
         Some(Format::Aiken) => return Ok(aiken::read(&whole)),
@@ -173,11 +191,54 @@ impl Source {
         Some(if level == "0" && format.starts_with("decimal") { List::Numbers } else { List::Others })
     }
 
-    /// The text of a table's cell, a paragraph a line.
-    fn cell(&self, cell: Node<'_, '_>) -> String {
-        let lines: Vec<_> = self.lines(cell).into_iter().map(|line| line.text).collect();
-        lines.join("\n").trim().to_owned()
+    /// The rows of all tables that have as many columns as the longest one: a table for each topic is one list of questions.
+    fn table(&self, root: Node<'_, '_>) -> Option<Rows> {
+        let outermost =
+            |one: &Node<'_, '_>| !one.ancestors().skip(1).take(DEEPEST).any(|above| is(above, "tbl"));
+        let tables: Vec<Rows> = root
+            .descendants()
+            .filter(|one| is(*one, "tbl"))
+            .filter(outermost)
+            .map(|table| children(table, "tr").map(|row| self.row(row)).collect())
+            .collect();
+        let width = |rows: &Rows| rows.iter().map(Vec::len).max().unwrap_or(0);
+        // A question and two options at least, heads and a row.
+        let longest =
+            tables.iter().filter(|rows| rows.len() > 1 && width(rows) > 2).max_by_key(|rows| rows.len())?;
+        let wide = width(longest);
+        Some(tables.into_iter().filter(|rows| width(rows) == wide).flatten().collect())
     }
+
+    /// One that spans several columns is followed by empty ones.
+    fn row(&self, row: Node<'_, '_>) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for cell in children(row, "tc") {
+            let span = children(cell, "tcPr").find_map(|one| value(one, "gridSpan"));
+            let span = span.and_then(|span| span.parse().ok()).unwrap_or(1);
+            let place = cells.len();
+            cells.resize(place + usize::clamp(span, 1, WIDEST), Cell::default());
+            cells[place] = joined(self.lines(cell));
+        }
+        cells.truncate(WIDEST);
+        cells
+    }
+}
+
+/// Columns of a table.
+const WIDEST: usize = 63;
+
+/// Paragraphs as one cell.
+fn joined(lines: Vec<Line>) -> Cell {
+    let mut cell = Cell::default();
+    for line in lines {
+        if !cell.text.is_empty() && !line.text.is_empty() {
+            cell.text.push('\n');
+        }
+        cell.text += &line.text;
+        cell.stands_out |= line.stands_out;
+        cell.pictures.extend(line.pictures);
+    }
+    cell
 }
 
 impl Line {
@@ -331,46 +392,12 @@ fn lettered(text: &str) -> Option<&str> {
 }
 
 impl Block {
-    fn enter(mut self, bank: &mut BankFile, package: &mut Package<'_>) {
-        // One that stands out is right, unless all of them do, or none.
-        let marked = self.options.iter().any(|option| option.text.starts_with(MARK));
-        let out = self.options.iter().filter(|option| option.stands_out).count();
-        if !marked && self.key.is_empty() && (1..self.options.len()).contains(&out) {
-            for option in self.options.iter_mut().filter(|option| option.stands_out) {
-                option.text = format!("{MARK}{}", option.text);
-            }
-        }
-        let text = self.text.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-        let options: Vec<&str> = self.options.iter().map(|option| option.text.as_str()).collect();
-        let name = excerpt(&escape(&text), 60);
-        let mut draft = sheet::draft(text, &options, &self.key, self.explanation.join("\n"));
-        if let Ok(draft) = &mut draft {
-            let pictures: Vec<String> = self.text.iter().flat_map(|line| line.pictures.clone()).collect();
-            show(&mut draft.text, &pictures, package);
-            if let Wanted::Choice(_, variants) = &mut draft.wanted {
-                for (variant, option) in variants.iter_mut().zip(&self.options) {
-                    show(&mut variant.text, &option.pictures, package);
-                }
-            }
-        }
+    fn enter(self, bank: &mut BankFile, package: &mut Package<'_>) {
+        let text = joined(self.text);
+        let options = self.options.into_iter().map(|option| joined(vec![option])).collect();
+        let name = excerpt(&escape(&text.text), 60);
+        let explanation = self.explanation.join("\n");
+        let draft = sheet::draft(&text, options, &self.key, explanation, &mut |path| package.read(path));
         bank.enter(self.line, name, &[], draft);
     }
-}
-
-/// Pictures stand below the words.
-fn show(passage: &mut super::draft::Passage<'static>, pictures: &[String], package: &mut Package<'_>) {
-    if pictures.is_empty() {
-        return;
-    }
-    let mut html = escape(&passage.text).replace('\n', "<br>");
-    for path in pictures {
-        html += &format!("<img src=\"@@PLUGINFILE@@/{}\" alt=\"\">", escape(path));
-        if let Some(bytes) = package.read(path)
-            && !passage.files.iter().any(|file| file.path == *path)
-        {
-            passage.files.push(Attached { path: path.clone(), content: Content::Bytes(bytes) });
-        }
-    }
-    passage.text = html.into();
-    passage.markup = Markup::Html;
 }

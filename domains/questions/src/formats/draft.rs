@@ -65,6 +65,8 @@ pub enum Wanted<'a> {
         alt: String,
         areas: Vec<Area>,
     },
+    /// Several questions about one text.
+    Case(Vec<Draft<'a>>),
     Open(Vec<String>),
 }
 
@@ -187,6 +189,14 @@ impl<'a> Draft<'a> {
             },
             Wanted::Point { picture, alt, areas } => {
                 Task::Point { picture: pictures.alone(&picture)?, alt, areas }
+            }
+            Wanted::Case(parts) => {
+                let mut built = Vec::with_capacity(parts.len());
+                for mut part in parts {
+                    remarks.append(&mut part.remarks);
+                    built.push(part.build(pictures, remarks)?);
+                }
+                Task::Case { parts: built }
             }
             Wanted::Open(rubric) => Task::Open { rubric },
         };

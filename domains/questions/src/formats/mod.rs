@@ -122,11 +122,36 @@ impl Format {
     }
 }
 
+/// The rows of the table that a file is, or that its questions stand in; none: it is of another kind.
+pub fn table(format: Format, bytes: &[u8]) -> Result<Option<sheet::Rows>, Unreadable> {
+    match format {
+        Format::Sheet => sheets::read(bytes)
+            .map(|rows| Some(sheet::plain(rows)))
+            .map_err(|error| Unreadable { line: 1, why: error.to_string() }),
+        Format::Document => docx::table(Package::open(bytes)?),
+        _ => Ok(None),
+    }
+}
+
+/// Reads such rows by what their columns hold.
+pub fn read_table(
+    format: Format,
+    bytes: &[u8],
+    rows: &sheet::Rows,
+    layout: &sheet::Layout,
+) -> Result<BankFile, Unreadable> {
+    if format == Format::Document {
+        let mut package = Package::open(bytes)?;
+        return Ok(sheet::read_by(rows, layout, &mut |path| package.read(path)));
+    }
+    Ok(sheet::read_by(rows, layout, &mut |_| None))
+}
+
 /// Reads all that can be read. A bad question is refused and the next one is read.
 pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
     if format == Format::Sheet {
         let rows = sheets::read(bytes).map_err(|error| Unreadable { line: 1, why: error.to_string() })?;
-        return sheet::read(&rows);
+        return sheet::read(&sheet::plain(rows));
     }
     if format == Format::Document {
         return docx::read(Package::open(bytes)?);

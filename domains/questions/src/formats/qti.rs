@@ -1,6 +1,7 @@
 //! QTI 2.1, 2.2 and 3.0 (1EdTech): a package of items with its manifest, or one item alone. Of the three the names alone differ: here they are
 //! taken without their prefix, hyphens and capitals. <https://www.imsglobal.org/question>
 mod item;
+mod response;
 mod tree;
 
 use std::collections::BTreeMap;

@@ -1,13 +1,65 @@
-//! A spreadsheet as centres pass them around: one question a row, columns known by the words of their heads.
+//! A table as centres pass them around, in Excel or in Word: one question a row, columns known by the words of their heads or named by a person.
 use marking::{Choice, Question, Task};
 
 use super::draft::{Draft, Passage, Variant, Wanted};
 use super::fault::Fault;
 use super::html::{Markup, escape, excerpt, unescape};
+use super::pictures::{Attached, Content};
 use super::{BankFile, Unreadable};
 
 /// How a right option is marked where it stands.
 pub(super) const MARK: &str = "[!]";
+
+/// What stands in one place of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    pub text: String,
+    /// Bold, underlined or coloured: so a right option may be marked.
+    pub stands_out: bool,
+    /// Paths of its pictures within the file.
+    pub pictures: Vec<String>,
+}
+
+pub type Rows = Vec<Vec<Cell>>;
+
+/// Gives a picture of the file by its path.
+pub type Pictures<'a> = dyn FnMut(&str) -> Option<Vec<u8>> + 'a;
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl Cell {
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.pictures.is_empty()
+    }
+
+    /// The words, and below them the pictures.
+    fn passage(&self, pictures: &mut Pictures<'_>) -> Passage<'static> {
+        let words = self.text.trim();
+        if self.pictures.is_empty() {
+            return Passage::new(words.to_owned(), Markup::Plain);
+        }
+        let shown = |path: &String| format!("<img src=\"@@PLUGINFILE@@/{}\" alt=\"\">", escape(path));
+        let html = escape(words).replace('\n', "<br>") + &self.pictures.iter().map(shown).collect::<String>();
+        let mut passage = Passage::new(html, Markup::Html);
+        for path in &self.pictures {
+            if !passage.files.iter().any(|file| file.path == *path)
+                && let Some(bytes) = pictures(path)
+            {
+                passage.files.push(Attached { path: path.clone(), content: Content::Bytes(bytes) });
+            }
+        }
+        passage
+    }
+}
+
+/// Rows of plain texts.
+pub fn plain(rows: Vec<Vec<String>>) -> Rows {
+    rows.into_iter().map(|row| row.into_iter().map(Cell::from).collect()).collect()
+}
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +97,14 @@ pub fn row(topic: &str, name: &str, question: &Question) -> Option<Vec<String>> 
     if options.len() > OPTIONS {
         return None;
     }
-    let plain = |html: &str| unescape(html);
-    let mut row = vec![topic.to_owned(), name.to_owned(), plain(&question.text)];
-    row.extend(options.iter().map(|option| plain(&option.text)));
+    let mut row = vec![topic.to_owned(), name.to_owned(), unescape(&question.text)];
+    row.extend(options.iter().map(|option| unescape(&option.text)));
     row.resize(3 + OPTIONS, String::new());
     let right = options.iter().enumerate().filter(|(_, option)| option.right);
     row.push(right.map(|(place, _)| (place + 1).to_string()).collect::<Vec<_>>().join(", "));
-    row.push(question.explanation.as_deref().map(plain).unwrap_or_default());
+    row.push(question.explanation.as_deref().map(unescape).unwrap_or_default());
     let head = HEADS.iter().map(|(head, _)| (*head).to_owned()).collect();
-    let again = read(&[head, row.clone()]).ok()?.read;
+    let again = read(&plain(vec![head, row.clone()])).ok()?.read;
     (again.len() == 1 && again[0].question == *question).then_some(row)
 }
 
@@ -106,13 +157,19 @@ pub struct Layout {
 
 impl Layout {
     /// By the words of the heads; none: no row looks like heads.
-    pub fn guess(rows: &[Vec<String>]) -> Option<Self> {
-        let columns = |row: &Vec<String>| row.iter().map(|cell| column(cell)).collect::<Vec<_>>();
+    pub fn guess(rows: &[Vec<Cell>]) -> Option<Self> {
+        let columns = |row: &Vec<Cell>| row.iter().map(|cell| column(&cell.text)).collect::<Vec<_>>();
         let head = rows.iter().position(|row| {
             let columns = columns(row);
             columns.contains(&Some(Column::Text)) && columns.contains(&Some(Column::Option))
         })?;
         Some(Self { head, columns: columns(&rows[head]) })
+    }
+
+    /// The first row that holds anything is taken for the heads, and nothing is known of its columns.
+    pub fn unknown(rows: &[Vec<Cell>]) -> Self {
+        let head = rows.iter().position(|row| !row.iter().all(Cell::is_empty)).unwrap_or(0);
+        Self { head, columns: vec![None; rows.iter().map(Vec::len).max().unwrap_or(0)] }
     }
 
     /// Whether there is anything to read by it.
@@ -121,61 +178,85 @@ impl Layout {
     }
 }
 
-pub fn read(rows: &[Vec<String>]) -> Result<BankFile, Unreadable> {
+pub fn read(rows: &[Vec<Cell>]) -> Result<BankFile, Unreadable> {
     let Some(layout) = Layout::guess(rows) else {
         let why = "в таблице нет строки с названиями столбцов: нужны «Вопрос», «Вариант 1», «Вариант 2»… и «Правильный ответ»";
         return Err(Unreadable { line: 1, why: why.to_owned() });
     };
-    Ok(read_by(rows, &layout))
+    Ok(read_by(rows, &layout, &mut |_| None))
 }
 
-/// Reads the rows below the heads as the layout says.
-pub fn read_by(rows: &[Vec<String>], Layout { head, columns }: &Layout) -> BankFile {
+/// Reads the rows below the heads as the layout says; heads that stand there once more are no question.
+pub fn read_by(
+    rows: &[Vec<Cell>],
+    Layout { head, columns }: &Layout,
+    pictures: &mut Pictures<'_>,
+) -> BankFile {
     let mut bank = BankFile::default();
+    let heads = rows.get(*head);
     for (place, row) in rows
         .iter()
         .enumerate()
         .skip(*head + 1)
-        .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
+        .filter(|(_, row)| !row.iter().all(Cell::is_empty) && Some(*row) != heads)
     {
         let of = |wanted: Column| {
             let cells = columns.iter().zip(row).filter(move |(column, _)| **column == Some(wanted));
-            cells.map(|(_, cell)| cell.trim()).filter(|cell| !cell.is_empty())
+            cells.map(|(_, cell)| cell).filter(|cell| !cell.is_empty())
         };
-        let text = of(Column::Text).collect::<Vec<_>>().join("\n");
-        let number = of(Column::Name).next().map_or_else(|| excerpt(&escape(&text), 60), str::to_owned);
-        let topic: Vec<String> = of(Column::Topic).map(str::to_owned).collect();
-        let options: Vec<&str> = of(Column::Option).collect();
-        let key = of(Column::Key).collect::<Vec<_>>().join(", ");
-        let explanation = of(Column::Explanation).collect::<Vec<_>>().join("\n");
-        bank.enter(place + 1, number, &topic, draft(text, &options, &key, explanation));
+        let words = |wanted: Column| of(wanted).map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+        let text = Cell {
+            text: words(Column::Text).collect::<Vec<_>>().join("\n"),
+            pictures: of(Column::Text).flat_map(|cell| cell.pictures.clone()).collect(),
+            stands_out: false,
+        };
+        let number =
+            words(Column::Name).next().map_or_else(|| excerpt(&escape(&text.text), 60), str::to_owned);
+        let topic: Vec<String> = words(Column::Topic).map(str::to_owned).collect();
+        let options = of(Column::Option).cloned().collect();
+        let key = words(Column::Key).collect::<Vec<_>>().join(", ");
+        let explanation = words(Column::Explanation).collect::<Vec<_>>().join("\n");
+        bank.enter(place + 1, number, &topic, draft(&text, options, &key, explanation, pictures));
     }
     bank
 }
 
+/// A choice. What is right its key says, or a mark before it, or that it stands out, unless all options do, or none.
 pub(super) fn draft(
-    text: String,
-    options: &[&str],
+    text: &Cell,
+    mut options: Vec<Cell>,
     key: &str,
     explanation: String,
+    pictures: &mut Pictures<'_>,
 ) -> Result<Draft<'static>, Fault> {
-    let marked: Vec<usize> = (0..options.len()).filter(|&place| options[place].starts_with(MARK)).collect();
-    let options: Vec<&str> = options.iter().map(|option| option.trim_start_matches(MARK).trim()).collect();
-    let named = places(key, &options)?;
+    let mut marked: Vec<usize> =
+        (0..options.len()).filter(|&place| options[place].text.trim_start().starts_with(MARK)).collect();
+    for option in &mut options {
+        option.text = option.text.trim().trim_start_matches(MARK).trim().to_owned();
+    }
+    let words: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+    let named = places(key, &words)?;
+    if marked.is_empty() && key.is_empty() {
+        let out: Vec<usize> = (0..options.len()).filter(|&place| options[place].stands_out).collect();
+        if (1..options.len()).contains(&out.len()) {
+            marked = out;
+        }
+    }
     let right = match (marked.is_empty(), named.is_empty()) {
         (false, false) if marked != named => return Err(Fault::TwoKeys(key.to_owned())),
         (true, _) => named,
         (false, _) => marked,
     };
     let choice = if right.len() > 1 { Choice::Several } else { Choice::One };
-    let variant = |(place, text): (usize, &&str)| Variant {
-        text: Passage::new((*text).to_owned(), Markup::Plain),
+    let text = text.passage(pictures);
+    let variant = |(place, option): (usize, &Cell)| Variant {
+        text: option.passage(pictures),
         weight: if right.contains(&place) { 100.0 } else { 0.0 },
         feedback: Passage::new("", Markup::Plain),
     };
     let variants = options.iter().enumerate().map(variant).collect();
     let explanation = Passage::new(explanation, Markup::Plain);
-    Ok(Draft::new(Passage::new(text, Markup::Plain), Wanted::Choice(choice, variants), explanation))
+    Ok(Draft::new(text, Wanted::Choice(choice, variants), explanation))
 }
 
 /// `2`, `1, 3`, `Вариант 2`, `Б`, or the words of an option; places from 0, ascending.

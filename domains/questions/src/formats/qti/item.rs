@@ -1,7 +1,5 @@
-//! One item of QTI as a question: which interaction it has, and what its declarations say is right.
-use std::collections::BTreeMap;
-
-use marking::{Area, Choice, Credit, Gap, Quantity, Span, Wording};
+//! One item of QTI as a question: which interactions it has, and what they ask.
+use marking::{Area, Choice, Credit, Gap, Span};
 use roxmltree::Node;
 
 use super::super::draft::{Draft, Passage, Variant, Wanted};
@@ -11,6 +9,7 @@ use super::super::html::{Markup, excerpt};
 use super::super::moodle_xml::Scale;
 use super::super::package::beside as path_beside;
 use super::super::pictures::{Attached, Content, checked};
+use super::response::{Response, number, responses};
 use super::tree::{attribute, child, children, html, is, name, words};
 use super::{Beside, below};
 
@@ -18,95 +17,6 @@ use super::{Beside, below};
 const MOST_NODES: usize = 5000;
 /// Gaps of one text.
 const MOST_GAPS: usize = 60;
-
-/// What is right for one interaction.
-#[derive(Default)]
-struct Response<'a> {
-    base: &'a str,
-    is_single: bool,
-    correct: Vec<String>,
-    /// What each answer is worth.
-    mapped: Vec<(&'a str, f64)>,
-    exact_case: bool,
-    /// Shape and coordinates of areas that are worth something.
-    areas: Vec<(&'a str, &'a str)>,
-}
-
-impl Response<'_> {
-    /// The answers that are right: those that are said to be, else those that are worth something.
-    fn right(&self) -> Vec<&str> {
-        if self.correct.is_empty() {
-            self.mapped.iter().filter(|(_, worth)| *worth > 0.0).map(|(key, _)| *key).collect()
-        } else {
-            self.correct.iter().map(String::as_str).collect()
-        }
-    }
-
-    /// `A B`
-    fn pairs(&self) -> Vec<(&str, &str)> {
-        self.right().into_iter().filter_map(|pair| pair.trim().split_once(char::is_whitespace)).collect()
-    }
-
-    /// How an answer that is right in part is counted.
-    fn credit(&self) -> Credit {
-        match () {
-            () if self.is_single || self.mapped.is_empty() => Credit::Whole,
-            () if self.mapped.iter().any(|(_, worth)| *worth < 0.0) => Credit::Penalty,
-            () => Credit::Partial,
-        }
-    }
-
-    /// What may be typed.
-    fn gap(&self) -> Result<Gap, Fault> {
-        let mut accepted: Vec<&str> = self.correct.iter().map(String::as_str).collect();
-        accepted.extend(self.mapped.iter().filter(|(_, worth)| *worth > 0.0).map(|(key, _)| *key));
-        accepted.dedup();
-        if matches!(self.base, "integer" | "float") {
-            let span = |text: &str| Ok(Span { value: number(text)?, tolerance: 0.0 });
-            let accepted: Vec<Span> = accepted.into_iter().map(span).collect::<Result<_, Fault>>()?;
-            return Ok(Gap::Number(Quantity { accepted, units: Vec::new() }));
-        }
-        let accepted = accepted.into_iter().map(|one| one.trim().replace('*', "\\*")).collect();
-        Ok(Gap::Text(Wording { accepted, exact_case: self.exact_case, typos: 0 }))
-    }
-}
-
-fn number(text: &str) -> Result<f64, Fault> {
-    let plain = text.trim().replace(',', ".");
-    plain.parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| Fault::Number(excerpt(text, 40)))
-}
-
-fn responses<'a>(root: Node<'a, '_>) -> BTreeMap<&'a str, Response<'a>> {
-    let mut found = BTreeMap::new();
-    for declaration in children(root).filter(|one| is(*one, "responsedeclaration")) {
-        let entries = |list: &str, entry: &str| -> Vec<_> {
-            let list = child(declaration, list).into_iter().flat_map(children);
-            list.filter(|one| is(*one, entry)).collect()
-        };
-        let worth = |node: Node<'a, '_>| {
-            attribute(node, "mappedvalue").and_then(|worth| worth.trim().parse::<f64>().ok()).unwrap_or(0.0)
-        };
-        let mapped = entries("mapping", "mapentry");
-        let response = Response {
-            base: attribute(declaration, "basetype").unwrap_or_default(),
-            is_single: attribute(declaration, "cardinality").unwrap_or("single") == "single",
-            correct: entries("correctresponse", "value")
-                .into_iter()
-                .map(|one| words(one).trim().to_owned())
-                .collect(),
-            exact_case: !mapped.is_empty()
-                && mapped.iter().all(|one| attribute(*one, "casesensitive") == Some("true")),
-            mapped: mapped.iter().filter_map(|one| Some((attribute(*one, "mapkey")?, worth(*one)))).collect(),
-            areas: entries("areamapping", "areamapentry")
-                .into_iter()
-                .filter(|one| worth(*one) > 0.0)
-                .filter_map(|one| Some((attribute(one, "shape")?, attribute(one, "coords")?)))
-                .collect(),
-        };
-        found.insert(attribute(declaration, "identifier").unwrap_or_default(), response);
-    }
-    found
-}
 
 /// What reads the texts of one item: pictures are taken from the package as they are met.
 struct Reader<'a, B> {
@@ -174,7 +84,17 @@ pub fn draft<B: Beside>(root: Node<'_, '_>, folder: &str, beside: &mut B) -> Res
             let credit = if name(*one) == "gapmatchinteraction" { Credit::Partial } else { right.credit() };
             (wanted, text, credit)
         }
-        _ => return Err(Fault::Kind("несколько вопросов в одном задании".to_owned())),
+        all if all.iter().any(typed) => {
+            return Err(Fault::Kind("вопрос и поля внутри текста в одном задании".to_owned()));
+        }
+        all => {
+            let parts = all.iter().map(|one| part(&mut reader, *one, response(*one)));
+            let wanted = Wanted::Case(parts.collect::<Result<_, _>>()?);
+            let text = reader.passage_with(body, &mut |node| {
+                all.iter().any(|one| one.id() == node.id()).then(String::new)
+            });
+            (wanted, text, Credit::Partial)
+        }
     };
     let mut feedback = Passage::new(String::new(), Markup::Html);
     for one in children(root).filter(|one| is(*one, "modalfeedback")) {
@@ -267,7 +187,23 @@ fn around<B: Beside>(
     text
 }
 
-/// What stands alone in its item: the task, and the text within it, where it has one of its own.
+/// One of several interactions of an item: a question about the text that stands before them all.
+fn part<B: Beside>(
+    reader: &mut Reader<'_, B>,
+    asked: Node<'_, '_>,
+    response: &Response<'_>,
+) -> Result<Draft<'static>, Fault> {
+    let (wanted, inner) = block(reader, asked, response)?;
+    let none = || Passage::new(String::new(), Markup::Html);
+    let text = inner.or_else(|| child(asked, "prompt").map(|prompt| reader.passage(prompt)));
+    let mut part = Draft::new(text.unwrap_or_else(none), wanted, none());
+    if response.credit() != Credit::Whole {
+        part.remarks.push("часть балла за неполный ответ на один из вопросов не сохранена".to_owned());
+    }
+    Ok(part)
+}
+
+/// What an interaction of its own asks: the task, and the text within it, where it has one of its own.
 fn block<B: Beside>(
     reader: &mut Reader<'_, B>,
     asked: Node<'_, '_>,
