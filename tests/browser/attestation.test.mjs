@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, enrolled, fill, go, signIn, studied } from './lib.mjs';
+import { Centre, approved, browser, drafted, enrolled, go, signIn, studied, taken } from './lib.mjs';
 
 const QUESTIONS = 8;
 const PROGRAMME = {
   hours: '8', summary: 'Знаки и схемы.', relevance: 'Знаки спасают.', goal: 'Научить читать знаки.', tasks: 'Разобрать знаки', audience: 'Работники.',
   entry: 'Образование не ограничено.', outcomes: 'знать знаки', conditions: 'Обучение в системе.', literature: 'Нормативная: Правила о знаках',
 };
-const PACKAGE = { procedure: 'Тест.', minutes: '20', threshold_items: '6' };
+const RULES = { procedure: 'Тест.', minutes: '20', threshold_items: '6' };
 const MODULE = {
   title: 'Знаки', lecture: '6', self_study: '1', goal: 'Знать знаки.', topics: 'Знаки — 7', content: 'Знаки и схемы.', questions: String(QUESTIONS), hard: '1',
 };
@@ -61,39 +61,19 @@ describe('an attestation day', () => {
   }
 
   test('a package is formed over a bank with pictures, and approved', async () => {
-    await methodist.goto('/office/programmes/new');
-    await methodist.getByLabel('Название').fill('Знаки безопасности');
-    await methodist.getByLabel('Охрана труда').check();
-    await methodist.getByLabel('Код').fill('signs');
-    await go(methodist.getByRole('button', { name: 'Начать' }));
-    await fill(methodist, PROGRAMME);
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    const draft = methodist.url();
-    await go(methodist.getByRole('link', { name: 'Итоговая аттестация' }));
-    await fill(methodist, PACKAGE);
-    await methodist.locator('input[name=offline]').check();
-    await methodist.locator('input[name=critical]').check();
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
-    await fill(methodist, MODULE);
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    await go(methodist.getByRole('link', { name: 'Материалы' }));
-    await methodist.getByLabel('Модуль').selectOption('01');
-    await methodist.getByLabel('Название').fill('О знаках');
-    await methodist.locator('#text').fill('## Знаки\n\nСмотрите на знак.');
-    await go(methodist.getByRole('button', { name: 'Добавить' }));
+    const draft = await drafted(methodist, {
+      title: 'Знаки безопасности', code: 'signs', programme: PROGRAMME, rules: RULES, ticks: [/^Весь билет остаётся/, /^Ошибка в критическом/], module: MODULE,
+      material: ['О знаках', '## Знаки\n\nСмотрите на знак.'],
+    });
+    // The bank is empty, and the programme's page says so by itself.
+    await methodist.locator('section.panel', { hasText: 'вопросов не хватает, тем 1' }).waitFor();
 
     const teacher = await person('teacher');
-    await teacher.goto('/questions/import');
-    await teacher.getByLabel('Программа').selectOption('signs');
-    await teacher.locator('#topic').fill('01');
     const file = path.join(centre.folder, 'знаки.xml');
     writeFileSync(file, await bank(chromium));
-    await teacher.locator('#file').setInputFiles(file);
-    await go(teacher.getByRole('button', { name: 'Прочитать' }));
-    assert.match(await main(teacher), /Прочитано: 8\sвопросов[^]*С рисунками\s+8/);
-    await go(teacher.getByRole('button', { name: 'Взять в банк' }));
-    assert.match(await main(teacher), /Взято: 8\sвопросов/);
+    const [read, took] = await taken(teacher, file, 'signs', '01');
+    assert.match(read, /Прочитано: 8\sвопросов[^]*С рисунками\s+8/);
+    assert.match(took, /Взято: 8\sвопросов/);
     // One of them is hard, and a mistake in it fails.
     await teacher.goto('/questions/signs?q=знак+3');
     assert.match(await main(teacher), /вопросов не хватает, тем 1/);
@@ -108,11 +88,11 @@ describe('an attestation day', () => {
     assert.equal(await teacher.locator('ol.lines > li').count(), QUESTIONS);
     await teacher.context().close();
 
-    await methodist.goto(draft);
-    await go(methodist.getByRole('button', { name: 'Отправить на утверждение' }));
+    // Beside the numbers of the module stands what the bank has for it.
+    await go(methodist.getByRole('link', { name: /^Модуль 1/ }));
+    await methodist.getByText('В банке по этому модулю 8 вопросов').waitFor();
     const head = await person('head');
-    await head.goto(draft);
-    await go(head.getByRole('button', { name: 'Утвердить' }));
+    await approved(methodist, head, draft);
     await head.context().close();
   });
 

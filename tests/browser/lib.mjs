@@ -123,6 +123,57 @@ export async function fill(page, answers) {
   for (const [name, answer] of Object.entries(answers)) await page.locator(`#${name}`).fill(answer);
 }
 
+/**
+ * Writes a programme of labour protection with one module and one material; stands on its draft, whose address it gives.
+ * `rules` are the fields of its final attestation, `ticks` the boxes and choices there, by their words.
+ */
+export async function drafted(methodist, { title, code, programme, rules, ticks, module, material: [name, text] }) {
+  const save = (words) => go(methodist.getByRole('button', { name: words }));
+  await methodist.goto('/office/programmes/new');
+  await methodist.getByLabel('Название').fill(title);
+  await methodist.getByLabel('Охрана труда').check();
+  await methodist.getByLabel('Код').fill(code);
+  await save('Начать');
+  await fill(methodist, programme);
+  await save('Сохранить');
+  const draft = methodist.url();
+  await go(methodist.getByRole('link', { name: 'Итоговая аттестация' }));
+  await fill(methodist, rules);
+  for (const words of ticks) await methodist.getByLabel(words).check();
+  await save('Сохранить');
+  await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
+  await fill(methodist, module);
+  await save('Сохранить');
+  await go(methodist.getByRole('link', { name: 'Материалы' }));
+  await methodist.getByLabel('Модуль').selectOption('01');
+  await methodist.getByLabel('Название').fill(name);
+  await methodist.locator('#text').fill(text);
+  await save('Добавить');
+  await methodist.goto(draft);
+  return draft;
+}
+
+/** Looks a file of questions through and takes it; gives what the page said before and after. */
+export async function taken(teacher, file, programme, topic) {
+  const said = () => teacher.getByRole('main').innerText();
+  await teacher.goto('/questions/import');
+  await teacher.getByLabel('Программа').selectOption(programme);
+  await teacher.locator('#topic').fill(topic);
+  await teacher.locator('#file').setInputFiles(file);
+  await go(teacher.getByRole('button', { name: 'Прочитать' }));
+  const read = await said();
+  await go(teacher.getByRole('button', { name: 'Взять в банк' }));
+  return [read, await said()];
+}
+
+/** The methodist hands a draft over, and the head approves it. */
+export async function approved(methodist, head, draft) {
+  await methodist.goto(draft);
+  await go(methodist.getByRole('button', { name: 'Отправить на утверждение' }));
+  await head.goto(draft);
+  await go(head.getByRole('button', { name: 'Утвердить' }));
+}
+
 /** Enrols somebody at the office; gives what the slip says. */
 export async function enrolled(methodist, programme, [family, given, sex], n) {
   await methodist.goto(`/office/applications/${programme}`);

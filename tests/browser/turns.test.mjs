@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Centre, browser, enrolled, fill, go, signIn, studied } from './lib.mjs';
+import { Centre, approved, browser, drafted, enrolled, go, signIn, studied, taken } from './lib.mjs';
 
 const PROGRAMME = {
   hours: '8', summary: 'Сигналы.', relevance: 'Сигналы спасают.', goal: 'Научить слышать сигналы.', tasks: 'Разобрать сигналы', audience: 'Работники.',
   entry: 'Образование не ограничено.', outcomes: 'знать сигналы', conditions: 'Обучение в системе.', literature: 'Нормативная: Правила о сигналах',
 };
-const PACKAGE = { procedure: 'Тест.', minutes: '20', threshold: '60', seconds_each: '12' };
+const RULES = { procedure: 'Тест.', minutes: '20', threshold: '60', seconds_each: '12' };
 const MODULE = { title: 'Сигналы', lecture: '6', self_study: '1', goal: 'Знать сигналы.', topics: 'Сигналы — 7', content: 'Сигналы.', questions: '3' };
 const BANK = [1, 2, 3].map((n) => `::с-${n}::Что значит сигнал ${n}?{=верно ~неверно ~мимо}`).join('\n\n');
 
@@ -30,39 +30,14 @@ describe('questions one after another', () => {
     centre = await Centre.open();
     chromium = await browser('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
     methodist = await person('methodist');
-    await methodist.goto('/office/programmes/new');
-    await methodist.getByLabel('Название').fill('Сигналы');
-    await methodist.getByLabel('Охрана труда').check();
-    await methodist.getByLabel('Код').fill('signals');
-    await go(methodist.getByRole('button', { name: 'Начать' }));
-    await fill(methodist, PROGRAMME);
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    const draft = methodist.url();
-    await go(methodist.getByRole('link', { name: 'Итоговая аттестация' }));
-    await fill(methodist, PACKAGE);
-    await methodist.getByLabel('По входу и снимку с камеры').check();
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    await go(methodist.getByRole('link', { name: 'Добавить модуль' }));
-    await fill(methodist, MODULE);
-    await go(methodist.getByRole('button', { name: 'Сохранить' }));
-    await go(methodist.getByRole('link', { name: 'Материалы' }));
-    await methodist.getByLabel('Модуль').selectOption('01');
-    await methodist.getByLabel('Название').fill('О сигналах');
-    await methodist.locator('#text').fill('## Сигналы\n\nСлушайте сигнал.');
-    await go(methodist.getByRole('button', { name: 'Добавить' }));
-    await methodist.goto('/questions/import');
-    await methodist.getByLabel('Программа').selectOption('signals');
-    await methodist.locator('#topic').fill('01');
+    const draft = await drafted(methodist, {
+      title: 'Сигналы', code: 'signals', programme: PROGRAMME, rules: RULES, ticks: ['По входу и снимку с камеры'], module: MODULE,
+      material: ['О сигналах', '## Сигналы\n\nСлушайте сигнал.'],
+    });
     const file = path.join(centre.folder, 'сигналы.gift');
     writeFileSync(file, BANK);
-    await methodist.locator('#file').setInputFiles(file);
-    await go(methodist.getByRole('button', { name: 'Прочитать' }));
-    await go(methodist.getByRole('button', { name: 'Взять в банк' }));
-    await methodist.goto(draft);
-    await go(methodist.getByRole('button', { name: 'Отправить на утверждение' }));
-    const head = await person('head');
-    await head.goto(draft);
-    await go(head.getByRole('button', { name: 'Утвердить' }));
+    await taken(methodist, file, 'signals', '01');
+    await approved(methodist, await person('head'), draft);
     const slip = await enrolled(methodist, 'signals', ['Лосева', 'Вера', 'Женский'], 700);
     learner = await person();
     await studied(learner, centre, slip);
