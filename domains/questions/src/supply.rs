@@ -7,7 +7,7 @@ use marking::Difficulty;
 use maud::{Markup, html};
 use programmes::{Content, State, Version};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::Tone;
@@ -146,9 +146,8 @@ impl Supply {
     }
 
     fn panel(&self, version: &Version) -> Markup {
-        let lacking = self.rows.iter().filter(|row| row.there < row.wanted).count();
-        let thin =
-            self.rows.iter().filter(|row| row.there >= row.wanted && row.there < row.wanted * ENOUGH).count();
+        let lacking = self.topics(|row| row.there < row.wanted);
+        let thin = self.topics(|row| row.there >= row.wanted && row.there < row.wanted * ENOUGH);
         html! {
             section.panel.mt-5.stack {
                 @if let Some([easy, medium, hard]) = self.of_topic {
@@ -162,6 +161,11 @@ impl Supply {
                 @if !self.rows.is_empty() { (self.table()) }
             }
         }
+    }
+
+    /// In how many topics there is such a row.
+    fn topics(&self, is: impl Fn(&Row) -> bool) -> usize {
+        self.rows.iter().filter(|row| is(row)).map(|row| row.topic.as_str()).collect::<BTreeSet<_>>().len()
     }
 
     fn table(&self) -> Markup {
