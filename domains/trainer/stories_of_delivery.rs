@@ -18,6 +18,7 @@ stage::stories![
     whoever_has_nothing_waiting_sees_the_result_at_once,
     a_package_without_grace_closes_at_its_deadline,
     what_came_too_late_counts_by_an_act_alone,
+    late_answers_that_take_points_say_so_before,
     what_came_after_the_end_was_seen_never_counts,
 ];
 
@@ -222,7 +223,9 @@ async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
     }
     let bare = methodist.post(&address, &[("act", "accept"), ("reason", " ")]).await.unwrap();
     assert!(
-        bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text().contains("Вопрос 12"),
+        bare.status == StatusCode::UNPROCESSABLE_ENTITY
+            && bare.text().contains("Вопрос 12")
+            && bare.text().contains("Если засчитать 12 из 12, сдано"),
         "{}",
         bare.text()
     );
@@ -249,6 +252,31 @@ async fn what_came_too_late_counts_by_an_act_alone(stage: Rc<Stage>) {
     stage.work().await;
     let checked = stage.archived().await;
     assert_eq!((checked.attempts, checked.sealed), (1, 1));
+}
+
+async fn late_answers_that_take_points_say_so_before(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    let attempt = stage.begin(&vera).await;
+    let token = token(&vera, &attempt).await;
+    let id: Uuid = attempt.rsplit('/').next().unwrap().parse().unwrap();
+    let keys = keys(&stage.app, id).await.unwrap();
+    let given = |answer: &Answer, given: i64, came: i64| json!({ "key": Uuid::new_v4(), "seat": 0, "answer": answer, "given": { "token": token, "clocks": [[given * MINUTE, came * MINUTE]] } });
+    assert_eq!(sent(&vera, &attempt, &given(&keys[0].0, 0, 0)).await.0, StatusCode::OK);
+    stage.minutes(50);
+    stage.work().await;
+    // Another mind, later and without a connection.
+    assert_eq!(sent(&vera, &attempt, &given(&keys[0].1, 25, 50)).await.0, StatusCode::CONFLICT);
+    let methodist = stage.staff("methodist").await;
+    let address = format!("/results/{id}/late");
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Результат 1 из 12") && page.contains("Если засчитать 0 из 12, не сдано"), "{page}");
+    methodist.post(&address, &[("act", "accept"), ("reason", "Так дано")]).await.unwrap().ok().unwrap();
+    let steps = methodist.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
+    assert!(steps.contains("0 из 12") && steps.contains("Совпадает"), "{steps}");
+    // Decided, it says no more what might be.
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(!page.contains("Если засчитать") && page.contains("Результат 0 из 12"), "{page}");
 }
 
 async fn what_came_after_the_end_was_seen_never_counts(stage: Rc<Stage>) {

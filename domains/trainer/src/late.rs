@@ -4,6 +4,7 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use accounts::person::Person;
 use axum::extract::Path;
+use marking::Score;
 use maud::{Markup, html};
 use programmes::Late;
 use serde::Deserialize;
@@ -15,9 +16,10 @@ use web::{Messages, Posted, Reply, parts, see_other};
 use words::{FullName, Moment, count};
 
 use crate::chain::{self, Kept, LateAnswer, steps};
+use crate::finish::{is_passed, score_of};
 use crate::remark::{Why, anew};
 use crate::result::{Outcome, outcome};
-use crate::{Attempt, has_seen, replay};
+use crate::{Attempt, Sheet, has_seen, replay};
 
 const SECTION: Frame = Frame::Office("/results");
 const LONGEST: usize = 1000;
@@ -44,6 +46,8 @@ struct Found {
     outcome: Outcome,
     name: FullName,
     late: Vec<Kept>,
+    /// What it would come to if they were accepted.
+    accepted: (Score, bool),
     /// The keys were looked at.
     seen: bool,
     refusal: Option<&'static str>,
@@ -58,7 +62,9 @@ fn find(db: &mut Db, id: Uuid) -> Stored<Found> {
     let late = steps(db, id)?.into_iter().filter(|step| step.kind == "late").collect();
     let name = Person::find(db, attempt.person)?.name;
     let seen = has_seen(db, id)?;
-    Ok(Found { outcome: outcome(db, attempt.person, id)?, name, late, seen, refusal })
+    let marks = Sheet::if_accepted(db, &attempt)?.marks(db, &attempt)?;
+    let accepted = (score_of(&marks), attempt.passed == Some(true) || is_passed(&attempt, &marks));
+    Ok(Found { outcome: outcome(db, attempt.person, id)?, name, late, accepted, seen, refusal })
 }
 
 /// Why they cannot be accepted.
@@ -120,7 +126,7 @@ fn decide(work: &mut Work, id: Uuid, accepts: bool, reason: &str) -> Stored<()> 
 }
 
 fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) -> Markup {
-    let Found { outcome, name, late, seen, refusal } = found;
+    let Found { outcome, name, late, accepted: (score, passed), seen, refusal } = found;
     let attempt = &outcome.attempt;
     let deadline = attempt.deadline.unwrap_or(attempt.started);
     html! {
@@ -132,6 +138,7 @@ fn page(visit: &Visit, id: Uuid, found: &Found, form: &Form, said: &Messages) ->
                 dt { "Аттестация" } dd { (attempt.rules.title) }
                 dt { "Срок был" } dd { (deadline.shown(visit.now)) ", ещё " (count(i64::from(attempt.rules.grace), ["минута", "минуты", "минут"])) " на доставку" }
                 dt { "Результат" } dd { (outcome.score()) }
+                @if refusal.is_none() { dt { "Если засчитать" } dd { (score) @if *passed { ", сдано" } @else { ", не сдано" } } }
             }
             p.mt-5.muted { "Эти ответы пришли позже, чем правила принимают сами. Когда они даны, говорит само устройство: сервер сверил лишь, что его часы не переводили." }
             @if *seen { div.mt-3 { (parts::note(Tone::Warn, "triangle-alert", &html! { p { "Слушатель уже видел верные ответы: то, что пришло после этого, не засчитается." } })) } }

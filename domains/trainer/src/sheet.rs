@@ -55,7 +55,25 @@ const LONGEST_THOUGHT: i64 = 10 * 60_000;
 
 impl Sheet {
     pub fn of(db: &mut Db, attempt: &Attempt) -> Stored<Self> {
+        Self::of_steps(attempt, chain::steps_of_sheet(db, attempt.id)?)
+    }
+
+    /// What it would be if answers that came too late were accepted now.
+    pub(crate) fn if_accepted(db: &mut Db, attempt: &Attempt) -> Stored<Self> {
         let mut steps = chain::steps_of_sheet(db, attempt.id)?;
+        steps.push(chain::Kept {
+            n: i64::MAX,
+            key: Uuid::nil(),
+            kind: "accept".to_owned(),
+            seat: None,
+            content: None,
+            at: i64::MAX,
+            hash: None,
+        });
+        Self::of_steps(attempt, steps)
+    }
+
+    fn of_steps(attempt: &Attempt, mut steps: Vec<chain::Kept>) -> Stored<Self> {
         let seats = attempt.ticket.seats.len();
         let answers = chain::answers(&steps, seats)
             .map_err(|n| Fault::data(words::Wrong::new(format!("шаг {n} не разобрать"))))?;
