@@ -270,7 +270,10 @@ async fn late_answers_that_take_points_say_so_before(stage: Rc<Stage>) {
     let methodist = stage.staff("methodist").await;
     let address = format!("/results/{id}/late");
     let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
-    assert!(page.contains("Результат 1 из 12") && page.contains("Если засчитать 0 из 12, не сдано"), "{page}");
+    assert!(
+        page.contains("Результат 1 из 12") && page.contains("Если засчитать 0 из 12, не сдано"),
+        "{page}"
+    );
     methodist.post(&address, &[("act", "accept"), ("reason", "Так дано")]).await.unwrap().ok().unwrap();
     let steps = methodist.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
     assert!(steps.contains("0 из 12") && steps.contains("Совпадает"), "{steps}");

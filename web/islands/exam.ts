@@ -63,7 +63,17 @@ function begin(exam: HTMLElement) {
   };
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
-  if (!form) return void deliver(id);
+  if (!form) {
+    // Whoever is about to finish is on the line too.
+    const source = new EventSource(`${attempt}/events`);
+    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const { left, paused, over } = JSON.parse(data) as State;
+      if (left !== null) setClock(left, paused);
+      if (over) end();
+    });
+    addEventListener('pagehide', () => source.close());
+    return void deliver(id);
+  }
   const options = all<HTMLInputElement>('.opt input'), flag = exam.querySelector('.flag');
   const oneByOne = exam.dataset.oneByOne !== undefined;
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
@@ -317,7 +327,8 @@ function begin(exam: HTMLElement) {
     });
   }
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    // While the time stands still nothing is chosen, not even by keys.
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || one<HTMLElement>('.exam-body').inert) return;
     const types = (event.target as Element).closest(TYPED);
     const option = !types && !form.querySelector('.part') && /^[1-9]$/.test(event.key) && options[Number(event.key) - 1];
     if (option) {

@@ -253,7 +253,7 @@ fn carry_out(work: &mut Work, id: Uuid, kind: &str, minutes: u32, text: &str, by
     let one = load(work, id)?;
     match kind {
         "minutes" => {
-            one.attempt.prolong(work, minutes)?;
+            one.attempt.prolong(work, minutes, text)?;
             work.note_with("attempt.given_minutes", id, Some(&format!("{minutes}: {text}")))
         }
         "message" => Attempt::say(work, id, text, by),
@@ -283,8 +283,8 @@ fn page(visit: &Visit, one: &One, form: &Form, said: &Messages) -> Markup {
                 (parts::summary(said))
                 (parts::form(&format!("/duty/{}", sitting.attempt), "form", &html! {
                     (parts::choices("act", "Что сделать", &acts, &form.act, said))
-                    (parts::field("minutes", "Сколько минут", &form.minutes).optional().digits().longest(3).told(said))
-                    (parts::field("text", "Причина или сообщение", &form.text).optional().longest(500).told(said).tip("Сообщение слушатель увидит сразу. Причина останется в журнале"))
+                    (parts::field("minutes", "Сколько минут", &form.minutes).filter().digits().longest(3).told(said).tip("Только чтобы добавить время"))
+                    (parts::field("text", "Причина или сообщение", &form.text).longest(500).told(said).tip("Сообщение слушатель увидит сразу. Причина останется в журнале и в шагах попытки"))
                     div { (parts::submit("Сделать")) }
                 }))
             }

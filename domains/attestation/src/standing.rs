@@ -85,5 +85,9 @@ pub(crate) fn give(
         values![Uuid::now_v7(), enrolment.id, kind, i64::from(amount), reason, by, now],
     )?;
     work.note_with("allowance.given", enrolment.id, Some(&format!("{kind} {amount}: {reason}")))?;
-    if kind == MINUTES { trainer::Attempt::give_minutes(work, enrolment.id, amount) } else { Ok(Vec::new()) }
+    if kind == MINUTES {
+        trainer::Attempt::give_minutes(work, enrolment.id, amount, reason)
+    } else {
+        Ok(Vec::new())
+    }
 }

@@ -11,7 +11,7 @@ use crate::formats::html::{Piece, excerpt, pieces};
 pub fn reviewed(asked: &Asked, answer: &Answer, whose: &str) -> Markup {
     let question = asked.right();
     html! {
-        div.cluster { (verdict(asked.mark(answer))) }
+        div.cluster { (verdict(asked.mark(answer))) @if answer.is_empty() { span.small.muted { "Ответа нет" } } }
         div.qtext-list.med.mt-2 { (stem(question)) }
         (compared(question, Some((answer, whose))))
         @for one in &asked.corrections { p.mt-2.small { (corrected(one)) } }

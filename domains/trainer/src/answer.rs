@@ -106,7 +106,7 @@ pub(crate) struct Step {
     pub given: Option<Given>,
 }
 
-/// What was on its way when the duty stopped the time is taken still, in milliseconds.
+/// What was on its way when the duty stopped the time is taken still, in milliseconds, where nothing says when it was given.
 const UNDER_WAY: i64 = 30_000;
 
 /// Late answers of one attempt that are kept: several to each question, and nobody fills a disk.
@@ -150,8 +150,7 @@ pub(crate) fn take(work: &mut Work, person: Uuid, attempt: Uuid, step: &Step) ->
     };
     if let Some(paused) = found.paused
         && found.finished.is_none()
-        && shown.is_none_or(|shown| shown > paused)
-        && now.0 > paused.0 + UNDER_WAY
+        && shown.map_or(now.0 > paused.0 + UNDER_WAY, |shown| shown > paused)
     {
         return Ok(Taken::Paused);
     }

@@ -229,11 +229,12 @@ impl Attempt {
         }
     }
 
-    /// Which one it is among those of the same module, or of the whole, from 1.
+    /// Which one it is among those of the same module, or of the whole, from 1; those that were annulled and given back are not among them.
     pub fn place(&self, db: &mut Db) -> Stored<i64> {
         db.count(
-            "select cast(count(*) as bigint) from attempt
-             where enrolment = ?1 and mode = ?2 and coalesce(module, '') = ?3 and number <= ?4",
+            "select 1 + cast(count(*) as bigint) from attempt
+             where enrolment = ?1 and mode = ?2 and coalesce(module, '') = ?3 and number < ?4
+               and coalesce(annulled, '') <> 'given_back'",
             values![
                 self.enrolment,
                 self.mode.code(),
@@ -286,19 +287,19 @@ impl Attempt {
     }
 
     /// Gives the attempts of an enrolment that go on so many minutes more; returns which.
-    pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32) -> Stored<Vec<Uuid>> {
+    pub fn give_minutes(work: &mut Work, enrolment: Uuid, minutes: u32, reason: &str) -> Stored<Vec<Uuid>> {
         let (now, mut given) = (work.now(), Vec::new());
         for mode in [Mode::Attestation, Mode::Intermediate] {
             for attempt in Self::all_of(work, enrolment, mode)?.into_iter().filter(|one| !one.is_over(now)) {
-                attempt.prolong(work, minutes)?;
+                attempt.prolong(work, minutes, reason)?;
                 given.push(attempt.id);
             }
         }
         Ok(given)
     }
 
-    /// So many minutes more; the deadline moves at once.
-    pub fn prolong(&self, work: &mut Work, minutes: u32) -> Stored<()> {
+    /// So many minutes more; the deadline moves at once. The reason stands in the chain.
+    pub fn prolong(&self, work: &mut Work, minutes: u32, reason: &str) -> Stored<()> {
         let mut rules = self.rules.clone();
         rules.minutes = rules.minutes.map(|before| before.saturating_add(minutes));
         rules.extra_minutes = Some(rules.extra_minutes.unwrap_or(0).saturating_add(minutes));
@@ -312,7 +313,8 @@ impl Attempt {
             "update attempt set rules = ?2, deadline_at = ?3, seat_until = seat_until + ?4 where id = ?1 and finished_at is null",
             values![self.id, serde_json::to_string(&rules).map_err(Fault::data)?, deadline, i64::from(more) * 1000],
         )?;
-        let told = json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0) });
+        let told =
+            json!({ "minutes": minutes, "deadline": deadline.map(|deadline| deadline.0), "reason": reason });
         let now = work.now();
         chain::tell(work, self.id, "prolong", &told, now)?;
         if let Some(deadline) = deadline {

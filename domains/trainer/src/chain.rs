@@ -97,6 +97,12 @@ impl LateAnswer {
     }
 }
 
+/// The reason that a step of people gives.
+pub(crate) fn reason(step: &Kept) -> Option<String> {
+    let told: serde_json::Value = serde_json::from_str(step.content.as_deref()?).ok()?;
+    Some(told["reason"].as_str()?.to_owned())
+}
+
 /// For each seat the last answer that counts, in the places as they were shown: in the order in which they were given, those that came too late
 /// only once they are accepted, and never those that came after the keys were seen. Wrong: the number of a step that cannot be read.
 pub fn answers(steps: &[Kept], seats: usize) -> Result<Vec<Answer>, i64> {

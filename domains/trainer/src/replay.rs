@@ -42,7 +42,7 @@ fn page(visit: &Visit, name: &FullName, outcome: &Outcome, steps: &[Kept]) -> Ma
             div.dash-head { h1 { (name) } @if attempt.finished.is_some() && visit.may(Right::MoveLearners) {
                 @if attempt.late > 0 { a.btn href={ "/results/" (attempt.id) "/late" } { "Ответы с опозданием" } }
                 @if attempt.passed == Some(false) && attempt.annulled.is_none() { a.btn href={ "/results/" (attempt.id) "/reopening" } { "Открыть снова" } }
-                a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" }
+                @if attempt.annulled.is_none() { a.btn href={ "/results/" (attempt.id) "/annulment" } { "Аннулировать" } }
             } }
             p.muted { (attempt.title()) ": " (attempt.rules.title) ". Начата " (attempt.started.shown(visit.now)) "." }
             (verdict(outcome, steps))
@@ -108,7 +108,7 @@ fn in_words(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> Markup {
             "seen" => { "Увидел верные ответы" }
             "flag" => { (question) ": отмечен, чтобы вернуться" }
             "unflag" => { (question) ": отметка снята" }
-            "prolong" => { "Добавлено минут: " (number("minutes")) }
+            "prolong" => { "Добавлено минут: " (number("minutes")) @let reason = text("reason"); @if !reason.is_empty() { ". " (reason) } }
             "pause" => { "Дежурный остановил время: " (text("reason")) }
             "resume" => { "Дежурный пустил время дальше" }
             "left" => { "Ушёл со страницы" }

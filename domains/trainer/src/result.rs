@@ -35,8 +35,8 @@ impl Outcome {
     pub fn answers(&self, whose: &str) -> Markup {
         html! {
             ol.lines.mt-3 {
-                @for (asked, marked) in &self.marks {
-                    li.doc { div.body { (questions::reviewed(asked, &marked.answer, whose)) } }
+                @for (place, (asked, marked)) in self.marks.iter().enumerate() {
+                    li.doc { div.body { p.label { "Вопрос " (place + 1) } (questions::reviewed(asked, &marked.answer, whose)) } }
                 }
             }
         }
@@ -80,7 +80,9 @@ pub(crate) async fn show(visit: Visit, Path(id): Path<Uuid>) -> Reply {
             let titles = content.modules.into_iter().map(|module| (module.code, module.title)).collect();
             let number = outcome.attempt.place(db)?;
             let (late, sits) = (late(db, id)?, Attempt::being_sat(db, person)?.is_some());
-            Ok((outcome, Around { titles, written, number, late, sits }))
+            let annulled = chain::steps(db, id)?.into_iter().rev().find(|step| step.kind == "annul");
+            let annulled = annulled.and_then(|step| chain::reason(&step));
+            Ok((outcome, Around { titles, written, number, late, sits, annulled }))
         })
         .await?;
     // From now on the attempt cannot be opened again.
@@ -128,6 +130,8 @@ struct Around {
     late: i64,
     /// Its learner sits an attestation now, and may see no key.
     sits: bool,
+    /// Why it was annulled, where it was.
+    annulled: Option<String>,
 }
 
 /// Whether its learner has looked at the keys of an attempt.
@@ -158,7 +162,7 @@ fn late(db: &mut Db, attempt: Uuid) -> Stored<i64> {
 }
 
 fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
-    let Around { titles, written, number, late, sits } = around;
+    let Around { titles, written, number, late, sits, annulled } = around;
     let Outcome { attempt, marks, .. } = outcome;
     let total = marks.len();
     let keys_in_sight = attempt.shows_keys();
@@ -195,7 +199,8 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                 }
                 @if attempt.mode.counts() { p.small { a href={ "/attempts/" (attempt.id) "/sheet.pdf" } target="_blank" { "Экзаменационный лист, PDF" } } }
                 @else { p.small.muted { "Репетиция ни на что не влияет: в документы и в число попыток она не попадает." } }
-                @if !passed && attempt.mode.counts() { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
+                @if let Some(reason) = annulled { p { "Почему: " (reason) } }
+                @if !passed && attempt.mode.counts() && attempt.annulled.is_none() { p.small.muted { "Не согласны с результатом? " a href={ "/attempts/" (attempt.id) "/appeal" } { "Подайте апелляцию" } "." } }
             }
             section {
                 h2 { "По темам" }
@@ -219,7 +224,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                 h2 { "Ответы" }
                 p.muted {
                     @if mistakes == 0 { "Все ответы верные." }
-                    @else { (count(i64::try_from(mistakes).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) ". У каждого вопроса — пояснение." }
+                    @else { (count(i64::try_from(mistakes).unwrap_or(0), ["ошибка", "ошибки", "ошибок"])) "." }
                 }
                 (outcome.answers(OWN))
             } }

@@ -65,7 +65,7 @@ pub(crate) async fn choose(visit: Visit, Path(enrolment): Path<Uuid>) -> Reply {
             p.crumb { a href="/cabinet" { "Обучение" } " · " span.muted { (content.title) } }
             div.page-head.stack {
                 h1 { "Тренировка" }
-                p.muted { "До десяти вопросов за раз, после каждого — верный ответ и пояснение. В документы тренировка не попадает." }
+                p.muted { "После каждого ответа — верный ответ и пояснение. В документы тренировка не попадает." }
             }
             @if topics.is_empty() { (parts::empty("Вопросов к этой программе пока нет.", Some(("/cabinet", "К программе")))) } @else {
                 @if due.again + due.new > 0 {
@@ -216,6 +216,8 @@ struct Shown {
     attempt: Attempt,
     sheet: Sheet,
     asked: Asked,
+    /// Of all that was asked, once the last question is shown.
+    right: usize,
 }
 
 fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
@@ -226,7 +228,10 @@ fn load(db: &mut Db, person: Uuid, id: Uuid, seat: usize) -> Stored<Shown> {
     let place: &Seat = attempt.ticket.seats.get(seat).ok_or(Fault::Missing)?;
     let asked = questions::asked(db, place.question)?;
     let sheet = Sheet::of(db, &attempt)?;
-    Ok(Shown { attempt, sheet, asked })
+    let is_last = seat + 1 == attempt.ticket.seats.len();
+    let marks = if is_last { sheet.marks(db, &attempt)? } else { Vec::new() };
+    let right = marks.iter().filter(|(_, marked)| marked.mark.is_whole()).count();
+    Ok(Shown { attempt, sheet, asked, right })
 }
 
 pub(crate) async fn show(visit: Visit, Path((id, n)): Path<(Uuid, usize)>) -> Reply {
@@ -276,7 +281,7 @@ pub(crate) async fn submit(
 }
 
 fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
-    let Shown { attempt, sheet, asked } = shown;
+    let Shown { attempt, sheet, asked, .. } = shown;
     let question = asked.right();
     let (n, total) = (seat + 1, attempt.ticket.seats.len());
     let order = &attempt.ticket.seats[seat].order;
@@ -302,7 +307,7 @@ fn page(shown: &Shown, seat: usize, wrong: Option<&str>) -> Markup {
                     }
                     @if !answered { div.qnav { button.btn.primary type="submit" { "Проверить" } } }
                 }
-                @if answered { (verdict(question, asked.mark(&own))) (onward(attempt, sheet, n, total)) }
+                @if answered { (verdict(question, asked.mark(&own))) (onward(shown, n, total)) }
             }
         }
     }
@@ -321,12 +326,13 @@ fn verdict(question: &Question, mark: Mark) -> Markup {
     }
 }
 
-fn onward(attempt: &Attempt, sheet: &Sheet, n: usize, total: usize) -> Markup {
+fn onward(shown: &Shown, n: usize, total: usize) -> Markup {
+    let Shown { attempt, sheet, right, .. } = shown;
     html! {
         div.qnav {
             @if n < total { a.btn.primary href={ "/training/" (attempt.id) "/" (n + 1) } { "Следующий вопрос" (icon("arrow-right")) } }
             @else {
-                p { "Тренировка закончена: ответов " (sheet.answered()) " из " (total) "." }
+                p { "Тренировка закончена. Верно " (right) ", ответов " (sheet.answered()) " из " (total) "." }
                 a.btn.primary href={ "/studies/" (attempt.enrolment) "/training" } { "Ещё раз" }
             }
         }
