@@ -54,6 +54,7 @@ impl Row<'_> {
 impl<'a> Db<'a> {
     /// Changes rows; returns how many.
     pub fn run(&mut self, sql: &'static str, values: &[Value]) -> Stored<u64> {
+        self.goes_on()?;
         let done = match &mut self.engine {
             Engine::Sqlite(c) => c
                 .prepare_cached(sql)
@@ -65,6 +66,11 @@ impl<'a> Db<'a> {
         self.remember(done)
     }
 
+    /// After an SQL error nothing more is done: SQLite may have rolled back by itself, and what followed would be kept alone.
+    fn goes_on(&self) -> Stored<()> {
+        self.fault.clone().map_or(Ok(()), Err)
+    }
+
     /// Every row, each read by `read`.
     pub fn all<T>(
         &mut self,
@@ -72,6 +78,7 @@ impl<'a> Db<'a> {
         values: &[Value],
         read: impl Fn(&Row<'_>) -> Stored<T>,
     ) -> Stored<Vec<T>> {
+        self.goes_on()?;
         let done = match &mut self.engine {
             Engine::Sqlite(c) => all_of_sqlite(c, sql, values, read),
             Engine::Postgres(link) => match link.all(sql, values) {

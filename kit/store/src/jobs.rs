@@ -2,8 +2,10 @@
 //! the end visible as dead letters. A job is shallow: load, call, done; safe to run twice.
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -165,6 +167,11 @@ impl Jobs {
     /// Does one job and renews the lease of all that this worker holds meanwhile: a copy of the whole centre takes longer than
     /// any lease.
     async fn held_while(&self, store: &Store, held: &[Uuid], mut doing: Doing) -> Result<(), Failed> {
+        // A job that panics fails like any other: its worker has more to do.
+        let mut doing = std::pin::pin!(std::future::poll_fn(|context| {
+            catch_unwind(AssertUnwindSafe(|| doing.as_mut().poll(context)))
+                .unwrap_or_else(|_| Poll::Ready(Err(Failed::Retry("the job panicked".to_owned()))))
+        }));
         loop {
             match tokio::time::timeout(self.renewal, &mut doing).await {
                 Ok(done) => return done,

@@ -41,6 +41,7 @@ promises![
     a_worker_that_lives_keeps_its_jobs_as_long_as_they_take,
     two_workers_never_share_a_job,
     an_effect_that_panics_takes_no_answer,
+    a_job_that_panics_fails_like_any_other,
     long_jobs_keep_no_letter_back,
     patient_jobs_let_the_others_go_first,
     scheduled_jobs_wait_for_their_moment,
@@ -384,6 +385,16 @@ async fn patient_jobs_let_the_others_go_first(place: Place) {
     jobs.drain(store).await.expect("drained");
     let order = order.lock().expect("whole").clone();
     assert_eq!(order, [100, 0, 1, 2, 3, 4, 5]);
+}
+
+async fn a_job_that_panics_fails_like_any_other(place: Place) {
+    let store = &place.store;
+    let mut jobs = scribes(store);
+    jobs.on(|_: Pile| async { panic!("a job") });
+    store.write(me(), |work| work.later(&Pile { n: 1 })).await.expect("left");
+    store.write(me(), |work| work.later(&Letter { to: 33 })).await.expect("left");
+    assert_eq!(jobs.drain(store).await, Ok(2));
+    assert_eq!((count(store, 33).await, store.waiting_jobs().await), (1, Ok(1)));
 }
 
 #[derive(Serialize, Deserialize)]

@@ -27,12 +27,21 @@ struct Wire {
     connection: Option<Connection>,
 }
 
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreached {
+    #[error(transparent)]
+    Here(#[from] std::io::Error),
+    #[error(transparent)]
+    There(#[from] Error),
+}
+
 type Connection = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 impl Link {
-    pub(crate) fn connect(config: &Config) -> Result<Self, Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.expect("a runtime of one thread needs nothing that could be missing");
+    pub(crate) fn connect(config: &Config) -> Result<Self, Unreached> {
+        // Wants descriptors: there may be none left.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (client, connection) = runtime.block_on(config.connect(NoTls))?;
         let wire = Wire { runtime, connection: Some(Box::pin(connection)) };
         let mut link = Self { client, wire, statements: HashMap::new(), beginning: None, is_open: false };
