@@ -444,7 +444,7 @@ mod of_word {
             ("word/media/image1.png", &png()),
         ]);
         let found = table(Format::Document, &file).unwrap().unwrap();
-        assert_eq!((found.len(), Layout::guess(&found)), (5, None));
+        assert_eq!((found.len(), Layout::guess(&found)), (6, None));
         let unknown = Layout::unknown(&found);
         assert_eq!((unknown.head, unknown.columns.len(), unknown.is_whole()), (0, 4, false));
         let option = Some(Column::Option);
@@ -458,12 +458,48 @@ mod of_word {
         );
         assert_eq!(keys(&bank)[1], (own("Кто проводит?"), vec![own("Работодатель")]));
         assert_eq!((bank.read[0].pictures.len(), bank.read[0].pictures[0].bytes.len()), (1, png().len()));
-        // The row of the topic is no question, and is named; heads that stand there again are neither.
-        assert_eq!((bank.refused.len(), bank.refused[0].name.as_str()), (1, "Знаки"));
+        // The row of the topic is no question, nor are the signatures: both are named. Heads that stand there again are neither.
+        let refused: Vec<&str> = bank.refused.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(refused, ["Знаки", "Составил"]);
         // Paragraphs that are more than a table beside them are read as they are.
         let many: String =
             (1..8).map(|n| p(&format!("{n}. Что верно?")) + &p("+а) это") + &p("б) то")).collect();
         assert_eq!(table(Format::Document, &document(&(many + &rows(&[&heads, &second])))).unwrap(), None);
+    }
+
+    #[test]
+    fn options_keep_their_numbers_and_a_picture_is_no_key() {
+        let row = |cells: [&str; 5]| cells.map(p);
+        let heads = row(["Вопрос", "Вариант 1", "Вариант 2", "Вариант 3", "Правильный ответ"]);
+        let table = rows(&[
+            &heads,
+            &row(["Кто проводит?", "Профсоюз", "", "Работодатель", "3"]),
+            &row(["Кто пишет?", "Мастер", "", "Сварщик", "2"]),
+            // Another table of the same document may have its columns in another order.
+            &row(["Вариант 1", "Вариант 2", "Правильный ответ", "Вопрос", "Тема"]),
+            &row(["Водой", "Порошком", "б", "Чем тушат?", "01"]),
+        ]);
+        let bank = reading("т.docx", &document(&table));
+        let own = |text: &str| text.to_owned();
+        assert_eq!(
+            keys(&bank),
+            [(own("Кто проводит?"), vec![own("Работодатель")]), (own("Чем тушат?"), vec![own("Порошком")])]
+        );
+        assert_eq!((bank.refused.len(), bank.refused[0].name.as_str()), (1, "Кто пишет?"));
+        // Nothing says which picture is right.
+        let links = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId9\" Type=\"image\" Target=\"media/image1.png\"/></Relationships>";
+        let picture = "<w:p><w:r><w:drawing><a:blip r:embed=\"rId9\"/></w:drawing></w:r></w:p>";
+        let body = p("1. Какой знак?") + &p("а)") + picture + &p("б) Никакой");
+        let bare = rows(&[&heads[..3], &[p("Какой знак?"), picture.to_owned(), p("Никакой")]]);
+        for body in [body, bare] {
+            let file = zipped(&[
+                ("word/document.xml", format!("{HEAD}{body}</w:body></w:document>").as_bytes()),
+                ("word/_rels/document.xml.rels", links.as_bytes()),
+                ("word/media/image1.png", &png()),
+            ]);
+            let bank = reading("з.docx", &file);
+            assert!(bank.read.is_empty() && bank.refused.len() == 1, "{bank:?}");
+        }
     }
 
     #[test]
@@ -514,6 +550,26 @@ mod of_hostile_files {
             ]),
         );
         assert_eq!(bank.refused.len(), 1);
+        // Cells that span what no table has, and rows without end.
+        let wide = "<w:tc><w:tcPr><w:gridSpan w:val=\"63\"/></w:tcPr></w:tc>".repeat(20_000);
+        let file = |body: &str| {
+            let document = format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
+            zipped(&[("word/document.xml", document.as_bytes())])
+        };
+        let found =
+            table(Format::Document, &file(&format!("<w:tbl><w:tr>{wide}</w:tr><w:tr>{wide}</w:tr></w:tbl>")));
+        assert!(found.unwrap().is_none_or(|rows| rows.iter().all(|row| row.len() <= 63)));
+        let long = "<w:tr><w:tc/><w:tc/><w:tc/></w:tr>".repeat(10_001);
+        assert!(
+            table(Format::Document, &file(&format!("<w:tbl>{long}</w:tbl>")))
+                .unwrap_err()
+                .why
+                .contains("10 000 строк")
+        );
+        let deep = 8_000;
+        let nested =
+            format!("{}{}", "<w:tbl><w:tr><w:tc>".repeat(deep), "</w:tc></w:tr></w:tbl>".repeat(deep));
+        let _ = table(Format::Document, &file(&nested));
         // Paragraphs within paragraphs say their own words once.
         let body = format!(
             "<w:p><w:r><w:t>1. {}</w:t></w:r>{}",

@@ -57,7 +57,7 @@ fn open(package: &mut Package<'_>) -> Result<Opened, Unreadable> {
     let links = links.as_deref().and_then(|text| parse(text).ok()).map(|one| targets(&one));
     let source = Source { numbering: numbering.unwrap_or_default(), links: links.unwrap_or_default() };
     let lines = source.lines(document.root());
-    let table = source.table(document.root());
+    let table = source.table(document.root())?;
     let said = |rows: &Rows| rows.iter().flatten().filter(|cell| !cell.is_empty()).count();
     let paragraphs = lines.iter().filter(|line| !(line.text.is_empty() && line.pictures.is_empty())).count();
     // A table that nothing is known of is where the questions are, if little stands outside it.
@@ -87,7 +87,7 @@ pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
     }
     let mut bank = BankFile::default();
     for block in blocks(&lines) {
-        block.enter(&mut bank, &mut package);
+        block.enter(&mut bank, &mut |path| package.read(path));
     }
     if bank.read.is_empty() && bank.refused.is_empty() {
         return Err(unreadable(
@@ -95,6 +95,16 @@ pub fn read(mut package: Package<'_>) -> Result<BankFile, Unreadable> {
         ));
     }
     Ok(bank)
+}
+
+/// Plain text typed like such a document; none: there is no question in it.
+pub fn read_plain(text: &str) -> Option<BankFile> {
+    let line = |text: &str| Line { text: text.trim().to_owned(), ..Line::default() };
+    let mut bank = BankFile::default();
+    for block in blocks(&text.lines().map(line).collect::<Vec<_>>()) {
+        block.enter(&mut bank, &mut |_| None);
+    }
+    (!bank.read.is_empty()).then_some(bank)
 }
 
 fn is(node: Node<'_, '_>, name: &str) -> bool {
@@ -191,41 +201,48 @@ impl Source {
         Some(if level == "0" && format.starts_with("decimal") { List::Numbers } else { List::Others })
     }
 
-    /// The rows of all tables that have as many columns as the longest one: a table for each topic is one list of questions.
-    fn table(&self, root: Node<'_, '_>) -> Option<Rows> {
-        let outermost =
-            |one: &Node<'_, '_>| !one.ancestors().skip(1).take(DEEPEST).any(|above| is(above, "tbl"));
-        let tables: Vec<Rows> = root
-            .descendants()
-            .filter(|one| is(*one, "tbl"))
-            .filter(outermost)
-            .map(|table| children(table, "tr").map(|row| self.row(row)).collect())
-            .collect();
-        let width = |rows: &Rows| rows.iter().map(Vec::len).max().unwrap_or(0);
-        // A question and two options at least, heads and a row.
-        let longest =
-            tables.iter().filter(|rows| rows.len() > 1 && width(rows) > 2).max_by_key(|rows| rows.len())?;
-        let wide = width(longest);
-        Some(tables.into_iter().filter(|rows| width(rows) == wide).flatten().collect())
+    /// The rows of all tables that have room for a question and two options, one below the other: a table for each topic is one list of questions.
+    fn table(&self, root: Node<'_, '_>) -> Result<Option<Rows>, Unreadable> {
+        let mut all = Rows::new();
+        let mut end = 0;
+        for table in root.descendants().filter(|one| is(*one, "tbl")) {
+            // What stands within another table belongs to its cell.
+            if table.range().start < end {
+                continue;
+            }
+            end = table.range().end;
+            let rows: Rows =
+                children(table, "tr").take(MOST_ROWS + 1 - all.len()).map(|row| self.row(row)).collect();
+            if rows.iter().any(|row| row.len() > 2) {
+                all.extend(rows);
+            }
+            if all.len() > MOST_ROWS {
+                return Err(unreadable("в таблицах документа больше 10 000 строк"));
+            }
+        }
+        Ok(Some(all).filter(|rows| rows.len() > 1))
     }
 
     /// One that spans several columns is followed by empty ones.
     fn row(&self, row: Node<'_, '_>) -> Vec<Cell> {
         let mut cells = Vec::new();
-        for cell in children(row, "tc") {
+        for cell in children(row, "tc").take(WIDEST) {
             let span = children(cell, "tcPr").find_map(|one| value(one, "gridSpan"));
             let span = span.and_then(|span| span.parse().ok()).unwrap_or(1);
             let place = cells.len();
-            cells.resize(place + usize::clamp(span, 1, WIDEST), Cell::default());
+            if place >= WIDEST {
+                break;
+            }
+            cells.resize(place + usize::clamp(span, 1, WIDEST - place), Cell::default());
             cells[place] = joined(self.lines(cell));
         }
-        cells.truncate(WIDEST);
         cells
     }
 }
 
-/// Columns of a table.
+/// Columns and rows of tables.
 const WIDEST: usize = 63;
+const MOST_ROWS: usize = 10_000;
 
 /// Paragraphs as one cell.
 fn joined(lines: Vec<Line>) -> Cell {
@@ -392,12 +409,12 @@ fn lettered(text: &str) -> Option<&str> {
 }
 
 impl Block {
-    fn enter(self, bank: &mut BankFile, package: &mut Package<'_>) {
+    fn enter(self, bank: &mut BankFile, pictures: &mut sheet::Pictures<'_>) {
         let text = joined(self.text);
         let options = self.options.into_iter().map(|option| joined(vec![option])).collect();
         let name = excerpt(&escape(&text.text), 60);
         let explanation = self.explanation.join("\n");
-        let draft = sheet::draft(&text, options, &self.key, explanation, &mut |path| package.read(path));
+        let draft = sheet::draft(&text, options, &self.key, explanation, pictures);
         bank.enter(self.line, name, &[], draft);
     }
 }

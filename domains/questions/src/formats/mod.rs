@@ -162,7 +162,8 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
     let text = encoding::decode(bytes)?;
     match format {
         Format::Aiken => Ok(aiken::read(&text)),
-        Format::Gift => gift::read(&text),
+        // What has no braces may be typed as in Word.
+        Format::Gift => gift::read(&text).or_else(|why| docx::read_plain(&text).ok_or(why)),
         Format::JsonLines => jsonl::read(&text),
         Format::Qti => qti::read_one(&text),
         Format::MoodleXml | Format::Sheet | Format::Document => moodle_xml::read(&text),

@@ -122,7 +122,9 @@ fn column(head: &str) -> Option<Column> {
         () if has(&["номер вопроса", "№ вопроса", "код вопроса"]) => {
             Some(Column::Name)
         }
-        () if has(&["вопрос", "задание", "question"]) => Some(Column::Text),
+        () if has(&["вопрос", "задани", "формулировк", "question"]) => {
+            Some(Column::Text)
+        }
         () if has(&["тема", "раздел", "модуль", "topic"]) => Some(Column::Topic),
         () => None,
     }
@@ -186,23 +188,25 @@ pub fn read(rows: &[Vec<Cell>]) -> Result<BankFile, Unreadable> {
     Ok(read_by(rows, &layout, &mut |_| None))
 }
 
-/// Reads the rows below the heads as the layout says; heads that stand there once more are no question.
+/// Reads the rows below the heads as the layout says. A row that is heads itself is no question: what follows it is read by it.
 pub fn read_by(
     rows: &[Vec<Cell>],
     Layout { head, columns }: &Layout,
     pictures: &mut Pictures<'_>,
 ) -> BankFile {
     let mut bank = BankFile::default();
-    let heads = rows.get(*head);
-    for (place, row) in rows
-        .iter()
-        .enumerate()
-        .skip(*head + 1)
-        .filter(|(_, row)| !row.iter().all(Cell::is_empty) && Some(*row) != heads)
-    {
+    let (heads, mut columns) = (rows.get(*head), columns.clone());
+    for (place, row) in rows.iter().enumerate().skip(*head + 1) {
+        if row.iter().all(Cell::is_empty) || Some(row) == heads {
+            continue;
+        }
+        if let Some(next) = Layout::guess(std::slice::from_ref(row)) {
+            columns = next.columns;
+            continue;
+        }
         let of = |wanted: Column| {
             let cells = columns.iter().zip(row).filter(move |(column, _)| **column == Some(wanted));
-            cells.map(|(_, cell)| cell).filter(|cell| !cell.is_empty())
+            cells.map(|(_, cell)| cell)
         };
         let words = |wanted: Column| of(wanted).map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
         let text = Cell {
@@ -221,7 +225,7 @@ pub fn read_by(
     bank
 }
 
-/// A choice. What is right its key says, or a mark before it, or that it stands out, unless all options do, or none.
+/// A choice; an option that is empty is none, and keeps its number. What is right its key says, or a mark before it, or that it stands out, unless all options do, or none.
 pub(super) fn draft(
     text: &Cell,
     mut options: Vec<Cell>,
@@ -238,7 +242,8 @@ pub(super) fn draft(
     let named = places(key, &words)?;
     if marked.is_empty() && key.is_empty() {
         let out: Vec<usize> = (0..options.len()).filter(|&place| options[place].stands_out).collect();
-        if (1..options.len()).contains(&out.len()) {
+        let there = options.iter().filter(|option| !option.is_empty()).count();
+        if (1..there).contains(&out.len()) {
             marked = out;
         }
     }
@@ -247,6 +252,9 @@ pub(super) fn draft(
         (true, _) => named,
         (false, _) => marked,
     };
+    if let Some(place) = right.iter().find(|place| options[**place].is_empty()) {
+        return Err(Fault::NoSuchOption((place + 1).to_string()));
+    }
     let choice = if right.len() > 1 { Choice::Several } else { Choice::One };
     let text = text.passage(pictures);
     let variant = |(place, option): (usize, &Cell)| Variant {
@@ -254,13 +262,16 @@ pub(super) fn draft(
         weight: if right.contains(&place) { 100.0 } else { 0.0 },
         feedback: Passage::new("", Markup::Plain),
     };
-    let variants = options.iter().enumerate().map(variant).collect();
+    let variants = options.iter().enumerate().filter(|(_, option)| !option.is_empty()).map(variant).collect();
     let explanation = Passage::new(explanation, Markup::Plain);
     Ok(Draft::new(text, Wanted::Choice(choice, variants), explanation))
 }
 
 /// `2`, `1, 3`, `Вариант 2`, `Б`, or the words of an option; places from 0, ascending.
 fn places(key: &str, options: &[&str]) -> Result<Vec<usize>, Fault> {
+    if key.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     if let Some(place) = options.iter().position(|option| words::folded(option) == words::folded(key)) {
         return Ok(vec![place]);
     }
