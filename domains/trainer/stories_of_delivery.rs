@@ -274,12 +274,27 @@ async fn late_answers_that_take_points_say_so_before(stage: Rc<Stage>) {
         page.contains("Результат 1 из 12") && page.contains("Если засчитать 0 из 12, не сдано"),
         "{page}"
     );
+    // Refused, it counts neither now nor when another is accepted later.
+    methodist.post(&address, &[("act", "refuse"), ("reason", "Позже срока")]).await.unwrap().ok().unwrap();
+    let other = json!({ "key": Uuid::new_v4(), "seat": 1, "answer": keys[1].0, "given": { "token": token, "clocks": [[26 * MINUTE, 50 * MINUTE]] } });
+    assert_eq!(sent(&vera, &attempt, &other).await.0, StatusCode::CONFLICT);
+    let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
+    assert!(page.contains("Если засчитать 2 из 12"), "{page}");
     methodist.post(&address, &[("act", "accept"), ("reason", "Так дано")]).await.unwrap().ok().unwrap();
     let steps = methodist.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
-    assert!(steps.contains("0 из 12") && steps.contains("Совпадает"), "{steps}");
+    assert!(
+        steps.contains("2 из 12")
+            && steps.contains("Совпадает")
+            && steps.contains("не засчитаны: Позже срока"),
+        "{steps}"
+    );
     // Decided, it says no more what might be.
     let page = methodist.get(&address).await.unwrap().ok().unwrap().text();
-    assert!(!page.contains("Если засчитать") && page.contains("Результат 0 из 12"), "{page}");
+    assert!(!page.contains("Если засчитать") && page.contains("Результат 2 из 12"), "{page}");
+    stage.write(::trainer::leave_the_next).await;
+    stage.days(1);
+    stage.work().await;
+    assert_eq!(stage.archived().await.sealed, 1);
 }
 
 async fn what_came_after_the_end_was_seen_never_counts(stage: Rc<Stage>) {

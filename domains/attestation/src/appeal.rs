@@ -64,6 +64,8 @@ struct Own {
     appeals: Vec<Appeal>,
     /// The moment until which an appeal is taken.
     until: Moment,
+    /// The person sits an attestation now: what was decided may name a right answer, and waits.
+    sits: bool,
 }
 
 impl Own {
@@ -77,7 +79,8 @@ impl Own {
         )?;
         // A term in days ends with its last day.
         let until = Moment::midnight(finished.day().plus(Centre::load(db)?.appeal_days + 1));
-        Ok(Self { attempt, finished, appeals, until })
+        let sits = Attempt::being_sat(db, person)?.is_some();
+        Ok(Self { attempt, finished, appeals, until, sits })
     }
 
     /// Whether its last end is one that an appeal was made against.
@@ -145,7 +148,7 @@ fn own_page(visit: &Visit, own: &Own, typed: &str, said: &Messages) -> Markup {
                 section.mt-5 {
                     p { @if appeal.ended != own.finished { "Против прежнего результата. " } "Принята " (appeal.at.shown(visit.now)) ". " (tag(&appeal.state)) }
                     p.mt-3 { (appeal.complaint) }
-                    @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { (decision) } }
+                    @if let Some(decision) = &appeal.decision { h2.mt-5 { "Решение" } p { @if own.sits { "Откроется, когда закончится аттестация, которая сейчас идёт." } @else { (decision) } } }
                 }
             }
         }

@@ -133,7 +133,11 @@ struct OfStep {
 
 /// The answers that count in the order in which they were given.
 fn counted(steps: &[Kept]) -> Result<Vec<Counted>, i64> {
-    let accepted = steps.iter().filter(|step| step.kind == "accept").map(|step| step.n).max().unwrap_or(0);
+    // The first decision after it settles a late answer; what came after that decision waits for the next.
+    let decided = |late: i64| {
+        let mut decisions = steps.iter().filter(|step| matches!(step.kind.as_str(), "accept" | "refuse"));
+        decisions.find(|step| step.n > late).is_some_and(|step| step.kind == "accept")
+    };
     // What came when the keys had been looked at says nothing.
     let seen = steps.iter().find(|step| step.kind == "seen").map_or(i64::MAX, |step| step.n);
     let mut counted = Vec::new();
@@ -144,7 +148,7 @@ fn counted(steps: &[Kept]) -> Result<Vec<Counted>, i64> {
                 .as_deref()
                 .and_then(|told| serde_json::from_str(told).ok())
                 .map(|answer| LateAnswer { answer, given: step.at }),
-            "late" if step.n < accepted.min(seen) => LateAnswer::of(step),
+            "late" if step.n < seen && decided(step.n) => LateAnswer::of(step),
             _ => continue,
         };
         let place = step.seat.and_then(|seat| usize::try_from(seat).ok());
@@ -160,7 +164,7 @@ fn counted(steps: &[Kept]) -> Result<Vec<Counted>, i64> {
 pub struct Kept {
     pub n: i64,
     pub key: Uuid,
-    /// begin, answer, flag, unflag, late, open; prolong, pause, resume; left, back, address, seen; finish, remark, annul, accept, reopen
+    /// begin, answer, flag, unflag, late, open; prolong, pause, resume; left, back, address, seen; finish, remark, annul, accept, refuse, reopen
     pub kind: String,
     pub seat: Option<i64>,
     /// Of an answer its JSON, of the system's own steps what they say.
@@ -198,7 +202,7 @@ pub fn steps(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
 /// Those that say what stands on the sheet, and what divides the time between them.
 pub(crate) fn steps_of_sheet(db: &mut Db, attempt: Uuid) -> Stored<Vec<Kept>> {
     db.all(
-        steps!("and kind in ('answer', 'flag', 'unflag', 'resume', 'open', 'late', 'accept', 'reopen', 'seen') order by n"),
+        steps!("and kind in ('answer', 'flag', 'unflag', 'resume', 'open', 'late', 'accept', 'refuse', 'reopen', 'seen') order by n"),
         values![attempt],
         read,
     )

@@ -263,7 +263,7 @@ pub(crate) async fn show(visit: Visit, Path(bank): Path<String>) -> Reply {
         main.dash #main {
             p.crumb { a href={ "/questions/" (bank) } { (title) } }
             div.dash-head { h1 { "Статистика" } }
-            p.muted { "По сданным аттестациям, тренировки не в счёт. Пока ответов меньше " (ENOUGH) ", выводов нет: это случайность." }
+            p.muted { "По завершённым аттестациям, тренировки не в счёт. Пока ответов меньше " (ENOUGH) ", выводов нет: это случайность." }
             @if figures.is_empty() { (parts::empty("Аттестаций с этими вопросами ещё не было.", None)) } @else {
                 @for package in &packages { (package_panel(package)) }
                 h2.mt-8 { "Вопросы" }

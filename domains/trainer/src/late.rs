@@ -117,10 +117,10 @@ fn decide(work: &mut Work, id: Uuid, accepts: bool, reason: &str) -> Stored<()> 
         return Ok(());
     }
     work.run("update attempt set late = null where id = ?1", values![id])?;
+    chain::tell(work, id, if accepts { "accept" } else { "refuse" }, &json!({ "reason": reason }), now)?;
     if !accepts {
         return work.note_with("answer.refused", id, Some(reason));
     }
-    chain::tell(work, id, "accept", &json!({ "reason": reason }), now)?;
     work.note_with("answer.accepted", id, Some(reason))?;
     anew(work, &attempt, Why::Late).map(drop)
 }

@@ -104,6 +104,7 @@ fn in_words(step: &Kept, attempt: &Attempt, asked: &[&Asked]) -> Markup {
             "late" => { (late_in_words(step, attempt, asked)) " — пришёл с опозданием" }
             "open" => { "Открыт вопрос " (step.seat.unwrap_or_default() + 1) }
             "accept" => { "Ответы, пришедшие с опозданием, засчитаны: " (text("reason")) }
+            "refuse" => { "Ответы, пришедшие с опозданием, не засчитаны: " (text("reason")) }
             "reopen" => { "Попытка открыта снова, минут: " (number("minutes")) ". " (text("reason")) }
             "seen" => { "Увидел верные ответы" }
             "flag" => { (question) ": отмечен, чтобы вернуться" }

@@ -192,7 +192,7 @@ fn page(visit: &Visit, outcome: &Outcome, around: &Around) -> Markup {
                     @else { a.btn.primary href="/cabinet" { "К программе" } a.btn href={ "/studies/" (attempt.enrolment) "/training" } { "Потренироваться" } }
                 }
                 @if *late > 0 {
-                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. " @if attempt.rules.late != Some(Late::Never) && !passed { "Засчитать ли, решит методист. " } "Если связи не было не по вашей вине, подайте апелляцию." } }))
+                    (parts::note(parts::Tone::Warn, "history", &html! { p { (count(*late, ["ответ", "ответа", "ответов"])) " передано с опозданием: сохранено, но не засчитано. " @if attempt.rules.late != Some(Late::Never) && attempt.late > 0 && !passed { "Засчитать ли, решит методист. " } "Если связи не было не по вашей вине, подайте апелляцию." } }))
                 }
                 @if attempt.annulled.is_none() && !passed && failed_critical(outcome) {
                     p { strong { "Баллов хватает, но есть ошибка в критическом вопросе." } " Такая ошибка — не сдано." }

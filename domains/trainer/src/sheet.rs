@@ -81,7 +81,9 @@ impl Sheet {
         // What waited for a connection may come after what was given later on another device.
         steps.sort_by_key(|step| (step.at, step.n));
         let mut before = attempt.started.0;
-        for step in steps.iter().filter(|step| !matches!(step.kind.as_str(), "late" | "accept" | "seen")) {
+        for step in
+            steps.iter().filter(|step| !matches!(step.kind.as_str(), "late" | "accept" | "refuse" | "seen"))
+        {
             let since = step.at - std::mem::replace(&mut before, step.at);
             let Some(seat) = step.seat.and_then(|seat| usize::try_from(seat).ok()) else { continue };
             match (step.kind.as_str(), sheet.spent.get_mut(seat)) {
