@@ -64,15 +64,30 @@ async fn the_time_stands_still_while_the_duty_has_stopped_it(stage: Rc<Stage>) {
     let vera = stage.vera_ready().await;
     let attempt = stage.begin(&vera).await;
     stage.minutes(20);
+    let page = vera.get(&format!("{attempt}/questions/1")).await.unwrap().ok().unwrap();
+    let token = page.body.split("data-token=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let clock = stage.app.house.store.clock();
+    let later = |seconds: i64| clock.set(::words::Moment(clock.now().0 + seconds * 1000));
+    later(3);
     act(&stage, &attempt, &[("act", "pause"), ("text", "Пожарная тревога")]).await;
+    // A key pressed a moment after is no answer; what was under way when it stood still comes in.
+    later(9);
+    let given = |given: i64| json!({ "key": Uuid::new_v4(), "seat": 3, "answer": [0], "given": { "token": token, "clocks": [[given, 12_000]] } });
+    for (moment, status) in [(5_000, StatusCode::LOCKED), (1_000, StatusCode::OK)] {
+        assert_eq!(
+            vera.send(&format!("{attempt}/answers"), &given(moment)).await.unwrap().status,
+            status,
+            "{moment}"
+        );
+    }
     stage.minutes(120);
     stage.work().await;
-    assert!(board(&stage).await.contains("10:00"), "ten minutes are left, however long it stands");
+    assert!(board(&stage).await.contains("9:57"), "ten minutes are left, however long it stands");
     // The question is not shown, and what is answered meanwhile waits on the device.
     assert_eq!(answered(&vera, &attempt, 0).await, StatusCode::LOCKED);
     let page = vera.get(&format!("{attempt}/questions/1")).await.unwrap().ok().unwrap();
     assert!(
-        page.text().contains("Дежурный остановил время") && page.body.contains("data-left=\"600\""),
+        page.text().contains("Дежурный остановил время") && page.body.contains("data-left=\"597\""),
         "{}",
         page.text()
     );

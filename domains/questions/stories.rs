@@ -14,6 +14,8 @@ stage::stories![
     a_half_done_import_is_not_drawn_from,
     the_shared_banks_are_taken_whole,
     a_question_is_written_and_changed_in_the_browser,
+    a_draft_is_asked_when_it_is_put_in_use,
+    questions_for_no_module_are_named_before_they_are_taken,
     many_questions_are_moved_by_one_act,
     questions_are_found_in_any_form_and_with_a_slip,
     two_who_change_one_question_do_not_undo_each_other,
@@ -182,6 +184,63 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
     assert_eq!(auditor.get("/questions/labour-16/new").await.unwrap().status, StatusCode::NOT_FOUND);
 }
 
+async fn a_draft_is_asked_when_it_is_put_in_use(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let pool = async || stage.store().read(|db| ::questions::pool(db, "labour-16")).await.unwrap().len();
+    let before = pool().await;
+    let form = with(&[("state", "draft"), ("alt", "План")]);
+    let page = teacher
+        .upload("/questions/labour-16/new", &form, ("a.png", b"\x89PNG\r\n\x1a\n0000"))
+        .await
+        .unwrap()
+        .ok()
+        .unwrap();
+    assert!(page.text().contains("Черновики Ни в билетах, ни в тренировках его нет"), "{}", page.text());
+    assert!(
+        page.address.starts_with("/questions/labour-16/0") && page.body.contains("value=\"План\""),
+        "{}",
+        page.body
+    );
+    assert_eq!(pool().await, before);
+    // Its words for whoever does not see the picture are put right.
+    let hash = page.body.split("name=\"alt-").nth(1).unwrap().split('"').next().unwrap();
+    let field = format!("alt-{hash}");
+    let mut changed = with(&[("seen", "1")]);
+    changed.push((&field, "План этажа"));
+    teacher.upload(&page.address, &changed, ("", b"")).await.unwrap().ok().unwrap();
+    assert!(teacher.get(&page.address).await.unwrap().body.contains("alt=\"План этажа\""));
+    let id = page.address.rsplit('/').next().unwrap();
+    let act = [("chosen", id), ("act", "state:in_use")];
+    teacher.post("/questions/labour-16/acts", &act).await.unwrap().ok().unwrap();
+    assert_eq!(pool().await, before + 1);
+    assert!(!teacher.get(&page.address).await.unwrap().text().contains("Пустить в работу"));
+}
+
+async fn questions_for_no_module_are_named_before_they_are_taken(stage: Rc<Stage>) {
+    let teacher = stage.staff("teacher").await;
+    let file = "$CATEGORY: 99 Чужое\n\nКакого цвета каска?{=белая ~синяя}\n\n$CATEGORY: 01 Своё\n\nКакого цвета жилет?{=жёлтый ~синий}\n";
+    let looked = async |topic: &str, name: &str, bytes: &str| {
+        let fields = [("bank", "labour-16"), ("topic", topic)];
+        teacher
+            .upload("/questions/import", &fields, (name, bytes.as_bytes()))
+            .await
+            .unwrap()
+            .ok()
+            .unwrap()
+            .text()
+    };
+    let page = looked("", "каски.gift", file).await;
+    assert!(
+        page.contains("Такого модуля в программе нет: 99.") && page.contains("Модуль 01 1 вопрос"),
+        "{page}"
+    );
+    let page = looked("02", "каски.gift", file).await;
+    assert!(page.contains("Модуль 02 2 вопроса") && !page.contains("Такого модуля"), "{page}");
+    // Plain text typed as in Word.
+    let page = looked("01", "билет.txt", "1. Какого цвета каска?\nа) белая\nб) синяя\nОтвет: а\n").await;
+    assert!(page.contains("Прочитано: 1 вопрос"), "{page}");
+}
+
 async fn many_questions_are_moved_by_one_act(stage: Rc<Stage>) {
     let teacher = stage.staff("teacher").await;
     let ids = |page: &kafedra::guest::Page| -> Vec<String> {
@@ -321,7 +380,7 @@ async fn what_the_bank_lacks_is_said_beside_the_numbers(stage: Rc<Stage>) {
         assert!(page.body.contains("id=\"beside\""), "{}", page.body);
         page.text()
     };
-    assert!(whole().await.contains("Вопросов меньше, чем пять билетов"), "{}", whole().await);
+    assert!(whole().await.contains("Вопросов меньше, чем на пять билетов"), "{}", whole().await);
     stage.rewrite(r#""module":"01","questions":"#, r#""module":"01","questions":9"#).await;
     assert!(whole().await.contains("вопросов не хватает, тем 1"), "{}", whole().await);
     let first = of("01").await;

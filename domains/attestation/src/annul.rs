@@ -117,7 +117,7 @@ fn page(visit: &Visit, found: &Found, form: &Form, said: &Messages) -> Markup {
             @match refusal {
                 Some(refusal) => { (parts::note(Tone::Warn, "lock", &html! { p { (refusal) } })) }
                 None => {
-                    p.mt-5.muted { "Результат перестанет действовать. Ответы и баллы останутся в журнале и в архиве. Отменить это нельзя." }
+                    p.mt-5.muted { "Результат перестанет действовать. Ответы и баллы останутся в журнале и в архиве. Протокол, который уже составлен, не изменится: бумагу задним числом не правят, новая попытка встанет в свой протокол. Отменить это нельзя." }
                     (parts::summary(said))
                     (parts::form(&format!("/results/{}/annulment", attempt.id), "form mt-5", &html! {
                         (parts::choices("given", "Попытка", &GIVEN, &form.given, said))

@@ -196,6 +196,9 @@ fn page(
                     ul.mt-1.todo.lines { @for gap in gaps { li.mid { (parts::icon("circle-alert")) div { (gap.what) span.sub { "п. " (gap.clause) } } } } }
                 }
             }
+            @if version.state != State::Superseded && content.questions() > 0 && visit.may(Right::SeeQuestions) {
+                (parts::beside(&format!("/office/programmes/{}/supply", version.id), SUPPLY))
+            }
             @if version.state == State::Submitted && visit.may(Right::EditProgrammes) && !visit.may(Right::ApproveProgrammes) {
                 (parts::form(&format!("/office/programmes/{}/withdrawal", version.id), "mt-3", &html! { button.as-link type="submit" { "Отозвать с утверждения" } }))
             }
@@ -213,9 +216,6 @@ fn page(
                 }
             }
             @if visit.may(Right::EditProgrammes) { (work_on(version, gaps, remark)) }
-            @if version.state != State::Superseded && content.questions() > 0 && visit.may(Right::SeeQuestions) {
-                (parts::beside(&format!("/office/programmes/{}/supply", version.id), SUPPLY))
-            }
             @if version.state == State::Approved {
                 p.mt-3 { a href={ "/programmes/" (content.code) } { "Как её видят в каталоге" } }
             }

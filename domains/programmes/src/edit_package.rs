@@ -96,7 +96,12 @@ impl Fields {
         let mut said = Messages::none();
         let hours = whole(&mut said, "hours", "Часов на аттестацию", &self.hours, 0..=500);
         let minutes = whole(&mut said, "minutes", "Минут на билет", &self.minutes, 1..=600);
-        let threshold = whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100);
+        // A threshold in items makes the share needless.
+        let threshold = if self.threshold_items.trim().is_empty() || !self.threshold.trim().is_empty() {
+            whole(&mut said, "threshold", "Порог", &self.threshold, 1..=100)
+        } else {
+            None
+        };
         let items = may_be(&mut said, "threshold_items", "Верных ответов", &self.threshold_items, 1..=500);
         let seconds = may_be(&mut said, "seconds_each", "Секунд на вопрос", &self.seconds_each, 10..=3600);
         let rehearsal = may_be(&mut said, "rehearsal", "Репетиция", &self.rehearsal, 1..=100);

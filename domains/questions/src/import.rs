@@ -76,11 +76,8 @@ pub(crate) async fn import_read(
     let (total, with_pictures) = (read.len(), read.iter().filter(|one| !one.pictures.is_empty()).count());
 
     let mut ready = Vec::with_capacity(total);
-    let mut topics = std::collections::BTreeMap::new();
     for one in read {
-        let one = made_ready(files, one, topic).await?;
-        *topics.entry(one.topic.clone()).or_insert(0) += 1;
-        ready.push(one);
+        ready.push(made_ready(files, one, topic).await?);
     }
 
     let (bank, title, file) = (bank.to_owned(), title.to_owned(), file.to_owned());
@@ -95,10 +92,13 @@ pub(crate) async fn import_read(
             Ok(bank)
         })
         .await?;
-    let mut taken = 0;
+    let (mut taken, mut topics) = (0, std::collections::BTreeMap::new());
     for (n, chunk) in ready.chunks(CHUNK).enumerate() {
         let chunk = chunk.to_vec();
-        taken += store.write(who.clone(), move |work| take(work, bank, import, &chunk)).await?;
+        for topic in store.write(who.clone(), move |work| take(work, bank, import, &chunk)).await? {
+            taken += 1;
+            *topics.entry(topic).or_insert(0) += 1;
+        }
         progress((n * CHUNK + CHUNK).min(total), total);
     }
     store
@@ -123,9 +123,14 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
             *text = if *text == name { kept.clone() } else { text.replace(&from, &to) };
         }
     }
-    let category = read.category.last().map_or("", String::as_str);
-    let topic = topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы"));
-    Ok(Ready { topic: topic.to_owned(), name: read.name, fingerprint: fingerprint(&question)?, question })
+    let topic = topic_of(&read.category, topic);
+    Ok(Ready { topic, name: read.name, fingerprint: fingerprint(&question)?, question })
+}
+
+/// Where a question of this category goes, unless all of its file go to one topic.
+pub(crate) fn topic_of(category: &[String], topic: Option<&str>) -> String {
+    let category = category.last().map_or("", String::as_str);
+    topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы")).to_owned()
 }
 
 /// By which the same question is known: its text, options and key.
@@ -139,9 +144,9 @@ pub(crate) fn fingerprint(question: &Question) -> Stored<String> {
     Ok(Hash::of(key.as_bytes()).to_string())
 }
 
-/// Takes a chunk. A question that an import left behind when it was cut short is adopted: it becomes this import's.
-fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<usize> {
-    let (now, mut taken) = (work.now(), 0);
+/// Takes a chunk; gives the topic of each question that is taken. A question that an import left behind when it was cut short is adopted: it becomes this import's.
+fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<Vec<String>> {
+    let (now, mut taken) = (work.now(), Vec::new());
     for one in chunk {
         let question = Uuid::now_v7();
         let kept: Option<Uuid> = work.maybe(
@@ -153,7 +158,9 @@ fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<us
             values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now],
             |row| row.get(0),
         )?;
-        taken += usize::from(kept.is_some());
+        if kept.is_some() {
+            taken.push(one.topic.clone());
+        }
         if kept == Some(question) {
             add_version(work, question, 1, &one.question)?;
         }

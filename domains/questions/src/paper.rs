@@ -4,7 +4,7 @@ use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::{Path, Query};
 use files::Hash;
-use marking::{Answer, Choice, Gap, Question, Seat, Short, Task, TopicQuota, draw};
+use marking::{Answer, Choice, Gap, Quantity, Question, Seat, Short, Task, TopicQuota, draw};
 use maud::{Markup, html};
 use papers::{Paper, Press};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use web::parts::{self, Tone};
 use web::{Failure, Reply, download};
 
+use crate::edit::lines::spans;
 use crate::form::{LETTERS, hint, with_gaps};
 use crate::rich::{Pictures, nodes};
 use crate::{asked_all, in_words, pool, text_in_words};
@@ -255,6 +256,31 @@ fn key(question: &Question, order: &[usize]) -> String {
             };
             parts.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
         }
-        _ => in_words(question, &own),
+        Task::Text(wording) => wording.accepted.join(" или "),
+        Task::Number(quantity) => number(quantity),
+        Task::Gaps(gaps) => {
+            let one = |(place, gap): (usize, &Gap)| format!("({}) {}", place + 1, gap_key(gap));
+            gaps.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
+        }
+        // What is marked on a picture is measured from its edges.
+        Task::Point { areas, .. } => areas.first().map_or_else(String::new, |area| {
+            let spot = area.middle();
+            format!("{} % ширины от левого края, {} % высоты сверху", spot.x / 10, spot.y / 10)
+        }),
+        Task::Open { .. } => in_words(question, &own),
     }
+}
+
+fn gap_key(gap: &Gap) -> String {
+    match gap {
+        Gap::Choice { options, right } => options.get(*right).cloned().unwrap_or_default(),
+        Gap::Text(wording) => wording.accepted.join(" или "),
+        Gap::Number(quantity) => number(quantity),
+    }
+}
+
+/// `12 ± 0,5 м или см`
+fn number(quantity: &Quantity) -> String {
+    let units: Vec<&str> = quantity.units.iter().map(|unit| unit.name.as_str()).collect();
+    format!("{} {}", spans(quantity).join(" или "), units.join(" или ")).trim().to_owned()
 }

@@ -3,7 +3,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::{Path, Query};
-use marking::Difficulty;
+use marking::{Difficulty, draw};
 use maud::{Markup, html};
 use programmes::{Content, State, Version};
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use web::{Reply, parts};
 use words::count;
 
 use crate::asked;
+use crate::bank::{Pooled, pool};
 use crate::formats::html::excerpt;
 use crate::list::{Line, lines};
 
@@ -62,7 +63,7 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>, Query(asked): 
             } else {
                 html! {}
             };
-            let supply = Supply::of(&version.content, &all, topic);
+            let supply = Supply::of(&version.content, &pool(db, &bank)?, topic);
             Ok((title, address, html! { (supply.panel(&version)) (alike) }))
         })
         .await?;
@@ -78,10 +79,10 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>, Query(asked): 
 
 /// What all packages over a bank lack, and what it asks twice.
 pub(crate) fn of_bank(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
-    let packages = packages(db, bank)?;
+    let (packages, pool) = (packages(db, bank)?, pool(db, bank)?);
     let alike = alike(db, bank, all)?;
     Ok(html! {
-        @for version in &packages { (Supply::of(&version.content, all, None).panel(version)) }
+        @for version in &packages { (Supply::of(&version.content, &pool, None).panel(version)) }
         (alike)
     })
 }
@@ -98,51 +99,85 @@ struct Row {
     there: usize,
 }
 
+/// A cell of a package's matrix, or a module's intermediate attestation.
+struct Wanted {
+    topic: String,
+    difficulty: Option<Difficulty>,
+    questions: usize,
+    /// Of those of any difficulty so many are taken by the topic's other cells.
+    taken: usize,
+    what: String,
+}
+
+fn wanted(content: &Content) -> Vec<Wanted> {
+    let quotas = content.quotas();
+    let of_difficulties = |topic: &str| {
+        let cells = quotas.iter().filter(|quota| quota.topic == topic && quota.difficulty.is_some());
+        cells.map(|quota| quota.questions).sum()
+    };
+    let cells = quotas.iter().map(|quota| Wanted {
+        topic: quota.topic.clone(),
+        difficulty: quota.difficulty,
+        questions: quota.questions,
+        taken: if quota.difficulty.is_none() { of_difficulties(&quota.topic) } else { 0 },
+        what: quota
+            .difficulty
+            .map_or_else(|| "билет".to_owned(), |one| format!("билет, {}", one.russian().to_lowercase())),
+    });
+    let tests = content.modules.iter().filter_map(|module| {
+        let (topic, questions) = (module.code.clone(), module.test?.questions);
+        Some(Wanted {
+            topic, difficulty: None, questions, taken: 0, what: "промежуточная".to_owned()
+        })
+    });
+    cells.chain(tests).collect()
+}
+
 struct Supply {
     rows: Vec<Row>,
     /// Of one topic how many there are of each difficulty.
     of_topic: Option<[usize; 3]>,
     /// Questions for attestations only that would be left on the learner's device.
     carried_away: usize,
+    /// Why an obligatory rehearsal cannot be drawn.
+    unrehearsed: Option<String>,
 }
 
 impl Supply {
     /// Of one topic, or of all.
-    fn of(content: &Content, all: &[Line], topic: Option<&str>) -> Self {
-        let quotas = content.quotas();
-        let asked = |line: &&Line| quotas.iter().any(|quota| quota.topic == line.topic);
-        let is_carried = |line: &&Line| line.exam_only && asked(line);
-        let carried_away =
-            if content.attestation.offline { all.iter().filter(is_carried).count() } else { 0 };
-        let wanted = quotas.iter().map(|quota| {
-            let what = quota
-                .difficulty
-                .map_or_else(|| "билет".to_owned(), |one| format!("билет, {}", one.russian().to_lowercase()));
-            (&quota.topic, quota.difficulty, quota.questions, what)
-        });
-        let tests = content.modules.iter().filter_map(|module| {
-            let test = module.test?;
-            Some((&module.code, None, test.questions, "промежуточная".to_owned()))
-        });
-        let there = |topic: &str, difficulty: Option<Difficulty>| {
-            let fits =
-                |line: &&Line| line.topic == topic && difficulty.is_none_or(|one| one == line.difficulty);
-            all.iter().filter(fits).count()
+    fn of(content: &Content, pool: &[Pooled], topic: Option<&str>) -> Self {
+        let wanted: Vec<Wanted> = wanted(content);
+        let there = |of: &str, difficulty: Option<Difficulty>| {
+            let all = pool.iter().map(|one| &one.candidate).filter(|one| one.topic == of);
+            all.filter(|one| difficulty.is_none_or(|difficulty| difficulty == one.difficulty)).count()
         };
+        let asked = |one: &&Pooled| wanted.iter().any(|wanted| wanted.topic == one.candidate.topic);
+        let carried_away = if content.attestation.offline {
+            pool.iter().filter(asked).filter(|one| one.exam_only).count()
+        } else {
+            0
+        };
+        // A rehearsal is drawn from what may be trained on.
+        let trained = pool.iter().filter(|one| !one.exam_only).map(|one| &one.candidate);
+        let unrehearsed = content
+            .attestation
+            .rehearsal_percent
+            .and_then(|_| draw(&content.quotas(), trained, 0).err())
+            .map(|short| short.to_string());
         let rows = wanted
-            .chain(tests)
-            .filter(|(of, ..)| topic.is_none_or(|topic| topic == *of))
-            .map(|(of, difficulty, wanted, what)| Row {
-                topic: of.clone(),
-                what,
-                wanted,
-                there: there(of, difficulty),
+            .iter()
+            .filter(|one| topic.is_none_or(|topic| topic == one.topic))
+            .map(|one| Row {
+                topic: one.topic.clone(),
+                what: one.what.clone(),
+                wanted: one.questions,
+                there: there(&one.topic, one.difficulty).saturating_sub(one.taken),
             })
             .collect();
         let of_topic = topic.map(|topic| {
             [Difficulty::Easy, Difficulty::Medium, Difficulty::Hard].map(|one| there(topic, Some(one)))
         });
-        Self { rows, of_topic, carried_away }
+        Self { rows, of_topic, carried_away, unrehearsed }
     }
 
     fn panel(&self, version: &Version) -> Markup {
@@ -156,8 +191,9 @@ impl Supply {
                     p { strong { (version.content.title) } ", " (version.state.russian().to_lowercase()) ". " a href={ "/office/programmes/" (version.id) "/trial" } { "Пробный прогон" } }
                 }
                 @if lacking > 0 { (parts::note(Tone::Warn, "triangle-alert", &html! { p { "Билет не составить: вопросов не хватает" @if self.of_topic.is_none() { ", тем " (lacking) } "." } })) }
-                @else if thin > 0 { p.small.muted { "Вопросов меньше, чем пять билетов" @if self.of_topic.is_none() { ", тем: " (thin) } ". Ответы быстро выучат наизусть." } }
+                @else if thin > 0 { p.small.muted { "Вопросов меньше, чем на пять билетов" @if self.of_topic.is_none() { ", тем: " (thin) } ". Ответы быстро выучат наизусть." } }
                 @if self.carried_away > 0 { (parts::note(Tone::Warn, "triangle-alert", &html! { p { "Весь билет остаётся на устройстве, а вопросов только для аттестации в этих темах " (self.carried_away) ": их увидит владелец устройства." } })) }
+                @if let (Some(why), None) = (&self.unrehearsed, self.of_topic) { (parts::note(Tone::Warn, "triangle-alert", &html! { p { "Репетицию не составить, а без неё не допустят: " (why) "." } })) }
                 @if !self.rows.is_empty() { (self.table()) }
             }
         }
@@ -171,11 +207,12 @@ impl Supply {
     fn table(&self) -> Markup {
         let table = html! {
             table.tbl.mt-2 {
-                thead { tr { th scope="col" { "Тема" } th scope="col" { "Куда" } th.r scope="col" { "Нужно" } th.r scope="col" { "Есть" } } }
+                thead { tr { th scope="col" { "Тема" } th scope="col" { "Куда" } th.r scope="col" { "Нужно" } th.r scope="col" { "Хорошо бы" } th.r scope="col" { "Есть" } } }
                 tbody { @for Row { topic, what, wanted, there } in &self.rows { tr {
                     th scope="row" { (topic) }
                     td data-l="Куда" { (what) }
                     td.r data-l="Нужно" { (wanted) }
+                    td.r data-l="Хорошо бы" { (wanted * ENOUGH) }
                     td.r data-l="Есть" { (there) @if there < wanted { " " (parts::tag(Tone::Bad, "мало")) } @else if *there < wanted * ENOUGH { " " (parts::tag(Tone::Warn, "впритык")) } }
                 } } }
             }

@@ -16,8 +16,9 @@ use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::{Piece, pieces, shortened};
 use crate::formats::sheet::{Column, Layout, Rows};
 use crate::formats::{self, BankFile, Format, Note, Refusal, Unreadable};
-use crate::import::import_read;
+use crate::import::{import_read, topic_of};
 use crate::review::with_key;
+use crate::supply::modules;
 use crate::{Imported, Refused};
 
 const SECTION: Frame = Frame::Office("/questions");
@@ -60,7 +61,8 @@ pub(crate) async fn submit(visit: Visit, mut upload: Upload) -> Reply {
         Ok(looked) => {
             let hash = visit.house.files.store(bytes).await.map_err(Failure::broken)?;
             let form = Confirmed { file: hash.to_string(), ..form };
-            visit.page("Что взять", SECTION, preview(&form, &title, &looked, &Messages::none()))
+            let page = preview(&visit, &form, &title, &looked, &Messages::none()).await?;
+            visit.page("Что взять", SECTION, page)
         }
         Err(why) => {
             let said = Messages::one("file", format!("Файл: «{}» не прочитан. {why}", form.name));
@@ -97,6 +99,15 @@ fn looked(bytes: &[u8], form: &Confirmed) -> Result<Looked, Unreadable> {
     } else {
         BankFile::default()
     };
+    // A document may have its questions beside its tables.
+    if read.read.is_empty()
+        && form.layout().is_none()
+        && format == Format::Document
+        && let Ok(read) = formats::read(format, bytes)
+        && !read.read.is_empty()
+    {
+        return Ok(Looked { read, table: None });
+    }
     Ok(Looked { read, table: Some((rows, layout)) })
 }
 
@@ -108,9 +119,11 @@ pub(crate) async fn name_columns(visit: Visit, Posted { form, .. }: Posted<Confi
     let mut said = Messages::none();
     if looked.table.as_ref().is_none_or(|(_, layout)| !layout.is_whole()) {
         said.say("columns", "Столбцы: назовите хотя бы один «Вопрос» и один «Вариант»");
-        return visit.again("Что взять", SECTION, preview(&form, &title, &looked, &said));
+        let page = preview(&visit, &form, &title, &looked, &said).await?;
+        return visit.again("Что взять", SECTION, page);
     }
-    visit.page("Что взять", SECTION, preview(&form, &title, &looked, &said))
+    let page = preview(&visit, &form, &title, &looked, &said).await?;
+    visit.page("Что взять", SECTION, page)
 }
 
 /// The title of the bank, and the file that was looked through.
@@ -164,15 +177,31 @@ pub(crate) async fn confirm(visit: Visit, Posted { form, .. }: Posted<Confirmed>
 const SHOWN: usize = 5;
 
 /// What the file holds, before any of it is taken.
-fn preview(form: &Confirmed, title: &str, looked: &Looked, said: &Messages) -> Markup {
+async fn preview(
+    visit: &Visit,
+    form: &Confirmed,
+    title: &str,
+    looked: &Looked,
+    said: &Messages,
+) -> Result<Markup, Failure> {
     let file = &looked.read;
+    let bank = form.bank.clone();
+    let modules = visit.read(move |db| modules(db, &bank)).await?;
+    let only = (!form.topic.is_empty()).then_some(form.topic.as_str());
+    let mut topics: BTreeMap<String, usize> = BTreeMap::new();
+    for one in &file.read {
+        *topics.entry(topic_of(&one.category, only)).or_default() += 1;
+    }
+    // A bank of no programme has no modules to miss.
+    let is_known = |topic: &String| modules.is_empty() || modules.iter().any(|(code, _)| code == topic);
+    let astray: Vec<&str> = topics.keys().filter(|topic| !is_known(topic)).map(String::as_str).collect();
     let questions = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &file.read {
         *kinds.entry(kind_name(kind(&one.question.task))).or_default() += 1;
     }
     let with_pictures = file.read.iter().filter(|one| !one.pictures.is_empty()).count();
-    html! {
+    Ok(html! {
         main.dash #main {
             p.crumb { a href="/questions/import" { "Загрузка вопросов" } }
             div.dash-head { h1 { "Прочитано: " (questions(file.read.len())) } span.small.muted { (form.name) } }
@@ -181,6 +210,10 @@ fn preview(form: &Confirmed, title: &str, looked: &Looked, said: &Messages) -> M
                 @for (name, n) in &kinds { dt { (name) } dd { (n) } }
                 dt { "С рисунками" } dd { (with_pictures) }
                 dt { "Не читается" } dd { (file.refused.len()) }
+                @for (topic, n) in &topics { dt { "Модуль " (topic) } dd { (questions(*n)) } }
+            }
+            @if !astray.is_empty() {
+                (parts::note(parts::Tone::Warn, "triangle-alert", &html! { p { "Такого модуля в программе нет: " (astray.join(", ")) ". В билеты эти вопросы не попадут. Загрузите файл заново и назовите модуль, или перенесите их потом в банке." } }))
             }
             @if let Some((rows, layout)) = &looked.table { (columns(form, rows, layout, said)) }
             @if file.read.is_empty() { (parts::empty("Взять нечего.", Some(("/questions/import", "Выбрать другой файл")))) } @else {
@@ -198,12 +231,13 @@ fn preview(form: &Confirmed, title: &str, looked: &Looked, said: &Messages) -> M
                     ol.lines { @for one in file.read.iter().take(SHOWN) { li.doc { div.body {
                         p.small.muted { "Строка " (one.line) " · " (kind_name(kind(&one.question.task))) @if !one.name.is_empty() { " · " (one.name) } }
                         (with_key(&without_pictures(&one.question)))
+                        @if let Some(explanation) = &one.question.explanation { div.mt-2.small.muted { "Пояснение: " (shortened(explanation, 200)) } }
                     } } } }
                 }
             }
             (troubles(&file.refused, &file.notes))
         }
-    }
+    })
 }
 
 /// Which file it is, and where it goes.
@@ -309,7 +343,7 @@ fn troubles(refused: &[Refusal], notes: &[Note]) -> Markup {
     html! {
         @if !refused.is_empty() {
             section.mt-5 {
-                h2 { "Не взять" }
+                h2 { "Не возьмём" }
                 ul.lines { @for one in refused { li.doc { div.body { p { "Строка " (one.line) ": " (one.name) } p.small.muted { (one.why) } } } } }
             }
         }

@@ -63,7 +63,8 @@ fn clear(folder: &Path) -> std::io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if entry.file_type()?.is_dir() && name.starts_with(HALF) {
+        // Earlier versions named theirs otherwise.
+        if entry.file_type()?.is_dir() && (name.starts_with(HALF) || name.starts_with(".tmp")) {
             std::fs::remove_dir_all(entry.path())?;
         } else if name.ends_with(".part") {
             std::fs::remove_file(entry.path())?;

@@ -66,6 +66,8 @@ pub(super) struct Typed {
     pub explanation: String,
     pub pictures: Vec<Picture>,
     pub alt: String,
+    /// Where a new one stands at first, of `list::STATES`: in use, or a draft.
+    pub state: &'static str,
 }
 
 impl Typed {
@@ -74,7 +76,7 @@ impl Typed {
         let known =
             ["true_false", "open"].contains(&kind) || lines::KINDS.iter().any(|(code, ..)| *code == kind);
         let kind = if known { kind } else { "choice" };
-        Self { kind: kind.to_owned(), truth: true, ..Self::default() }
+        Self { kind: kind.to_owned(), truth: true, state: "in_use", ..Self::default() }
     }
 
     pub fn of(about: &About, question: &Question) -> Self {
@@ -136,9 +138,13 @@ impl Typed {
             pictures: before
                 .iter()
                 .filter(|one| upload.text(&format!("drop-{}", one.hash)) != "yes")
-                .cloned()
+                .map(|one| {
+                    let alt = text(&format!("alt-{}", one.hash));
+                    Picture { alt: if alt.is_empty() { one.alt.clone() } else { alt }, ..one.clone() }
+                })
                 .collect(),
             alt: text("alt"),
+            state: if upload.text("state") == "draft" { "draft" } else { "in_use" },
             ..Self::new(kind)
         }
     }
@@ -417,7 +423,7 @@ mod tests {
     fn lines_that_cannot_be_read_are_named() {
         for (kind, lines, sentence) in [
             ("number", "много", "не число"),
-            ("match", "А - 1", "нет знака « = »"),
+            ("match", "А 1", "нет знака « = »"),
             ("match", "А = ", "пусто после"),
             ("gaps", "+да | +нет", "может быть один"),
             ("point", "квадрат 1 2 3 4", "не понять"),

@@ -81,7 +81,7 @@ pub(super) fn of(task: &Task) -> String {
 }
 
 /// `12 ± 0,5`
-fn spans(quantity: &Quantity) -> Vec<String> {
+pub(crate) fn spans(quantity: &Quantity) -> Vec<String> {
     let number = |n: f64| n.to_string().replace('.', ",");
     let one = |span: &Span| {
         let tolerance =
@@ -193,9 +193,10 @@ fn halves(line: &str) -> Result<(&str, &str), String> {
     let (left, right) = match line.strip_prefix('=') {
         Some(right) => ("", right),
         None if line.ends_with(" =") => (line, ""),
-        None => {
-            line.rsplit_once(" = ").ok_or_else(|| format!("в строке «{line}» нет знака « = » с пробелами"))?
-        }
+        None => [" = ", " — ", " – ", " - "]
+            .iter()
+            .find_map(|sign| line.rsplit_once(sign))
+            .ok_or_else(|| format!("в строке «{line}» нет знака « = » с пробелами"))?,
     };
     match right.trim() {
         "" => Err(format!("в строке «{line}» пусто после знака «=»")),
@@ -210,7 +211,8 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 fn span(line: &str) -> Result<Span, String> {
-    let (value, tolerance) = line.split_once('±').unwrap_or((line, "0"));
+    let line = line.replace("+/-", "±").replace("+-", "±");
+    let (value, tolerance) = line.split_once('±').unwrap_or((&line, "0"));
     Ok(Span { value: number(value)?, tolerance: number(tolerance)? })
 }
 

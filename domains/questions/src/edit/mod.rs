@@ -36,11 +36,13 @@ struct Kept {
     about: About,
     question: Question,
     versions: i64,
+    /// Of `list::STATES`.
+    state: String,
 }
 
 fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
-        "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference from question q join bank b on b.id = q.bank
+        "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference, q.state from question q join bank b on b.id = q.bank
          join question_version v on v.id = q.latest
          where q.id = ?1 and q.state <> 'withdrawn'",
         values![id],
@@ -52,7 +54,7 @@ fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
                 exam_only: row.get(6)?,
                 reference: row.get(7)?,
             };
-            Ok(Kept { bank: row.get(0)?, about, question: row.json(1)?, versions: row.get(2)? })
+            Ok(Kept { bank: row.get(0)?, about, question: row.json(1)?, versions: row.get(2)?, state: row.get(8)? })
         },
     )
 }
@@ -86,34 +88,43 @@ pub(crate) async fn add(visit: Visit, Path(bank): Path<String>, mut upload: Uplo
         once_more(picture.as_ref(), &mut said);
         return visit.again("Новый вопрос", SECTION, page(&about, None, &typed, false, &said));
     };
-    let (key, by) = (upload.key, visit.person()?);
+    let (key, by, state) = (upload.key, visit.person()?, typed.state);
     let address = format!("/questions/{bank}");
-    let kept =
-        visit.write(move |work| work.once(key, |work| insert(work, &bank, &about_it, &question, by))).await?;
-    if kept {
-        return Ok(see_other(&address));
+    let kept = visit
+        .write(move |work| work.once(key, |work| insert(work, &bank, state, &about_it, &question, by)))
+        .await?;
+    if let Some(id) = kept {
+        // A draft is not in the list of what is asked: its page shows it as its learner will see it.
+        return Ok(see_other(&if state == "draft" { format!("{address}/{id}") } else { address }));
     }
     let mut said = Messages::one("text", "Вопрос: такой уже есть в банке");
     once_more(picture.as_ref(), &mut said);
     visit.again("Новый вопрос", SECTION, page(&about, None, &typed, false, &said))
 }
 
-/// False when the same question is in use already.
-fn insert(work: &mut Work, bank: &str, about: &About, question: &Question, by: Uuid) -> Stored<bool> {
+/// None when the same question is in use already.
+fn insert(
+    work: &mut Work,
+    bank: &str,
+    state: &str,
+    about: &About,
+    question: &Question,
+    by: Uuid,
+) -> Stored<Option<Uuid>> {
     let (id, now) = (Uuid::now_v7(), work.now());
     let kept = work.run(
         "insert into question (id, bank, topic, name, state, fingerprint, author, created_at)
-         select ?1, b.id, ?3, '', 'in_use', ?4, ?5, ?6 from bank b where b.code = ?2
+         select ?1, b.id, ?3, '', ?7, ?4, ?5, ?6 from bank b where b.code = ?2
          on conflict (bank, fingerprint) where state = 'in_use' do nothing",
-        values![id, bank, &about.topic, fingerprint(question)?, by, now],
+        values![id, bank, &about.topic, fingerprint(question)?, by, now, state],
     )?;
     if kept == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     place(work, id, about)?;
     add_version(work, id, 1, question)?;
     work.note("question.changed", id)?;
-    Ok(true)
+    Ok(Some(id))
 }
 
 pub(crate) async fn show(visit: Visit, Path((bank, id)): Path<(String, Uuid)>) -> Reply {

@@ -7,6 +7,7 @@ use web::{Messages, parts};
 use super::form::{CREDITS, LONGEST, OPTIONS, Picture, REFERENCE, RIGHT, Typed};
 use super::{Bank, Kept, lines};
 use crate::form::{self, Asked};
+use crate::list::STATES;
 use crate::review::compared;
 
 /// `corrects`: whoever looks may have results counted anew.
@@ -31,6 +32,13 @@ pub(super) fn page(
         main.dash #main {
             p.crumb { a href="/questions" { "Банк вопросов" } " · " span.muted { (bank) } }
             div.dash-head { h1 { @if kept.is_some() { "Вопрос" } @else { "Новый вопрос" } } @if let Some((_, kept)) = kept { span.small.muted { "Редакция " (kept.versions) } } }
+            @if let Some((id, kept)) = kept { @if let Some((_, state)) = STATES.iter().find(|(code, _)| *code == kept.state && kept.state != "in_use") {
+                (parts::form(&format!("/questions/{}/acts", kept.bank), "cluster mt-3", &html! {
+                    (parts::tag(parts::Tone::Warn, state)) span.small.muted { "Ни в билетах, ни в тренировках его нет." }
+                    input type="hidden" name="chosen" value=(id); input type="hidden" name="act" value="state:in_use";
+                    button.btn type="submit" { "Пустить в работу" }
+                }))
+            } }
             @if kept.is_none() { (kinds(typed)) }
             @if kept.is_some() { p.muted { "Изменённый вопрос станет новой редакцией. В начатых и прошлых попытках останется прежняя." } }
             (parts::summary(said))
@@ -45,6 +53,8 @@ pub(super) fn page(
                         @if *is_sound { audio src={ "/pictures/" (hash) } aria-label=(alt) controls preload="none" {} }
                         @else { img.q-pic src={ "/pictures/" (hash) } alt=(alt); }
                         label.check { input type="checkbox" name={ "drop-" (hash) } value="yes"; span { @if *is_sound { "Убрать запись" } @else { "Убрать картинку" } } }
+                        label for={ "alt-" (hash) } { @if *is_sound { "Что в этой записи" } @else { "Что на этом рисунке" } }
+                        input id={ "alt-" (hash) } name={ "alt-" (hash) } value=(alt) maxlength="300";
                     }
                 }
                 (parts::file("file", "Добавить рисунок или запись", ".png,.jpg,.jpeg,.gif,.webp,.mp3,.ogg,.wav,.m4a", "PNG, JPEG, GIF, WebP; MP3, Ogg, WAV, M4A", said))
@@ -62,6 +72,7 @@ pub(super) fn page(
                         label.check { input type="checkbox" name="critical" value="yes" checked[typed.about.critical]; span { "Критический: ошибка — не сдано, если так велит пакет" } }
                     }
                 }
+                @if kept.is_none() { (parts::choices("state", "Когда задавать", &WHEN, typed.state, said)) }
                 div { (parts::submit("Сохранить")) }
             }))
             @if let Some((id, kept)) = kept {
@@ -76,6 +87,9 @@ pub(super) fn page(
 fn difficulties() -> Vec<(&'static str, &'static str)> {
     Difficulty::ALL.iter().map(|one| (one.code(), one.russian())).collect()
 }
+
+const WHEN: [(&str, &str); 2] =
+    [("in_use", "Сразу: в тренировках и билетах"), ("draft", "Потом: сохранить черновиком")];
 
 /// Kinds in the order a teacher looks for them.
 const NAMES: [(&str, &str); 11] = [
