@@ -126,6 +126,10 @@ async fn more_time_and_a_word_reach_one_attempt(stage: Rc<Stage>) {
     assert!(board(&stage).await.contains("45:00"));
     let page = methodist.get(&address).await.unwrap().ok().unwrap();
     assert!(page.body.contains("Осталось &lt;b&gt;час&lt;/b&gt;"), "{}", page.body);
+    assert!(page.text().contains("У вас теперь на 15 минут больше"), "{}", page.text());
+    let id = attempt.rsplit('/').next().unwrap();
+    let steps = methodist.get(&format!("/results/{id}")).await.unwrap().ok().unwrap().text();
+    assert!(steps.contains("Добавлено минут: 15. Сломалась мышь"), "{steps}");
     stage.minutes(40);
     assert_eq!(answered(&vera, &attempt, 0).await, StatusCode::OK);
     // The next attempt has its own time again.

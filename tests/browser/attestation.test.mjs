@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Centre, approved, browser, drafted, enrolled, go, signIn, studied, taken } from './lib.mjs';
+import { Centre, approved, browser, drafted, enrolled, fill, go, signIn, studied, taken } from './lib.mjs';
 
 const QUESTIONS = 8;
 const PROGRAMME = {
@@ -86,6 +86,12 @@ describe('an attestation day', () => {
     assert.ok(await teacher.locator('img.q-pic, .qtext-list img').first().evaluate((img) => img.naturalWidth > 0));
     await go(teacher.getByRole('link', { name: 'Пробный прогон' }));
     assert.equal(await teacher.locator('ol.lines > li').count(), QUESTIONS);
+    // What was typed comes along when the kind is another one.
+    await teacher.goto('/questions/signs/new');
+    await fill(teacher, { text: 'Сколько знаков на щите?', explanation: 'П. 7' });
+    await go(teacher.getByRole('link', { name: 'Число', exact: true }));
+    await teacher.waitForFunction(() => document.querySelector('#text').value !== '');
+    assert.deepEqual([await teacher.locator('#text').inputValue(), await teacher.locator('#explanation').inputValue()], ['Сколько знаков на щите?', 'П. 7']);
     await teacher.context().close();
 
     // Beside the numbers of the module stands what the bank has for it.

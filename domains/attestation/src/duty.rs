@@ -254,6 +254,9 @@ fn carry_out(work: &mut Work, id: Uuid, kind: &str, minutes: u32, text: &str, by
     match kind {
         "minutes" => {
             one.attempt.prolong(work, minutes, text)?;
+            // The clock of the page jumps: its learner hears why.
+            let given = count(i64::from(minutes), ["минуту", "минуты", "минут"]);
+            Attempt::say(work, id, &format!("У вас теперь на {given} больше"), by)?;
             work.note_with("attempt.given_minutes", id, Some(&format!("{minutes}: {text}")))
         }
         "message" => Attempt::say(work, id, text, by),

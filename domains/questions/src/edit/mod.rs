@@ -23,12 +23,17 @@ const SECTION: Frame = Frame::Office("/questions");
 
 /// What the page says of the bank: its title, and code and title of each module whose tickets take from it.
 struct Bank {
+    code: String,
     title: String,
     modules: Vec<(String, String)>,
 }
 
 fn bank(db: &mut Db, code: &str) -> Stored<Bank> {
-    Ok(Bank { title: crate::list::title(db, code)?, modules: crate::supply::modules(db, code)? })
+    Ok(Bank {
+        code: code.to_owned(),
+        title: crate::list::title(db, code)?,
+        modules: crate::supply::modules(db, code)?,
+    })
 }
 
 struct Kept {

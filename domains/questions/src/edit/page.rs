@@ -18,7 +18,7 @@ pub(super) fn page(
     corrects: bool,
     said: &Messages,
 ) -> Markup {
-    let Bank { title: bank, modules } = bank;
+    let Bank { code, title: bank, modules } = bank;
     let mut modules: Vec<_> = modules.iter().map(|(code, title)| (code.as_str(), title.as_str())).collect();
     // A topic that no module has any more stays where it is.
     if !typed.about.topic.is_empty()
@@ -30,7 +30,7 @@ pub(super) fn page(
     let action = kept.map_or_else(String::new, |(id, kept)| format!("/questions/{}/{id}", kept.bank));
     html! {
         main.dash #main {
-            p.crumb { a href="/questions" { "Банк вопросов" } " · " span.muted { (bank) } }
+            p.crumb { a href="/questions" { "Банк вопросов" } " · " a href={ "/questions/" (code) } { (bank) } }
             div.dash-head { h1 { @if kept.is_some() { "Вопрос" } @else { "Новый вопрос" } } @if let Some((_, kept)) = kept { span.small.muted { "Редакция " (kept.versions) } } }
             @if let Some((id, kept)) = kept { @if let Some((_, state)) = STATES.iter().find(|(code, _)| *code == kept.state && kept.state != "in_use") {
                 (parts::form(&format!("/questions/{}/acts", kept.bank), "cluster mt-3", &html! {
@@ -39,7 +39,7 @@ pub(super) fn page(
                     button.btn type="submit" { "Пустить в работу" }
                 }))
             } }
-            @if kept.is_none() { (kinds(typed)) }
+            @if kept.is_none() { (kinds(typed)) (parts::island("kinds.js")) }
             @if kept.is_some() { p.muted { "Изменённый вопрос станет новой редакцией. В начатых и прошлых попытках останется прежняя." } }
             (parts::summary(said))
             (parts::upload(&action, "form mt-5", &html! {
