@@ -14,6 +14,7 @@ stage::stories![
     a_half_done_import_is_not_drawn_from,
     the_shared_banks_are_taken_whole,
     a_question_is_written_and_changed_in_the_browser,
+    topics_within_a_module_are_a_tree,
     a_draft_is_asked_when_it_is_put_in_use,
     questions_for_no_module_are_named_before_they_are_taken,
     many_questions_are_moved_by_one_act,
@@ -182,6 +183,58 @@ async fn a_question_is_written_and_changed_in_the_browser(stage: Rc<Stage>) {
     assert_eq!(stage.count("select cast(count(*) as bigint) from question_version v join question q on q.id = v.question where q.state = 'withdrawn'").await, 2);
     let auditor = stage.staff("auditor").await;
     assert_eq!(auditor.get("/questions/labour-16/new").await.unwrap().status, StatusCode::NOT_FOUND);
+}
+
+async fn topics_within_a_module_are_a_tree(stage: Rc<Stage>) {
+    let file = "$CATEGORY: 01 Основы/Знаки/Запрещающие\n\nЧто значит красный круг?{=нельзя ~можно}\n\n$CATEGORY: 01 Основы/Знаки\n\nЧто значит синий круг?{=надо ~можно}\n";
+    let took = taken(&stage, "labour-16", "круги.gift", file.as_bytes().to_vec()).await.unwrap();
+    assert_eq!((took.taken, took.topics.get("01")), (2, Some(&2)));
+    let teacher = stage.staff("teacher").await;
+    let found = async |place: &str| {
+        let page = teacher.get(&format!("/questions/labour-16?topic={place}")).await.unwrap().ok().unwrap();
+        let words = page.text();
+        ["красный круг", "синий круг"].map(|circle| words.contains(circle))
+    };
+    assert_eq!(found("01/%D0%97%D0%BD%D0%B0%D0%BA%D0%B8").await, [true, true]);
+    assert_eq!(found("01/%D0%97%D0%BD%D0%B0%D0%BA%D0%B8%20/%20%D0%97%D0%B0%D0%BF%D1%80%D0%B5%D1%89%D0%B0%D1%8E%D1%89%D0%B8%D0%B5").await, [true, false]);
+    assert_eq!(found("02").await, [false, false]);
+    // A draw takes them as their module's; a file brings them back where they lay.
+    let pool = stage.store().read(|db| ::questions::pool(db, "labour-16")).await.unwrap();
+    assert!(pool.iter().all(|one| one.candidate.topic.len() == 2));
+    for (format, written) in [
+        ("gift", "$CATEGORY: 01/Знаки/Запрещающие"),
+        ("xml", "top/01/Знаки/Запрещающие<"),
+        ("jsonl", "\"subtopic\":\"Знаки / Запрещающие\""),
+    ] {
+        let file = teacher
+            .get(&format!("/questions/labour-16/export/file?format={format}"))
+            .await
+            .unwrap()
+            .ok()
+            .unwrap();
+        assert!(file.body.contains(written), "{format}: {}", file.body);
+        stage.write(|work| work.run("update question set state = 'withdrawn', subtopic = ''", &[])).await;
+        let name: &'static str = match format {
+            "gift" => "q.gift",
+            "xml" => "q.xml",
+            _ => "q.jsonl",
+        };
+        taken(&stage, "labour-16", name, file.body.into_bytes()).await.unwrap();
+        assert_eq!(found("01/%D0%97%D0%BD%D0%B0%D0%BA%D0%B8").await, [true, true], "{format}");
+    }
+    // Moved by one act, and written in the form.
+    let list = teacher.get("/questions/labour-16?q=%D0%BA%D1%80%D1%83%D0%B3").await.unwrap().ok().unwrap();
+    let ids: Vec<&str> = list
+        .body
+        .split("name=\"chosen\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    let act = [("chosen", ids[0]), ("chosen", ids[1]), ("act", "topic:02/Цвета")];
+    teacher.post("/questions/labour-16/acts", &act).await.unwrap().ok().unwrap();
+    assert_eq!(found("02").await, [true, true]);
+    let page = teacher.get(&format!("/questions/labour-16/{}", ids[0])).await.unwrap().ok().unwrap();
+    assert!(page.body.contains("value=\"Цвета\""), "{}", page.body);
 }
 
 async fn a_draft_is_asked_when_it_is_put_in_use(stage: Rc<Stage>) {

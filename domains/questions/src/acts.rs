@@ -4,6 +4,7 @@ use axum::extract::Path;
 use marking::Difficulty;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use store::{Fault, Stored, Work, values};
 use uuid::Uuid;
 use web::{Messages, Posted, Reply, parts, see_other};
@@ -21,8 +22,8 @@ pub(crate) struct Form {
     back: String,
 }
 
-/// What may be done: `state:draft`, `difficulty:hard`, `exam_only:yes`, `critical:no`, `topic:02`.
-fn acts(modules: &[(String, String)]) -> Vec<(String, String)> {
+/// What may be done: `state:draft`, `difficulty:hard`, `exam_only:yes`, `critical:no`, `topic:02`, `topic:02/Знаки`.
+fn acts(modules: &[(String, String)], topics: &BTreeSet<String>) -> Vec<(String, String)> {
     let pair = |code: String, words: &str| (code, words.to_owned());
     let states = [
         ("in_use", "Взять в работу"),
@@ -41,12 +42,22 @@ fn acts(modules: &[(String, String)]) -> Vec<(String, String)> {
     acts.extend(
         modules.iter().map(|(code, title)| pair(format!("topic:{code}"), &format!("В модуль {title}"))),
     );
+    acts.extend(
+        topics.iter().map(|topic| {
+            pair(format!("topic:{topic}"), &format!("В тему {}", topic.replacen('/', " · ", 1)))
+        }),
+    );
     acts
 }
 
 /// The list within a form: what is chosen in it, and the act.
-pub(crate) fn form(bank: &str, search: &Search, modules: &[(String, String)], rows: &Markup) -> Markup {
-    let acts = acts(modules);
+pub(crate) fn form(
+    bank: &str,
+    search: &Search,
+    (modules, topics): (&[(String, String)], &BTreeSet<String>),
+    rows: &Markup,
+) -> Markup {
+    let acts = acts(modules, topics);
     let acts: Vec<(&str, &str)> = acts.iter().map(|(code, words)| (code.as_str(), words.as_str())).collect();
     parts::form(
         &format!("/questions/{bank}/acts"),
@@ -112,10 +123,13 @@ fn does(work: &mut Work, bank: &str, id: Uuid, act: &str) -> Stored<u64> {
             "update question set critical = ?3 where id = ?1 and bank = (select id from bank where code = ?2)",
             values![id, bank, yes],
         ),
-        "topic" if !how.is_empty() && how.chars().count() <= 40 => work.run(
-            "update question set topic = ?3 where id = ?1 and bank = (select id from bank where code = ?2)",
-            values![id, bank, how],
-        ),
+        "topic" if !how.is_empty() && how.chars().count() <= 300 => {
+            let (topic, subtopic) = how.split_once('/').unwrap_or((how, ""));
+            work.run(
+            "update question set topic = ?3, subtopic = ?4 where id = ?1 and bank = (select id from bank where code = ?2)",
+            values![id, bank, topic, subtopic],
+            )
+        }
         _ => Ok(0),
     }
 }

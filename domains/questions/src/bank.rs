@@ -18,6 +18,17 @@ pub struct Pooled {
     pub hash: Option<String>,
 }
 
+/// Between the levels of a topic within a module.
+pub(crate) const LEVEL: &str = " / ";
+
+/// Where a question lies as files write it: the module, and the levels of its topic within that; a slash of a name is doubled.
+pub(crate) fn path(topic: &str, subtopic: &str) -> String {
+    let levels = subtopic.split(LEVEL).filter(|level| !level.is_empty());
+    let levels: Vec<String> =
+        std::iter::once(topic).chain(levels).map(|level| level.replace('/', "//")).collect();
+    levels.join("/")
+}
+
 /// Makes the bank unless it is there.
 pub fn add_bank(work: &mut Work, code: &str, title: &str) -> Stored<Uuid> {
     let now = work.now();

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use web::{Failure, Reply, download};
 use words::count;
 
+use crate::bank::path;
 use crate::formats::{gift, jsonl, moodle_xml, sheet};
 use crate::supply::packages;
 
@@ -21,11 +22,16 @@ const SECTION: Frame = Frame::Office("/questions");
 /// A question in use, as its topic and name have it.
 struct Kept {
     topic: String,
+    subtopic: String,
     name: String,
     question: Question,
 }
 
 impl Kept {
+    fn path(&self) -> String {
+        path(&self.topic, &self.subtopic)
+    }
+
     /// Hashes of the pictures that it shows.
     fn pictures(&self) -> Vec<Hash> {
         let mut question = self.question.clone();
@@ -47,12 +53,14 @@ impl Kept {
 
 fn all(db: &mut Db, bank: &str) -> Stored<Vec<Kept>> {
     db.all(
-        "select q.topic, q.name, v.body from bank b
+        "select q.topic, q.name, v.body, q.subtopic from bank b
          join question q on q.bank = b.id join question_version v on v.id = q.latest
          where b.code = ?1 and q.state = 'in_use'
-         order by q.topic, q.id",
+         order by q.topic, q.subtopic, q.id",
         values![bank],
-        |row| Ok(Kept { topic: row.get(0)?, name: row.get(1)?, question: row.json(2)? }),
+        |row| {
+            Ok(Kept { topic: row.get(0)?, subtopic: row.get(3)?, name: row.get(1)?, question: row.json(2)? })
+        },
     )
 }
 
@@ -146,7 +154,7 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
         })
         .await?;
     if *format == "xlsx" {
-        let rows = all.iter().filter_map(|one| sheet::row(&one.topic, &one.name, &one.question)).collect();
+        let rows = all.iter().filter_map(|one| sheet::row(&one.path(), &one.name, &one.question)).collect();
         return web::table("Вопросы", &format!("{bank}.xlsx"), &sheet::HEADS, rows).await;
     }
     let mut file = if *format == "xml" {
@@ -154,7 +162,7 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
     } else {
         String::new()
     };
-    let mut topic = String::new();
+    let mut before = String::new();
     for one in all {
         let mut pictures = BTreeMap::new();
         for hash in one.pictures() {
@@ -163,23 +171,24 @@ pub(crate) async fn send(visit: Visit, Path(bank): Path<String>, Query(wanted): 
         if !holds(format, &one.question, !pictures.is_empty()) {
             continue;
         }
-        let begins = topic != one.topic;
-        topic.clone_from(&one.topic);
+        let path = one.path();
+        let begins = before != path;
+        before.clone_from(&path);
         match *format {
             "xml" => {
                 if begins {
-                    file += &moodle_xml::write::category(&one.topic);
+                    file += &moodle_xml::write::category(&path);
                 }
                 file += &moodle_xml::write::question(&one.name, &one.question, &pictures);
             }
             "gift" => {
                 if begins {
-                    file += &format!("$CATEGORY: {}\n\n", one.topic.replace('/', "//"));
+                    file += &format!("$CATEGORY: {path}\n\n");
                 }
                 file += &(gift::write::question(&one.name, &one.question) + "\n");
             }
             _ => {
-                file += &jsonl::write(&one.name, &one.topic, &one.question, &pictures)
+                file += &jsonl::write(&one.name, (&one.topic, &one.subtopic), &one.question, &pictures)
                     .map_err(Failure::broken)?;
             }
         }

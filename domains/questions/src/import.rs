@@ -5,7 +5,7 @@ use marking::{Question, Task};
 use store::{Fault, Store, Stored, Who, Work, values};
 use uuid::Uuid;
 
-use crate::bank::{add_bank, add_version};
+use crate::bank::{LEVEL, add_bank, add_version};
 use crate::formats::{self, BankFile, Format, Note, ReadQuestion, Refusal};
 
 /// How many questions one unit takes: a few milliseconds of the writer's time.
@@ -37,6 +37,7 @@ pub enum Refused {
 #[derive(Clone)]
 struct Ready {
     topic: String,
+    subtopic: String,
     name: String,
     question: Question,
     fingerprint: String,
@@ -123,14 +124,27 @@ async fn made_ready(files: &Files, read: ReadQuestion, topic: Option<&str>) -> R
             *text = if *text == name { kept.clone() } else { text.replace(&from, &to) };
         }
     }
-    let topic = topic_of(&read.category, topic);
-    Ok(Ready { topic, name: read.name, fingerprint: fingerprint(&question)?, question })
+    let (topic, subtopic) = topic_of(&read.category, topic);
+    Ok(Ready { topic, subtopic, name: read.name, fingerprint: fingerprint(&question)?, question })
 }
 
-/// Where a question of this category goes, unless all of its file go to one topic.
-pub(crate) fn topic_of(category: &[String], topic: Option<&str>) -> String {
-    let category = category.last().map_or("", String::as_str);
-    topic.unwrap_or_else(|| category.split_whitespace().next().unwrap_or("без-темы")).to_owned()
+/// Where a question of this category goes, unless all of its file go to one topic: the deepest level that begins with the number of a module is
+/// the module, what lies below it the topic within. Without such a level the last one's first word.
+pub(crate) fn topic_of(category: &[String], topic: Option<&str>) -> (String, String) {
+    if let Some(topic) = topic {
+        return (topic.to_owned(), String::new());
+    }
+    let first =
+        |level: &str| level.split_whitespace().next().unwrap_or_default().trim_end_matches('.').to_owned();
+    let is_module = |level: &String| {
+        let code = first(level);
+        (1..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_digit())
+    };
+    if let Some(place) = category.iter().rposition(is_module) {
+        return (first(&category[place]), category[place + 1..].join(LEVEL));
+    }
+    let last = category.last().map_or("", String::as_str);
+    (last.split_whitespace().next().unwrap_or("без-темы").to_owned(), String::new())
 }
 
 /// By which the same question is known: its text, options and key.
@@ -150,12 +164,12 @@ fn take(work: &mut Work, bank: Uuid, import: Uuid, chunk: &[Ready]) -> Stored<Ve
     for one in chunk {
         let question = Uuid::now_v7();
         let kept: Option<Uuid> = work.maybe(
-            "insert into question (id, bank, topic, name, state, fingerprint, import, created_at)
-             values (?1, ?2, ?3, ?4, 'in_use', ?5, ?6, ?7)
+            "insert into question (id, bank, topic, name, state, fingerprint, import, created_at, subtopic)
+             values (?1, ?2, ?3, ?4, 'in_use', ?5, ?6, ?7, ?8)
              on conflict (bank, fingerprint) where state = 'in_use' do update set import = excluded.import
              where question.import <> excluded.import and exists (select 1 from question_import i where i.id = question.import and i.published_at is null)
              returning id",
-            values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now],
+            values![question, bank, &one.topic, &one.name, &one.fingerprint, import, now, &one.subtopic],
             |row| row.get(0),
         )?;
         if kept.is_some() {

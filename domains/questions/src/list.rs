@@ -15,7 +15,7 @@ use words::search::Wanted;
 
 use crate::acts;
 use crate::asked_all;
-use crate::bank::difficulty;
+use crate::bank::{LEVEL, difficulty};
 use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::excerpt;
 use crate::review::with_key;
@@ -37,6 +37,7 @@ pub(crate) struct Line {
     /// The latest.
     pub version: Uuid,
     pub topic: String,
+    subtopic: String,
     pub difficulty: Difficulty,
     pub exam_only: bool,
     critical: bool,
@@ -88,16 +89,24 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
     let state = STATES.iter().map(|(code, _)| *code).find(|code| *code == search.state).unwrap_or("in_use");
     let (edits, corrects) = (visit.may(Right::EditQuestions), visit.may(Right::MoveLearners));
     // All that goes through the whole bank is done here, beside the request's thread.
-    let (title, modules, looks, Found { topics, total, mended, rows }) = visit
+    let (title, modules, mut within, looks, Found { topics, total, mended, rows }) = visit
         .read(move |db| {
             let all = lines(db, &bank, "in_use")?;
             let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
             let found = looked.look(db, &bank, other.as_deref().unwrap_or(&all), (edits, corrects), state)?;
             let looks = supply::of_bank(db, &bank, &all)?;
-            Ok((title(db, &bank)?, modules(db, &bank)?, looks, found))
+            Ok((title(db, &bank)?, modules(db, &bank)?, supply::topics(db, &bank)?, looks, found))
         })
         .await?;
-    let topics: Vec<(&str, &str)> = topics.iter().map(|topic| (topic.as_str(), topic.as_str())).collect();
+    within.extend(topics.iter().filter(|place| place.contains('/')).cloned());
+    // A module by its title, what lies in it below.
+    let name = |place: &String| match place.split_once('/') {
+        Some((_, within)) => format!("\u{2003}{within}"),
+        None => modules.iter().find(|(code, _)| code == place).map_or(place, |(_, title)| title).clone(),
+    };
+    let topics: Vec<(String, String)> = topics.iter().map(|place| (place.clone(), name(place))).collect();
+    let topics: Vec<(&str, &str)> =
+        topics.iter().map(|(place, name)| (place.as_str(), name.as_str())).collect();
     let number = |n: usize| count(i64::try_from(n).unwrap_or(0), ["вопрос", "вопроса", "вопросов"]);
     let body = html! {
         main.dash #main {
@@ -115,10 +124,23 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             @if mended { p.mt-3 { "Точно таких слов нет. Вот похожие." } }
             p.small.muted.mt-3 { @if total > SHOWN { "Показаны " (SHOWN) " из " (total) ". " } @else { (number(total)) ". " } "Верные ответы отмечены." }
             @if total == 0 { (parts::empty("Таких вопросов нет.", None)) }
-            @if edits && total > 0 { (acts::form(&code, &search, &modules, &rows)) } @else { (rows) }
+            @if edits && total > 0 { (acts::form(&code, &search, (&modules, &within), &rows)) } @else { (rows) }
         }
     };
     visit.page(&title, SECTION, body)
+}
+
+impl Line {
+    /// `01`, `01/Знаки`, `01/Знаки / Запрещающие`: all that it lies in, the module first.
+    fn places(&self) -> Vec<String> {
+        let mut places = vec![self.topic.clone()];
+        let mut within = String::new();
+        for level in self.subtopic.split(LEVEL).filter(|level| !level.is_empty()) {
+            within = if within.is_empty() { level.to_owned() } else { format!("{within}{LEVEL}{level}") };
+            places.push(format!("{}/{within}", self.topic));
+        }
+        places
+    }
 }
 
 /// What a search has come to.
@@ -164,7 +186,7 @@ impl Search {
         (edits, corrects): (bool, bool),
         state: &str,
     ) -> Stored<Found> {
-        let topics = lines.iter().map(|line| line.topic.clone()).collect();
+        let topics = lines.iter().flat_map(Line::places).collect();
         let (mut found, mended) = self.find(lines);
         let total = found.len();
         found.truncate(SHOWN);
@@ -176,7 +198,8 @@ impl Search {
 
     /// What is found, and whether the words had to be mended for it.
     fn find<'a>(&self, lines: &'a [Line]) -> (Vec<&'a Line>, bool) {
-        let of_topic = lines.iter().filter(|line| self.topic.is_empty() || self.topic == line.topic);
+        let of_topic =
+            lines.iter().filter(|line| self.topic.is_empty() || line.places().contains(&self.topic));
         let wanted = Wanted::new(&self.q);
         if wanted.is_empty() {
             return (of_topic.collect(), false);
@@ -201,7 +224,7 @@ impl Search {
 
 fn as_seen(line: &Line, question: &Question) -> Markup {
     html! {
-        p.small.muted { "Тема " (line.topic) " · " (kind_name(kind(&question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
+        p.small.muted { "Тема " (line.topic) @if !line.subtopic.is_empty() { " · " (line.subtopic) } " · " (kind_name(kind(&question.task))) " · " (line.difficulty.russian().to_lowercase()) @if line.exam_only { " · только аттестация" } @if line.critical { " · критический" } @if !line.name.is_empty() { " · " (line.name) } }
         (with_key(question))
     }
 }
@@ -225,21 +248,23 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
         id: Uuid,
         version: Uuid,
         topic: String,
+        subtopic: String,
         difficulty: Difficulty,
         exam_only: bool,
         critical: bool,
         name: String,
     }
     let rows = db.all(
-        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical
+        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical, q.subtopic
          from bank b join question q on q.bank = b.id where b.code = ?1 and q.state = ?2 and q.latest is not null
-         order by q.topic, q.id",
+         order by q.topic, q.subtopic, q.id",
         values![code, state],
         |row| {
             Ok(Row {
                 id: row.get(3)?,
                 version: row.get(2)?,
                 topic: row.get(0)?,
+                subtopic: row.get(7)?,
                 difficulty: difficulty(row, 4)?,
                 exam_only: row.get(5)?,
                 critical: row.get(6)?,
@@ -250,8 +275,8 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
     let versions: Vec<Uuid> = rows.iter().map(|row| row.version).collect();
     let said = said(db, code, &versions)?;
     let line = |(row, said): (Row, Arc<Said>)| {
-        let Row { id, version, topic, difficulty, exam_only, critical, name } = row;
-        Line { id, version, topic, difficulty, exam_only, critical, name, said }
+        let Row { id, version, topic, subtopic, difficulty, exam_only, critical, name } = row;
+        Line { id, version, topic, subtopic, difficulty, exam_only, critical, name, said }
     };
     Ok(rows.into_iter().zip(said).map(line).collect())
 }

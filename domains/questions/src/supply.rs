@@ -87,6 +87,17 @@ pub(crate) fn of_bank(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
     })
 }
 
+/// `01/Знаки`: the topics of the modules whose questions lie in this bank, as programmes name them.
+pub(crate) fn topics(db: &mut Db, bank: &str) -> Stored<BTreeSet<String>> {
+    let mut topics = BTreeSet::new();
+    for version in packages(db, bank)? {
+        for module in version.content.modules {
+            topics.extend(module.topics.into_iter().map(|topic| format!("{}/{}", module.code, topic.title)));
+        }
+    }
+    Ok(topics)
+}
+
 /// So many times the ticket a bank should hold, or answers are soon known by heart (domain reference 5.3).
 const ENOUGH: usize = 5;
 

@@ -190,7 +190,7 @@ async fn preview(
     let only = (!form.topic.is_empty()).then_some(form.topic.as_str());
     let mut topics: BTreeMap<String, usize> = BTreeMap::new();
     for one in &file.read {
-        *topics.entry(topic_of(&one.category, only)).or_default() += 1;
+        *topics.entry(topic_of(&one.category, only).0).or_default() += 1;
     }
     // A bank of no programme has no modules to miss.
     let is_known = |topic: &String| modules.is_empty() || modules.iter().any(|(code, _)| code == topic);
@@ -213,7 +213,7 @@ async fn preview(
                 @for (topic, n) in &topics { dt { "Модуль " (topic) } dd { (questions(*n)) } }
             }
             @if !astray.is_empty() {
-                (parts::note(parts::Tone::Warn, "triangle-alert", &html! { p { "Такого модуля в программе нет: " (astray.join(", ")) ". В билеты эти вопросы не попадут. Загрузите файл заново и назовите модуль, или перенесите их потом в банке." } }))
+                div.mt-3 { (parts::note(parts::Tone::Warn, "triangle-alert", &html! { p { "Такого модуля в программе нет: " (astray.join(", ")) ". В билеты эти вопросы не попадут. Загрузите файл заново и назовите модуль, или перенесите их потом в банке." } })) }
             }
             @if let Some((rows, layout)) = &looked.table { (columns(form, rows, layout, said)) }
             @if file.read.is_empty() { (parts::empty("Взять нечего.", Some(("/questions/import", "Выбрать другой файл")))) } @else {

@@ -35,7 +35,10 @@ pub(super) struct Picture {
 /// What a package chooses a question by, and where it comes from: no part of what is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct About {
+    /// The module.
     pub topic: String,
+    /// The topic within it, where it has one.
+    pub subtopic: String,
     pub difficulty: Difficulty,
     /// A mistake in it fails the attempt, where the package says so.
     pub critical: bool,
@@ -119,6 +122,7 @@ impl Typed {
         Self {
             about: About {
                 topic: text("topic"),
+                subtopic: levels(&text("subtopic")),
                 difficulty: Difficulty::parse(upload.text("difficulty")).unwrap_or_default(),
                 critical: upload.text("critical") == "yes",
                 exam_only: upload.text("exam_only") == "yes",
@@ -180,6 +184,9 @@ impl Typed {
 
     fn about(&self, said: &mut Messages) -> Option<About> {
         let topic = said.text("topic", &self.about.topic, "Модуль", 40);
+        if self.about.subtopic.chars().count() > REFERENCE {
+            said.say("subtopic", format!("Тема модуля: не больше {REFERENCE} знаков"));
+        }
         if self.about.reference.chars().count() > REFERENCE {
             said.say("reference", format!("Откуда это: не больше {REFERENCE} знаков"));
         }
@@ -232,6 +239,13 @@ impl Typed {
         let choice = if self.several { Choice::Several } else { Choice::One };
         Some(Task::Choice { choice, options })
     }
+}
+
+/// «Знаки/Запрещающие» and «Знаки / Запрещающие» are the same.
+fn levels(subtopic: &str) -> String {
+    let levels: Vec<&str> =
+        subtopic.split(['/', '\n']).map(str::trim).filter(|level| !level.is_empty()).collect();
+    levels.join(crate::bank::LEVEL)
 }
 
 fn cleaned(field: &'static str, label: &str, text: &str, said: &mut Messages) -> Option<String> {

@@ -47,13 +47,14 @@ struct Kept {
 
 fn find(db: &mut Db, id: Uuid) -> Stored<Kept> {
     db.one(
-        "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference, q.state from question q join bank b on b.id = q.bank
+        "select b.code, v.body, v.number, q.topic, q.difficulty, q.critical, q.exam_only, q.reference, q.state, q.subtopic from question q join bank b on b.id = q.bank
          join question_version v on v.id = q.latest
          where q.id = ?1 and q.state <> 'withdrawn'",
         values![id],
         |row| {
             let about = About {
                 topic: row.get(3)?,
+                subtopic: row.get(9)?,
                 difficulty: difficulty(row, 4)?,
                 critical: row.get(5)?,
                 exam_only: row.get(6)?,
@@ -209,10 +210,10 @@ fn renew(work: &mut Work, id: Uuid, seen: i64, about: &About, question: &Questio
 }
 
 fn place(work: &mut Work, id: Uuid, about: &About) -> Stored<()> {
-    let About { topic, difficulty, critical, exam_only, reference } = about;
+    let About { topic, subtopic, difficulty, critical, exam_only, reference } = about;
     work.run(
-        "update question set topic = ?2, difficulty = ?3, critical = ?4, exam_only = ?5, reference = ?6 where id = ?1",
-        values![id, topic, difficulty.code(), *critical, *exam_only, reference],
+        "update question set topic = ?2, difficulty = ?3, critical = ?4, exam_only = ?5, reference = ?6, subtopic = ?7 where id = ?1",
+        values![id, topic, difficulty.code(), *critical, *exam_only, reference, subtopic],
     )?;
     Ok(())
 }

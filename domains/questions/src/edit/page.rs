@@ -47,6 +47,7 @@ pub(super) fn page(
                 input type="hidden" name="kind" value=(typed.kind);
                 @if modules.is_empty() { (parts::field("topic", "Модуль", &typed.about.topic).longest(40).told(said).tip("Код модуля: 01, 02…")) }
                 @else { (parts::select("topic", "Модуль", &modules, &typed.about.topic, said)) }
+                (parts::field("subtopic", "Тема модуля", &typed.about.subtopic).optional().longest(REFERENCE).told(said).tip("Например, «Знаки» или глубже: «Знаки / Запрещающие». По ней ищут в банке"))
                 (parts::area("text", "Вопрос", &typed.text, 4).longest(LONGEST).told(said))
                 @for Picture { hash, alt, is_sound } in &typed.pictures {
                     div.entry {
@@ -136,11 +137,10 @@ fn asked_for(typed: &Typed, said: &Messages) -> Markup {
         @match typed.kind.as_str() {
             "choice" => {
                 (parts::choices("choice", "Сколько верных", &choices, choice, said))
-                @for (place, field) in OPTIONS.iter().enumerate() {
-                    @let label = format!("Вариант {}", place + 1);
-                    @let option = parts::area(field, &label, typed.options.get(place).map_or("", String::as_str), 1).longest(LONGEST).told(said);
-                    @if place < 2 { (option) } @else { (option.optional()) }
-                    label.check { input type="checkbox" name=(RIGHT[place]) value="yes" checked[typed.right.contains(&place)]; span { "Верный" span.sr { ", вариант " (place + 1) } } }
+                @for place in 0..FIRST { (option(typed, place, said)) }
+                details open[typed.options.iter().skip(FIRST).any(|option| !option.is_empty()) || typed.right.iter().any(|place| *place >= FIRST)] {
+                    summary { "Ещё варианты" }
+                    div.stack.mt-3 { @for place in FIRST..OPTIONS.len() { (option(typed, place, said)) } }
                 }
             }
             "true_false" => { (parts::choices("truth", "Верный ответ", &truths, if typed.truth { "yes" } else { "no" }, said)) }
@@ -155,6 +155,19 @@ fn asked_for(typed: &Typed, said: &Messages) -> Markup {
             }
         }
         @if in_parts { (parts::choices("credit", "Как засчитывать", &credits, credit, said)) }
+    }
+}
+
+/// Options that are in sight at once: few questions have more.
+const FIRST: usize = 4;
+
+fn option(typed: &Typed, place: usize, said: &Messages) -> Markup {
+    let label = format!("Вариант {}", place + 1);
+    let text = typed.options.get(place).map_or("", String::as_str);
+    let field = parts::area(OPTIONS[place], &label, text, 1).longest(LONGEST).told(said);
+    html! {
+        @if place < 2 { (field) } @else { (field.optional()) }
+        label.check { input type="checkbox" name=(RIGHT[place]) value="yes" checked[typed.right.contains(&place)]; span { "Верный" span.sr { ", вариант " (place + 1) } } }
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Line {
     pub kafedra: u8,
     pub name: String,
     pub topic: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subtopic: String,
     pub question: Question,
     /// By name, base64.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -86,7 +88,7 @@ pub fn read(text: &str) -> Result<BankFile, Unreadable> {
 
 /// Nothing of a file is trusted: texts are cleaned anew, pictures are checked, and those that no text shows are left out.
 fn own(line: Line) -> Result<ReadQuestion, Fault> {
-    let Line { name, topic, mut question, pictures, .. } = line;
+    let Line { name, topic, subtopic, mut question, pictures, .. } = line;
     let mut kept = Vec::new();
     for (picture, base64) in &pictures {
         kept.push(Picture { name: picture.clone(), bytes: decoded(picture, base64)? });
@@ -116,7 +118,7 @@ fn own(line: Line) -> Result<ReadQuestion, Fault> {
     Ok(ReadQuestion {
         line: 0,
         name: html::shortened(&name, 200),
-        category: vec![topic],
+        category: [topic, subtopic].into_iter().filter(|level| !level.is_empty()).collect(),
         question,
         pictures: kept,
     })
@@ -141,7 +143,7 @@ fn draft(other: Other) -> Result<Draft<'static>, Fault> {
 /// A question of the bank as a line; `pictures` are those that its texts show, by hash.
 pub fn write(
     name: &str,
-    topic: &str,
+    (topic, subtopic): (&str, &str),
     question: &Question,
     pictures: &BTreeMap<String, Vec<u8>>,
 ) -> serde_json::Result<String> {
@@ -150,6 +152,13 @@ pub fn write(
         *text = text.replace("/pictures/", "picture:");
     }
     let pictures = pictures.iter().map(|(hash, bytes)| (hash.clone(), STANDARD.encode(bytes))).collect();
-    let line = Line { kafedra: 1, name: name.to_owned(), topic: topic.to_owned(), question, pictures };
+    let line = Line {
+        kafedra: 1,
+        name: name.to_owned(),
+        topic: topic.to_owned(),
+        subtopic: subtopic.to_owned(),
+        question,
+        pictures,
+    };
     Ok(serde_json::to_string(&line)? + "\n")
 }

@@ -216,13 +216,22 @@ pub fn read_by(
         };
         let number =
             words(Column::Name).next().map_or_else(|| excerpt(&escape(&text.text), 60), str::to_owned);
-        let topic: Vec<String> = words(Column::Topic).map(str::to_owned).collect();
+        let topic: Vec<String> = words(Column::Topic).flat_map(levels).collect();
         let options = of(Column::Option).cloned().collect();
         let key = words(Column::Key).collect::<Vec<_>>().join(", ");
         let explanation = words(Column::Explanation).collect::<Vec<_>>().join("\n");
         bank.enter(place + 1, number, &topic, draft(&text, options, &key, explanation, pictures));
     }
     bank
+}
+
+/// `01/Знаки` is a module and a topic within it; other words are one.
+fn levels(topic: &str) -> Vec<String> {
+    let is_module = |code: &str| !code.is_empty() && code.chars().all(|c| c.is_ascii_digit());
+    match topic.split_once('/') {
+        Some((code, _)) if is_module(code) => super::category(topic),
+        _ => vec![topic.to_owned()],
+    }
 }
 
 /// A choice; an option that is empty is none, and keeps its number. What is right its key says, or a mark before it, or that it stands out, unless all options do, or none.

@@ -37,8 +37,9 @@ pub fn question(name: &str, question: &Question, pictures: &BTreeMap<String, Vec
     )
 }
 
-pub fn category(topic: &str) -> String {
-    let path = escaped(&topic.replace('/', "//"));
+/// `path`: levels parted by `/`, a slash of a name is doubled.
+pub fn category(path: &str) -> String {
+    let path = escaped(path);
     format!(
         "<question type=\"category\"><category><text>$course$/top/{path}</text></category></question>\n\n"
     )
