@@ -2,7 +2,7 @@
 use accounts::frame::Frame;
 use accounts::{Right, Visit};
 use axum::extract::{Path, Query};
-use marking::{Difficulty, Question};
+use marking::{Candidate, Difficulty, Question};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
@@ -43,6 +43,8 @@ pub(crate) struct Line {
     critical: bool,
     name: String,
     pub said: Arc<Said>,
+    /// The program marks it, and its import was not cut short: tickets may be drawn from it, as from `bank::pool`.
+    pub is_drawn: bool,
 }
 
 pub(crate) async fn banks(visit: Visit) -> Reply {
@@ -131,6 +133,17 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
 }
 
 impl Line {
+    pub(crate) fn candidate(&self) -> Candidate {
+        let Self { version, topic, difficulty, critical, .. } = self;
+        Candidate {
+            id: *version,
+            topic: topic.clone(),
+            difficulty: *difficulty,
+            parts: 0,
+            critical: *critical,
+        }
+    }
+
     /// `01`, `01/Знаки`, `01/Знаки / Запрещающие`: all that it lies in, the module first.
     fn places(&self) -> Vec<String> {
         let mut places = vec![self.topic.clone()];
@@ -253,10 +266,14 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
         exam_only: bool,
         critical: bool,
         name: String,
+        is_drawn: bool,
     }
     let rows = db.all(
-        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical, q.subtopic
-         from bank b join question q on q.bank = b.id where b.code = ?1 and q.state = ?2 and q.latest is not null
+        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical, q.subtopic,
+           v.kind <> 'open' and (q.import is null or exists
+             (select 1 from question_import i where i.id = q.import and i.published_at is not null))
+         from bank b join question q on q.bank = b.id join question_version v on v.id = q.latest
+         where b.code = ?1 and q.state = ?2
          order by q.topic, q.subtopic, q.id",
         values![code, state],
         |row| {
@@ -269,14 +286,15 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
                 exam_only: row.get(5)?,
                 critical: row.get(6)?,
                 name: row.get(1)?,
+                is_drawn: row.get(8)?,
             })
         },
     )?;
     let versions: Vec<Uuid> = rows.iter().map(|row| row.version).collect();
     let said = said(db, code, &versions)?;
     let line = |(row, said): (Row, Arc<Said>)| {
-        let Row { id, version, topic, subtopic, difficulty, exam_only, critical, name } = row;
-        Line { id, version, topic, subtopic, difficulty, exam_only, critical, name, said }
+        let Row { id, version, topic, subtopic, difficulty, exam_only, critical, name, is_drawn } = row;
+        Line { id, version, topic, subtopic, difficulty, exam_only, critical, name, said, is_drawn }
     };
     Ok(rows.into_iter().zip(said).map(line).collect())
 }

@@ -3,7 +3,7 @@
 use accounts::Visit;
 use accounts::frame::Frame;
 use axum::extract::{Path, Query};
-use marking::{Difficulty, draw};
+use marking::{Candidate, Difficulty, draw};
 use maud::{Markup, html};
 use programmes::{Content, State, Version};
 use serde::Deserialize;
@@ -15,7 +15,6 @@ use web::{Reply, parts};
 use words::count;
 
 use crate::asked;
-use crate::bank::{Pooled, pool};
 use crate::formats::html::excerpt;
 use crate::list::{Line, lines};
 
@@ -63,7 +62,7 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>, Query(asked): 
             } else {
                 html! {}
             };
-            let supply = Supply::of(&version.content, &pool(db, &bank)?, topic);
+            let supply = Supply::of(&version.content, &all, topic);
             Ok((title, address, html! { (supply.panel(&version)) (alike) }))
         })
         .await?;
@@ -79,10 +78,10 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>, Query(asked): 
 
 /// What all packages over a bank lack, and what it asks twice.
 pub(crate) fn of_bank(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
-    let (packages, pool) = (packages(db, bank)?, pool(db, bank)?);
+    let packages = packages(db, bank)?;
     let alike = alike(db, bank, all)?;
     Ok(html! {
-        @for version in &packages { (Supply::of(&version.content, &pool, None).panel(version)) }
+        @for version in &packages { (Supply::of(&version.content, all, None).panel(version)) }
         (alike)
     })
 }
@@ -156,25 +155,25 @@ struct Supply {
 
 impl Supply {
     /// Of one topic, or of all.
-    fn of(content: &Content, pool: &[Pooled], topic: Option<&str>) -> Self {
+    fn of(content: &Content, all: &[Line], topic: Option<&str>) -> Self {
         let wanted: Vec<Wanted> = wanted(content);
+        let drawn: Vec<&Line> = all.iter().filter(|line| line.is_drawn).collect();
         let there = |of: &str, difficulty: Option<Difficulty>| {
-            let all = pool.iter().map(|one| &one.candidate).filter(|one| one.topic == of);
-            all.filter(|one| difficulty.is_none_or(|difficulty| difficulty == one.difficulty)).count()
+            let of_topic = drawn.iter().filter(|line| line.topic == of);
+            of_topic.filter(|line| difficulty.is_none_or(|difficulty| difficulty == line.difficulty)).count()
         };
-        let asked = |one: &&Pooled| wanted.iter().any(|wanted| wanted.topic == one.candidate.topic);
+        let asked = |line: &&&Line| wanted.iter().any(|wanted| wanted.topic == line.topic);
         let carried_away = if content.attestation.offline {
-            pool.iter().filter(asked).filter(|one| one.exam_only).count()
+            drawn.iter().filter(asked).filter(|line| line.exam_only).count()
         } else {
             0
         };
         // A rehearsal is drawn from what may be trained on.
-        let trained = pool.iter().filter(|one| !one.exam_only).map(|one| &one.candidate);
-        let unrehearsed = content
-            .attestation
-            .rehearsal_percent
-            .and_then(|_| draw(&content.quotas(), trained, 0).err())
-            .map(|short| short.to_string());
+        let unrehearsed = content.attestation.rehearsal_percent.and_then(|_| {
+            let trained: Vec<Candidate> =
+                drawn.iter().filter(|line| !line.exam_only).map(|line| line.candidate()).collect();
+            draw(&content.quotas(), &trained, 0).err().map(|short| short.to_string())
+        });
         let rows = wanted
             .iter()
             .filter(|one| topic.is_none_or(|topic| topic == one.topic))
