@@ -144,16 +144,26 @@ impl Line {
         }
     }
 
-    /// `01`, `01/Знаки`, `01/Знаки / Запрещающие`: all that it lies in, the module first.
-    fn places(&self) -> Vec<String> {
-        let mut places = vec![self.topic.clone()];
-        let mut within = String::new();
-        for level in self.subtopic.split(LEVEL).filter(|level| !level.is_empty()) {
-            within = if within.is_empty() { level.to_owned() } else { format!("{within}{LEVEL}{level}") };
-            places.push(format!("{}/{within}", self.topic));
-        }
-        places
+    /// Whether it lies in `01`, in `01/Знаки`, in `01/Знаки / Запрещающие`.
+    fn lies_in(&self, place: &str) -> bool {
+        let (topic, within) = place.split_once('/').unwrap_or((place, ""));
+        let below = self.subtopic.strip_prefix(within);
+        self.topic == topic
+            && below.is_some_and(|rest| within.is_empty() || rest.is_empty() || rest.starts_with(LEVEL))
     }
+}
+
+/// `01`, `01/Знаки`, `01/Знаки / Запрещающие`: all places of these lines, the modules and what lies in them.
+fn places(lines: &[Line]) -> BTreeSet<String> {
+    let lie: HashSet<(&str, &str)> =
+        lines.iter().map(|line| (line.topic.as_str(), line.subtopic.as_str())).collect();
+    let mut places = BTreeSet::new();
+    for (topic, subtopic) in lie {
+        places.insert(topic.to_owned());
+        let levels: Vec<&str> = subtopic.split(LEVEL).filter(|level| !level.is_empty()).collect();
+        places.extend((1..=levels.len()).map(|deep| format!("{topic}/{}", levels[..deep].join(LEVEL))));
+    }
+    places
 }
 
 /// What a search has come to.
@@ -199,7 +209,7 @@ impl Search {
         (edits, corrects): (bool, bool),
         state: &str,
     ) -> Stored<Found> {
-        let topics = lines.iter().flat_map(Line::places).collect();
+        let topics = places(lines);
         let (mut found, mended) = self.find(lines);
         let total = found.len();
         found.truncate(SHOWN);
@@ -211,8 +221,7 @@ impl Search {
 
     /// What is found, and whether the words had to be mended for it.
     fn find<'a>(&self, lines: &'a [Line]) -> (Vec<&'a Line>, bool) {
-        let of_topic =
-            lines.iter().filter(|line| self.topic.is_empty() || line.places().contains(&self.topic));
+        let of_topic = lines.iter().filter(|line| self.topic.is_empty() || line.lies_in(&self.topic));
         let wanted = Wanted::new(&self.q);
         if wanted.is_empty() {
             return (of_topic.collect(), false);
@@ -266,14 +275,11 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
         exam_only: bool,
         critical: bool,
         name: String,
-        is_drawn: bool,
+        import: Option<Uuid>,
     }
     let rows = db.all(
-        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical, q.subtopic,
-           v.kind <> 'open' and (q.import is null or exists
-             (select 1 from question_import i where i.id = q.import and i.published_at is not null))
-         from bank b join question q on q.bank = b.id join question_version v on v.id = q.latest
-         where b.code = ?1 and q.state = ?2
+        "select q.topic, q.name, q.latest, q.id, q.difficulty, q.exam_only, q.critical, q.subtopic, q.import
+         from bank b join question q on q.bank = b.id where b.code = ?1 and q.state = ?2 and q.latest is not null
          order by q.topic, q.subtopic, q.id",
         values![code, state],
         |row| {
@@ -286,14 +292,18 @@ pub(crate) fn lines(db: &mut Db, code: &str, state: &'static str) -> Stored<Vec<
                 exam_only: row.get(5)?,
                 critical: row.get(6)?,
                 name: row.get(1)?,
-                is_drawn: row.get(8)?,
+                import: row.get(8)?,
             })
         },
     )?;
+    // A few at most.
+    let cut_short: Vec<Uuid> =
+        db.all("select id from question_import where published_at is null", &[], |row| row.get(0))?;
     let versions: Vec<Uuid> = rows.iter().map(|row| row.version).collect();
     let said = said(db, code, &versions)?;
     let line = |(row, said): (Row, Arc<Said>)| {
-        let Row { id, version, topic, subtopic, difficulty, exam_only, critical, name, is_drawn } = row;
+        let Row { id, version, topic, subtopic, difficulty, exam_only, critical, name, import } = row;
+        let is_drawn = said.is_marked && import.is_none_or(|import| !cut_short.contains(&import));
         Line { id, version, topic, subtopic, difficulty, exam_only, critical, name, said, is_drawn }
     };
     Ok(rows.into_iter().zip(said).map(line).collect())

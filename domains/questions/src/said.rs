@@ -17,16 +17,19 @@ pub(crate) struct Said {
     pub words: Vec<String>,
     /// The same for questions that say the same but for signs, case and the order of options.
     pub likeness: u64,
+    /// The program marks it.
+    pub is_marked: bool,
 }
 
 impl Said {
     fn of(mut question: Question) -> Self {
+        let is_marked = question.is_marked();
         let mut texts: Vec<String> = question.texts_mut().iter().map(|text| folded(text)).collect();
         texts.sort();
         let mut hasher = DefaultHasher::new();
         texts.hash(&mut hasher);
         let words = question.texts_mut().iter().flat_map(|text| words_of(&plain_words(text))).collect();
-        Self { words, likeness: hasher.finish() }
+        Self { words, likeness: hasher.finish(), is_marked }
     }
 }
 
