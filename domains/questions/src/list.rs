@@ -20,7 +20,7 @@ use crate::edit::{kind_name, lines::kind};
 use crate::formats::html::excerpt;
 use crate::review::with_key;
 use crate::said::{Said, said};
-use crate::supply::{self, modules};
+use crate::supply::{self, packages};
 
 const SECTION: Frame = Frame::Office("/questions");
 
@@ -96,8 +96,9 @@ pub(crate) async fn questions(visit: Visit, Path(code): Path<String>, Query(sear
             let all = lines(db, &bank, "in_use")?;
             let other = if state == "in_use" { None } else { Some(lines(db, &bank, state)?) };
             let found = looked.look(db, &bank, other.as_deref().unwrap_or(&all), (edits, corrects), state)?;
-            let looks = supply::of_bank(db, &bank, &all)?;
-            Ok((title(db, &bank)?, modules(db, &bank)?, supply::topics(db, &bank)?, looks, found))
+            let packages = packages(db, &bank)?;
+            let looks = supply::of_bank(db, &bank, &packages, &all)?;
+            Ok((title(db, &bank)?, supply::modules_of(&packages), supply::topics_of(&packages), looks, found))
         })
         .await?;
     within.extend(topics.iter().filter(|place| place.contains('/')).cloned());

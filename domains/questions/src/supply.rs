@@ -7,7 +7,7 @@ use marking::{Candidate, Difficulty, draw};
 use maud::{Markup, html};
 use programmes::{Content, State, Version};
 use serde::Deserialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Db, Stored};
 use uuid::Uuid;
 use web::parts::Tone;
@@ -30,14 +30,13 @@ pub(crate) fn packages(db: &mut Db, bank: &str) -> Stored<Vec<Version>> {
 
 /// Code and title of each module whose questions lie in this bank.
 pub(crate) fn modules(db: &mut Db, bank: &str) -> Stored<Vec<(String, String)>> {
-    let mut modules = std::collections::BTreeMap::new();
-    for version in packages(db, bank)? {
-        for module in version.content.modules {
-            let title = format!("{}. {}", module.code, module.title);
-            modules.insert(module.code, title);
-        }
-    }
-    Ok(modules.into_iter().collect())
+    Ok(modules_of(&packages(db, bank)?))
+}
+
+pub(crate) fn modules_of(packages: &[Version]) -> Vec<(String, String)> {
+    let modules = packages.iter().flat_map(|version| &version.content.modules);
+    let titles = modules.map(|module| (module.code.clone(), format!("{}. {}", module.code, module.title)));
+    titles.collect::<BTreeMap<_, _>>().into_iter().collect()
 }
 
 /// Of one topic, or of all.
@@ -77,24 +76,20 @@ pub(crate) async fn show(visit: Visit, Path(version): Path<Uuid>, Query(asked): 
 }
 
 /// What all packages over a bank lack, and what it asks twice.
-pub(crate) fn of_bank(db: &mut Db, bank: &str, all: &[Line]) -> Stored<Markup> {
-    let packages = packages(db, bank)?;
+pub(crate) fn of_bank(db: &mut Db, bank: &str, packages: &[Version], all: &[Line]) -> Stored<Markup> {
     let alike = alike(db, bank, all)?;
     Ok(html! {
-        @for version in &packages { (Supply::of(&version.content, all, None).panel(version)) }
+        @for version in packages { (Supply::of(&version.content, all, None).panel(version)) }
         (alike)
     })
 }
 
-/// `01/Знаки`: the topics of the modules whose questions lie in this bank, as programmes name them.
-pub(crate) fn topics(db: &mut Db, bank: &str) -> Stored<BTreeSet<String>> {
-    let mut topics = BTreeSet::new();
-    for version in packages(db, bank)? {
-        for module in version.content.modules {
-            topics.extend(module.topics.into_iter().map(|topic| format!("{}/{}", module.code, topic.title)));
-        }
-    }
-    Ok(topics)
+/// `01/Знаки`: the topics of their modules, as programmes name them.
+pub(crate) fn topics_of(packages: &[Version]) -> BTreeSet<String> {
+    let modules = packages.iter().flat_map(|version| &version.content.modules);
+    let topics = modules
+        .flat_map(|module| module.topics.iter().map(|topic| format!("{}/{}", module.code, topic.title)));
+    topics.collect()
 }
 
 /// So many times the ticket a bank should hold, or answers are soon known by heart (domain reference 5.3).

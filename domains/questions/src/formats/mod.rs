@@ -10,6 +10,7 @@ pub(crate) mod html;
 pub(crate) mod jsonl;
 pub(crate) mod moodle_xml;
 mod package;
+mod paragraphs;
 pub(crate) mod pictures;
 mod qti;
 pub mod sheet;
@@ -163,7 +164,7 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<BankFile, Unreadable> {
     match format {
         Format::Aiken => Ok(aiken::read(&text)),
         // What has no braces may be typed as in Word.
-        Format::Gift => gift::read(&text).or_else(|why| docx::read_plain(&text).ok_or(why)),
+        Format::Gift => gift::read(&text).or_else(|why| paragraphs::read_plain(&text).ok_or(why)),
         Format::JsonLines => jsonl::read(&text),
         Format::Qti => qti::read_one(&text),
         Format::MoodleXml | Format::Sheet | Format::Document => moodle_xml::read(&text),
