@@ -475,6 +475,7 @@ mod of_word {
             &heads,
             &row(["Кто проводит?", "Профсоюз", "", "Работодатель", "3"]),
             &row(["Кто пишет?", "Мастер", "", "Сварщик", "2"]),
+            &row(["Кто выдаёт задание?", "Ответственный", "", "Повар", "1"]),
             // Another table of the same document may have its columns in another order.
             &row(["Вариант 1", "Вариант 2", "Правильный ответ", "Вопрос", "Тема"]),
             &row(["Водой", "Порошком", "б", "Чем тушат?", "01"]),
@@ -483,7 +484,11 @@ mod of_word {
         let own = |text: &str| text.to_owned();
         assert_eq!(
             keys(&bank),
-            [(own("Кто проводит?"), vec![own("Работодатель")]), (own("Чем тушат?"), vec![own("Порошком")])]
+            [
+                (own("Кто проводит?"), vec![own("Работодатель")]),
+                (own("Кто выдаёт задание?"), vec![own("Ответственный")]),
+                (own("Чем тушат?"), vec![own("Порошком")]),
+            ]
         );
         assert_eq!((bank.refused.len(), bank.refused[0].name.as_str()), (1, "Кто пишет?"));
         // Nothing says which picture is right.

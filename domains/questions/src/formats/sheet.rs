@@ -200,8 +200,8 @@ pub fn read_by(
         if row.iter().all(Cell::is_empty) || Some(row) == heads {
             continue;
         }
-        if let Some(next) = Layout::guess(std::slice::from_ref(row)) {
-            columns = next.columns;
+        if let Some(next) = heads_of(row) {
+            columns = next;
             continue;
         }
         let of = |wanted: Column| {
@@ -223,6 +223,14 @@ pub fn read_by(
         bank.enter(place + 1, number, &topic, draft(&text, options, &key, explanation, pictures));
     }
     bank
+}
+
+/// What the columns below this row hold, if each of its words is a head: a question may speak of tasks, and an option begin with «Ответственный».
+fn heads_of(row: &[Cell]) -> Option<Vec<Option<Column>>> {
+    let columns: Vec<_> = row.iter().map(|cell| column(&cell.text)).collect();
+    let all = row.iter().zip(&columns).all(|(cell, column)| cell.is_empty() || column.is_some());
+    let has = |wanted: Column| columns.contains(&Some(wanted));
+    (all && has(Column::Text) && has(Column::Option) && has(Column::Key)).then_some(columns)
 }
 
 /// `01/Знаки` is a module and a topic within it; other words are one.
