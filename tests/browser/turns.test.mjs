@@ -11,6 +11,15 @@ const PROGRAMME = {
 };
 const RULES = { procedure: 'Тест.', minutes: '20', threshold: '60', seconds_each: '12' };
 const MODULE = { title: 'Сигналы', lecture: '6', self_study: '1', goal: 'Знать сигналы.', topics: 'Сигналы — 7', content: 'Сигналы.', questions: '3' };
+/** In the page: the camera gives its first picture a second after it was asked. */
+function slowToWake() {
+  const wake = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    const [asleep, awake] = [new MediaStream(), await wake(wish)];
+    setTimeout(() => awake.getTracks().forEach((track) => asleep.addTrack(track)), 1_000);
+    return asleep;
+  };
+}
 const BANK = [1, 2, 3].map((n) => `::с-${n}::Что значит сигнал ${n}?{=верно ~неверно ~мимо}`).join('\n\n');
 
 describe('questions one after another', () => {
@@ -50,8 +59,10 @@ describe('questions one after another', () => {
   test('a photo is taken with the camera of the computer before the beginning', async () => {
     await go(learner.getByRole('link', { name: 'К аттестации' }));
     assert.match(await main(learner), /вернуться к прошлому нельзя[^]*На каждый вопрос 12\sсекунд/);
+    await learner.evaluate(slowToWake);
     await learner.getByRole('button', { name: 'Включить камеру' }).click();
     await learner.locator('video').waitFor();
+    assert.equal(await learner.getByRole('button', { name: 'Сделать снимок' }).count(), 0, 'there is nothing to take yet');
     await go(learner.getByRole('button', { name: 'Сделать снимок' }));
     await learner.getByText('Лицо видно хорошо?').waitFor();
     assert.ok(await learner.locator('figure.photo img').evaluate((img) => img.decode().then(() => img.naturalWidth > 100)));

@@ -20,22 +20,29 @@ function offer(form: HTMLFormElement) {
 }
 
 async function open(form: HTMLFormElement, box: HTMLElement) {
-  let stream: MediaStream;
+  const film = document.createElement('video');
+  Object.assign(film, { muted: true, playsInline: true, width: 480 });
+  film.setAttribute('aria-label', 'Что видит камера');
+  let stream: MediaStream | undefined;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'user', width: { ideal: 1280 } } });
+    addEventListener('pagehide', stop);
+    film.srcObject = stream;
+    box.replaceChildren(film);
+    await film.play();
   } catch {
+    stop();
     const said = document.createElement('p');
     Object.assign(said, { className: 'wrong', textContent: 'Камера не включилась. Разрешите её в браузере, выберите файл или начните без снимка.' });
     said.setAttribute('role', 'status');
     return box.replaceChildren(said);
   }
-  const film = document.createElement('video');
-  Object.assign(film, { srcObject: stream, muted: true, playsInline: true, width: 480 });
-  film.setAttribute('aria-label', 'Что видит камера');
-  const stop = () => stream.getTracks().forEach((track) => track.stop());
-  addEventListener('pagehide', stop);
-  box.replaceChildren(film, button('Сделать снимок', () => void take()));
-  await film.play();
+  // Only now: a camera that is slow to wake shows nothing at first, and nothing cannot be taken.
+  box.append(button('Сделать снимок', () => void take()));
+
+  function stop() {
+    stream?.getTracks().forEach((track) => track.stop());
+  }
 
   async function take() {
     const picture = document.createElement('canvas');
