@@ -51,7 +51,7 @@ describe('an attestation day', () => {
 
   async function page(options = {}) {
     const opened = await (await chromium.newContext({ baseURL: centre.url, ...options })).newPage();
-    opened.setDefaultTimeout(15_000);
+    opened.setDefaultTimeout(30_000);
     return opened;
   }
   async function person(login) {
@@ -151,14 +151,14 @@ describe('an attestation day', () => {
     await acts.locator('#minutes').fill('15');
     await acts.locator('#text').fill('Справка врача');
     await go(acts.getByRole('button', { name: 'Сделать' }));
-    await olga.waitForFunction((least) => Number(document.querySelector('#timer time').textContent.split(':')[0]) >= least, before + 14, { timeout: 2000 });
+    await olga.waitForFunction((least) => Number(document.querySelector('#timer time').textContent.split(':')[0]) >= least, before + 14, { timeout: 15_000 });
 
     // Anna answers two, goes on without a connection for four, and comes back.
     const kept = () => anna.evaluate(async () => {
       const ours = (await caches.keys()).find((name) => name.startsWith('kafedra-attempt-'));
       return ours ? (await (await caches.open(ours)).keys()).length : 0;
     });
-    for (let tries = 0; tries < 100 && (await kept()) < QUESTIONS * 2; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; tries < 300 && (await kept()) < QUESTIONS * 2; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(await kept(), QUESTIONS * 2, 'the whole ticket with its pictures is on the device');
     for (const place of [1, 2]) {
       await answer(anna, place);

@@ -35,7 +35,7 @@ describe('an attestation over an imported bank', () => {
 
   async function signedIn(centre, login, options = {}) {
     const context = await chromium.newContext({ baseURL: centre.url, ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     await signIn(page, centre, login);
     return page;

@@ -19,7 +19,7 @@ describe('the island of the attestation', () => {
     chromium = await browser();
     // The worker stands between a page and what the tests put there; it has tests of its own (offline.test.mjs).
     page = await (await chromium.newContext({ serviceWorkers: 'block' })).newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await signIn(page, centre, 'gleb@example.ru');
     await go(page.getByRole('link', { name: 'К аттестации' }));
     await go(page.getByRole('button', { name: 'Начать аттестацию' }));
@@ -43,14 +43,17 @@ describe('the island of the attestation', () => {
 
   test('one request at a time, and the newest choice is the last', async () => {
     await ask(1);
-    let [under_way, most] = [0, 0];
+    let [under_way, most] = [0, 0], open;
+    const pressed = new Promise((resolve) => (open = resolve));
     await between(async (route) => {
       most = Math.max(most, ++under_way);
+      await pressed;
       await new Promise((resolve) => setTimeout(resolve, 300));
       await route.continue();
       under_way--;
     });
     for (const key of ['1', '2', '3']) await page.keyboard.press(key);
+    open();
     await saved();
     assert.equal(most, 1);
     assert.deepEqual(sent.map((step) => step.answer), [[0], [2]]);
@@ -60,9 +63,10 @@ describe('the island of the attestation', () => {
 
   test('an answer whose acknowledgement is lost is sent again under its own key, before any newer one', async () => {
     await ask(2);
-    let times = 0;
+    let times = 0, see;
+    const seen = new Promise((resolve) => (see = resolve));
     await between(async (route) => {
-      if (times++ > 0) return route.continue();
+      if (times++ > 0) return seen.then(() => route.continue());
       await route.fetch();
       await route.abort('connectionreset');
     });
@@ -70,6 +74,7 @@ describe('the island of the attestation', () => {
     await says('1 ответ не отправлен');
     assert.ok(await page.locator('.offline').isVisible());
     await page.keyboard.press('3');
+    see();
     await saved();
     assert.deepEqual(sent.map((step) => step.answer), [[0], [0], [2]]);
     assert.equal(sent[0].key, sent[1].key);
@@ -81,11 +86,13 @@ describe('the island of the attestation', () => {
 
   test('a server that is busy is asked again, and the way onward waits for it', async () => {
     await ask(3);
-    let refusals = 2;
-    await between((route) => (refusals-- > 0 ? route.fulfill({ status: 503 }) : route.continue()));
+    let busy = true;
+    await between((route) => (busy ? route.fulfill({ status: 503 }) : route.continue()));
     await page.keyboard.press('2');
     await says('1 ответ не отправлен');
     await page.getByRole('link', { name: 'Вопрос 5, нет ответа' }).click();
+    await page.locator('#announce').filter({ hasText: 'Нет связи' }).waitFor({ state: 'attached' });
+    busy = false;
     await saved();
     assert.match(page.url(), /questions\/3$/);
     await go(page.getByRole('link', { name: 'Вопрос 5, нет ответа' }));
@@ -110,7 +117,10 @@ describe('the island of the attestation', () => {
     await between((route) => route.abort('internetdisconnected'));
     await page.locator('.opt').first().click();
     await says('1 ответ не отправлен');
+    // The cabinet tries too.
+    const tried = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/answers') && request.frame().url().endsWith('/cabinet'));
     await page.goto(centre.url + '/cabinet');
+    await tried;
     await page.unroute('**/answers');
     // Another question of the attempt takes it along.
     await ask(9);
@@ -129,6 +139,71 @@ describe('the island of the attestation', () => {
     assert.match(await page.locator('.offline').innerText(), /^Вы вышли из системы/);
     await page.context().addCookies(cookies);
     await saved();
+  });
+
+  test('a choice made before the device has said what waited there stands', async () => {
+    await ask(10);
+    await between((route) => route.abort('internetdisconnected'));
+    await page.keyboard.press('1');
+    await says('1 ответ не отправлен');
+    // The device's memory opens only when it is let.
+    await page.evaluate(() => sessionStorage.setItem('slow', 'yes'));
+    await page.addInitScript(() => {
+      if (!sessionStorage.getItem('slow')) return;
+      const open = indexedDB.open.bind(indexedDB);
+      indexedDB.open = (...named) => {
+        const asked = {};
+        globalThis.letOpen = () => Object.assign(open(...named), asked);
+        return asked;
+      };
+    });
+    await ask(10);
+    await page.keyboard.press('2');
+    await page.evaluate(() => (sessionStorage.removeItem('slow'), globalThis.letOpen()));
+    await page.unroute('**/answers');
+    await saved();
+    assert.deepEqual(await chosen(), [1]);
+    const other = await (await chromium.newContext({ serviceWorkers: 'block', storageState: await page.context().storageState() })).newPage();
+    await other.goto(`${attempt}/questions/10`);
+    assert.deepEqual(await other.locator('.opt input').evaluateAll((all) => all.map((box) => box.checked)), (await other.locator('.opt').all()).map((_, place) => place === 1));
+    await other.close();
+  });
+
+  test('a word of the server that was long on its way makes no later choice an earlier one', async () => {
+    const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const stream = (await fetch(`${attempt}/events`, { headers: { cookie } })).body.getReader();
+    const body = Buffer.from((await stream.read()).value).toString();
+    void stream.cancel();
+    assert.match(body, /"token":"\d+\./);
+    let let_go;
+    const held = new Promise((resolve) => (let_go = resolve));
+    await page.route('**/events', (route) => held.then(() => route.fulfill({ contentType: 'text/event-stream', body })));
+    await ask(12);
+    await page.waitForTimeout(2000);
+    await page.keyboard.press('1');
+    await saved();
+    const heard = page.waitForResponse('**/events');
+    let_go();
+    await heard;
+    await page.waitForTimeout(100);
+    await Promise.all([page.waitForResponse('**/answers'), page.keyboard.press('2')]);
+    await saved();
+    await ask(12);
+    assert.deepEqual(await chosen(), [1]);
+  });
+
+  test('the end waits for an answer that waits, and says so', async () => {
+    await ask(11);
+    await between((route) => route.abort('internetdisconnected'));
+    await page.keyboard.press('2');
+    await says('1 ответ не отправлен');
+    await page.goto(`${attempt}/completion`);
+    await page.getByRole('button', { name: 'Завершить' }).click();
+    await page.getByRole('button', { name: 'Сначала уйдут ответы' }).waitFor();
+    await page.unroute('**/answers');
+    await page.getByRole('button', { name: 'Завершить' }).waitFor();
+    await ask(11);
+    assert.deepEqual(await chosen(), [1]);
   });
 
   test('flags and several right answers', async () => {
@@ -155,6 +230,8 @@ describe('the island of the attestation', () => {
   test('the timer announces, warns and ends by the server', async () => {
     const other = await (await chromium.newContext({ serviceWorkers: 'block', storageState: await page.context().storageState() })).newPage();
     await other.clock.install();
+    // The server's word would set the clock right again.
+    await other.route('**/events', (route) => route.abort());
     await other.goto(`${attempt}/questions/7`);
     const timer = other.locator('#timer'), announced = () => other.locator('#announce').textContent();
     const minutes = async () => Number((await timer.locator('time').innerText()).split(':')[0]);

@@ -9,7 +9,7 @@ describe('the form of an application', () => {
     centre = await Centre.open();
     chromium = await browser();
     page = await (await chromium.newContext()).newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${centre.url}/programmes/labour-16/application`);
   });
   after(async () => {

@@ -72,7 +72,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
 
     const context = async (options = {}) => {
       const page = await (await chromium.newContext({ baseURL: centre.url, ...options })).newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(30_000);
       return page;
     };
     test('from an empty folder to a published programme', async () => {
@@ -313,7 +313,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       await enter(company, customer);
       await go(company.getByRole('link', { name: 'ПП-1, Северная сталь' }));
       const all = company.getByRole('link', { name: /^Всё одним файлом/ });
-      await until(async () => (await company.reload(), (await all.count()) === 1 && /6\d\sдокумент/.test(await all.innerText())), 'the papers of the group');
+      await until(async () => (await company.reload(), (await all.count()) === 1 && /6\d\sдокумент/.test(await all.innerText())), 'the papers of the group', 120_000);
       const printed = words(await (await company.request.get(await all.getAttribute('href'))).body(), `${engine}-group`);
       for (const [family] of THIRTY) assert.ok(printed.includes(family), family);
       await methodist.goto(group);

@@ -20,7 +20,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
     /** A person with a browser of their own. */
     async function person(options = {}) {
       const context = await chromium.newContext({ baseURL: centre.url, ...options });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       return context.newPage();
     }
     async function signedIn(login, options) {
@@ -57,6 +57,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
       }
       assert.ok(await page.getByLabel('Женский').isChecked());
       await summary.getByRole('link').click();
+      await page.locator('#snils:focus').waitFor();
       await page.keyboard.press('Control+A');
       await page.keyboard.type('112-233-445 95');
       await go(page.getByRole('button', { name: 'Далее' }));
@@ -237,7 +238,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
 async function readyPapers(page) {
   const papers = page.getByRole('link', { name: 'PDF' });
   for (let tries = 0; (await papers.count()) < 3 || (await page.getByText('Готовится').count()) > 0; tries++) {
-    assert.ok(tries < 60, `the papers are not ready: ${await page.getByRole('main').innerText()}`);
+    assert.ok(tries < 240, `the papers are not ready: ${await page.getByRole('main').innerText()}`);
     await page.waitForTimeout(250);
     await page.reload();
   }

@@ -29,7 +29,7 @@ for (const engine of ['SQLite', 'PostgreSQL']) {
     /** A person with a browser of their own. */
     async function person() {
       const context = await chromium.newContext({ baseURL: centre.url });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       return context.newPage();
     }
 

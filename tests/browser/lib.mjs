@@ -106,9 +106,7 @@ export async function signIn(page, centre, login, password = PASSWORD) {
 
 /** Clicks what leads to another page, and waits until that page stands with its script begun. */
 export async function go(locator) {
-  const next = locator.page().waitForEvent('domcontentloaded');
-  await locator.click();
-  await next;
+  await Promise.all([locator.page().waitForEvent('domcontentloaded'), locator.click()]);
 }
 
 /** A СНИЛС with the right last digits: another one for each number. */

@@ -10,9 +10,9 @@ import path from 'node:path';
 const maildev = createRequire(import.meta.url).resolve('maildev/bin/maildev');
 
 /** Asks again and again, for half a minute at most: a letter's third pause is eight seconds. */
-export async function until(holds, what) {
-  for (const end = Date.now() + 30_000; !(await holds()); ) {
-    assert.ok(Date.now() < end, `not so in half a minute: ${what}`);
+export async function until(holds, what, most = 30_000) {
+  for (const end = Date.now() + most; !(await holds()); ) {
+    assert.ok(Date.now() < end, `not so in ${most / 1000} seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

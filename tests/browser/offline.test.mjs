@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { Centre, browser, go, signIn } from './lib.mjs';
 
 /** Waits until the worker is there and keeps such pages. */
@@ -33,7 +33,7 @@ describe('an attestation without a connection', () => {
     chromium = await browser();
     context = await chromium.newContext();
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await signIn(page, centre, 'gleb@example.ru');
     await go(page.getByRole('link', { name: 'К аттестации' }));
     await go(page.getByRole('button', { name: 'Начать аттестацию' }));
@@ -43,6 +43,8 @@ describe('an attestation without a connection', () => {
     await chromium?.close();
     await centre?.close();
   });
+
+  beforeEach(() => context?.setOffline(false));
 
   test('the page and its answer outlive a reload', async () => {
     await ask(1);
@@ -61,6 +63,19 @@ describe('an attestation without a connection', () => {
     await page.locator('.qtext').waitFor();
     // Sent by this page, or by the worker before it.
     await page.getByRole('link', { name: 'Вопрос 1, ответ дан' }).waitFor();
+  });
+
+  test('a page that was kept before its answer shows it', async () => {
+    await ask(6);
+    await worked();
+    await page.keyboard.press('2');
+    await saved();
+    await centre.kill();
+    await page.reload();
+    await restored();
+    assert.ok(await page.locator('.opt input').nth(1).isChecked());
+    await page.getByRole('link', { name: 'Вопрос 6, ответ дан' }).waitFor();
+    await centre.start();
   });
 
   test('a closed tab loses nothing', async () => {
@@ -127,7 +142,7 @@ describe('a package that may be kept on the device', () => {
   test('is answered whole without a connection', async () => {
     const context = await chromium.newContext();
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await signIn(page, centre, 'gleb@example.ru');
     await go(page.getByRole('link', { name: 'К аттестации' }));
     await go(page.getByRole('button', { name: 'Начать аттестацию' }));

@@ -7,7 +7,7 @@ describe('reading a material', () => {
   let centre, chromium, material;
   const device = async (size) => {
     const page = await (await chromium.newContext({ viewport: size })).newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     await signIn(page, centre, 'vera@example.ru');
     return page;
   };
@@ -64,7 +64,7 @@ describe('reading a material', () => {
     await page.waitForTimeout(4500);
     assert.deepEqual(failures, []);
     await page.unrouteAll();
-    await page.getByRole('button', { name: 'Далее' }).click();
+    await go(page.getByRole('button', { name: 'Далее' }));
     await page.goto(centre.url + material);
     await page.waitForTimeout(300);
     assert.equal(await page.evaluate(() => scrollY), 0);

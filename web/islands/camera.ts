@@ -20,6 +20,7 @@ function offer(form: HTMLFormElement) {
 }
 
 async function open(form: HTMLFormElement, box: HTMLElement) {
+  box.querySelector('button')!.disabled = true;
   const film = document.createElement('video');
   Object.assign(film, { muted: true, playsInline: true, width: 480 });
   film.setAttribute('aria-label', 'Что видит камера');
@@ -45,15 +46,20 @@ async function open(form: HTMLFormElement, box: HTMLElement) {
   }
 
   async function take() {
+    const pressed = box.querySelector('button')!;
+    pressed.disabled = true;
     const picture = document.createElement('canvas');
     [picture.width, picture.height] = [film.videoWidth, film.videoHeight];
     picture.getContext('2d')!.drawImage(film, 0, 0);
     const blob = await new Promise<Blob | null>((done) => picture.toBlob(done, 'image/jpeg', 0.9));
-    if (!blob) return;
+    if (!blob) {
+      pressed.disabled = false;
+      return;
+    }
     stop();
     const chosen = new DataTransfer();
     chosen.items.add(new File([blob], 'снимок.jpg', { type: 'image/jpeg' }));
     form.querySelector<HTMLInputElement>('#file')!.files = chosen.files;
-    form.requestSubmit();
+    form.submit();
   }
 }

@@ -1,12 +1,16 @@
 // The clocks of an attestation: the ticket's, and that of one question. The server counts; they show.
 import { announce, draw, one } from './dom';
 
+/** When the server's answer came: times are counted from it, not from the moment that a script was ready. */
+export function arrived(): number {
+  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return page?.responseStart ?? 0;
+}
+
 /** Shows how much time is left, by the server's count; gives the function that sets the count right. */
 export function clock(left: number, over: () => void): (left: number, stands?: boolean) => void {
   const box = one('#timer'), shown = one<HTMLTimeElement>('time', box), toggle = one('button', box);
-  // Counted from the moment the server's answer came, not from the moment this script was ready.
-  const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  let deadline = (page?.responseStart ?? 0) + left * 1000;
+  let deadline = arrived() + left * 1000;
   let offset = Date.now() - performance.now();
   let hidden = sessionStorage.getItem('timer') === 'hidden';
 
@@ -33,14 +37,17 @@ export function clock(left: number, over: () => void): (left: number, stands?: b
 
   /** The duty has stopped the time. */
   let stood = false;
+  /** The last tick: of a page that nobody looks at they come seldom. */
+  let ticked = performance.now();
 
   function tick() {
-    if (stood) deadline += 1000;
+    if (stood) deadline += performance.now() - ticked;
+    ticked = performance.now();
     // While a computer sleeps its own clock goes on, the page's may stand still.
     const slept = Date.now() - performance.now() - offset;
     if (Math.abs(slept) > 3000) {
       offset += slept;
-      deadline -= Math.max(0, slept);
+      if (!stood) deadline -= Math.max(0, slept);
     }
     show();
     // A second late rather than early: the server closes the attempt, and it must have come to that.
@@ -57,7 +64,8 @@ export function clock(left: number, over: () => void): (left: number, stands?: b
   setInterval(tick, 1000);
   return (left, stands = false) => {
     stood = stands;
-    deadline = performance.now() + left * 1000;
+    ticked = performance.now();
+    deadline = ticked + left * 1000;
     show();
   };
 }
@@ -65,9 +73,10 @@ export function clock(left: number, over: () => void): (left: number, stands?: b
 /** Counts the seconds of one question down; gives the function that sets the count right. */
 export function countdown(box: HTMLElement, over: () => void): (left: number, stands: boolean) => void {
   const shown = one<HTMLTimeElement>('time', box);
-  let deadline = performance.now() + Number(box.dataset.left) * 1000, stood = false, ended = false;
+  let ticked = performance.now(), deadline = arrived() + Number(box.dataset.left) * 1000, stood = false, ended = false;
   setInterval(() => {
-    if (stood) deadline += 1000;
+    if (stood) deadline += performance.now() - ticked;
+    ticked = performance.now();
     const left = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
     shown.textContent = [Math.floor(left / 60), left % 60].map((n) => String(n).padStart(2, '0')).join(':');
     box.classList.toggle('soon', left <= 10);
@@ -76,7 +85,8 @@ export function countdown(box: HTMLElement, over: () => void): (left: number, st
     over();
   }, 1000);
   return (left, stands) => {
-    deadline = performance.now() + left * 1000;
+    ticked = performance.now();
+    deadline = ticked + left * 1000;
     stood = stands;
   };
 }

@@ -1,7 +1,7 @@
 // The island of the attestation: shows the time and keeps each choice at once. Without it the page's own forms do the same.
-import { clock, countdown } from './clock';
+import { arrived, clock, countdown } from './clock';
 import { all, announce, draw, one } from './dom';
-import { type Step, type Word, NO_LINK, OVER, PAUSED, SIGNED_OUT, flush, forget, hear, heard, now, passed, waiting } from './outbox';
+import { type Step, type Word, NO_LINK, OVER, PAUSED, SIGNED_OUT, flush, forget, given, hear, heard, now, passed, soon, waiting } from './outbox';
 import { Queue, uuid } from './queue';
 import { answer, fill, isEmpty } from './task';
 
@@ -14,7 +14,8 @@ interface State {
   paused: boolean;
   over: boolean;
   token: string | null;
-  message: { id: string; text: string } | null;
+  /** Of the duty, the first first. */
+  messages: { id: string; text: string }[];
 }
 
 /** Fields that are typed into. */
@@ -52,14 +53,17 @@ function begin(exam: HTMLElement) {
   // At once: a choice made before the device's memory has answered is timed by it, as all later ones.
   const own = exam.dataset.token;
   if (own) {
-    const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-    const mono = page?.responseStart ?? 0, origin = performance.timeOrigin;
+    const mono = arrived(), origin = performance.timeOrigin;
     word = { attempt: id, token: own, left: Number(exam.dataset.left), since: { wall: origin + mono, mono, origin } };
   }
+  const issued = (token = '') => Number(token.split('.')[0]);
+  const ahead = ({ token, since }: Word) => issued(token) - since.mono;
   const listen = (token: string | null | undefined, left: number) => {
     if (!token) return;
-    word = { attempt: id, token, left, since: now() };
-    void hear(word);
+    const next = { attempt: id, token, left, since: now() };
+    void hear(next);
+    // Times are told by the word that was on its way for the least: by a slower one a later choice would seem the earlier.
+    if (word?.since.origin !== next.since.origin || ahead(next) > ahead(word)) word = next;
   };
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
@@ -79,8 +83,6 @@ function begin(exam: HTMLElement) {
   const save = one<HTMLElement>('.save'), bar = one<HTMLElement>('.offline');
   const line = one<HTMLProgressElement>('.line');
   const offline = exam.dataset.pages !== undefined;
-  /** There is a worker that opens what is kept. */
-  let keeps = false;
   /** Where the person wants to go, once everything is kept. */
   let onward = '';
   /** This page itself goes to another one. */
@@ -95,7 +97,7 @@ function begin(exam: HTMLElement) {
   }
 
   /** Shows on the map what the server, or at least the device, has. */
-  function mark({ seat, answer, flag }: Step) {
+  function mark({ seat, answer, flag }: Omit<Step, 'key'>) {
     const link = all('.map ol a')[seat];
     if (!link) return;
     if (answer) link.classList.toggle('ans', !isEmpty(answer));
@@ -126,22 +128,14 @@ function begin(exam: HTMLElement) {
     (why, steps) => {
       if (why === OVER) return end();
       void later();
-      // The whole ticket is on the device: one goes on.
-      if (onward && why === NO_LINK && offline && keeps) {
-        const address = onward;
-        leaving = true;
-        void queue.settled().then(() => location.assign(address));
-        return;
-      }
-      const words = reason(why);
+      const words = reason(why), address = onward;
+      onward = '';
       one('span', bar).textContent = words;
       bar.hidden = false;
       for (const step of steps) mark(step);
       const answers = steps.filter((step) => step.answer).length;
       say('offline', answers > 0 ? unsent(answers) : 'Отметка не отправлена');
-      // Whoever wanted to go on stays with the answer, and hears why.
-      if (onward) announce(words);
-      onward = '';
+      if (address) void goOffline(address, why === NO_LINK, words);
     },
   );
 
@@ -151,8 +145,9 @@ function begin(exam: HTMLElement) {
   }
 
   /** What is being typed is kept once the fingers rest. */
-  let typing = 0;
+  let typing = 0, chose = false;
   function choose() {
+    chose = true;
     clearTimeout(typing);
     typing = 0;
     keep({ answer: answer(form!) });
@@ -163,7 +158,7 @@ function begin(exam: HTMLElement) {
     leaving = true;
     if (!oneByOne || new URL(address, location.href).pathname === completion) return location.assign(address);
     try {
-      const answer = await fetch(form!.action, { method: 'POST', body: new URLSearchParams(turn()), signal: AbortSignal.timeout(15_000) });
+      const answer = await soon((signal) => fetch(form!.action, { method: 'POST', body: new URLSearchParams(turn()), signal }));
       if (answer.ok) return location.assign(answer.url);
     } catch {
       // Said below.
@@ -173,6 +168,15 @@ function begin(exam: HTMLElement) {
     if (elsewhere) return location.reload();
     one('span', bar).textContent = 'Нет связи. Ответ сохранён; следующий вопрос откроется, когда связь вернётся: нажмите «Далее» ещё раз.';
     bar.hidden = false;
+  }
+
+  /** Where the next page is on the device one goes on; else whoever wanted to stays with the answer, and hears why. */
+  async function goOffline(address: string, noLink: boolean, words: string) {
+    const kept = noLink && offline && (await globalThis.caches?.match(address).catch(() => undefined));
+    if (!kept) return announce(words);
+    leaving = true;
+    await queue.settled();
+    location.assign(address);
   }
 
   /** The fields as they stand, and the wish to go on. */
@@ -189,19 +193,19 @@ function begin(exam: HTMLElement) {
     queue.send();
   }
 
-  /** What an earlier page could not send is shown as chosen, and the clock of a page from the device is set right. */
+  /** What an earlier page gave after this one was made is shown as chosen, sent or not, and the clock of a page from the device is set right. */
   async function restore() {
     const before = await heard(id);
-    const issued = (token = '') => Number(token.split('.')[0]);
     if (before && issued(before.token) > issued(word?.token)) {
       word = before;
       setClock(before.left - Math.max(0, ...passed(before.since, now())) / 1000);
     } else if (word) void hear(word);
-    const steps = await queue.loaded;
+    const known = (await given(id)).filter(({ token }) => issued(token ?? '') > issued(own));
+    const steps = [...known, ...(await queue.loaded)];
     for (const step of steps) mark(step);
     const mine = steps.filter((step) => step.seat === seat);
     const last = mine.filter((step) => step.answer).pop();
-    if (last?.answer) fill(form!, last.answer);
+    if (last?.answer && !chose) fill(form!, last.answer);
     form!.dispatchEvent(new Event('filled'));
     const flagged = mine.filter((step) => step.flag !== undefined).pop();
     if (flagged) flag?.setAttribute('aria-pressed', String(flagged.flag));
@@ -224,7 +228,6 @@ function begin(exam: HTMLElement) {
     try {
       await navigator.serviceWorker.register(worker, { scope: '/attempts/' });
       const { active } = await navigator.serviceWorker.ready;
-      keeps = true;
       const files = performance.getEntriesByType('resource').map((one) => one.name).filter((name) => /\/(assets|pictures)\//.test(name));
       const numbers = offline ? [...Array(Number(exam.dataset.pages)).keys()].map((n) => `${attempt}/questions/${n + 1}`) : [];
       active?.postMessage({ attempt: id, keep: [...new Set([location.pathname, ...numbers]), ...files] });
@@ -249,9 +252,11 @@ function begin(exam: HTMLElement) {
       if (elsewhere && !leaving) return location.reload();
       if (state.seat_left !== null) seatClock?.(state.seat_left, state.paused);
       pause(state.paused);
-      if (state.message) hearDuty(state.message);
+      hearDuty(state.messages);
       if (state.over) end();
     });
+    // The server is there: what waits need not wait for its turn.
+    source.addEventListener('open', () => queue.send());
     addEventListener('pagehide', () => source.close());
   }
 
@@ -268,20 +273,27 @@ function begin(exam: HTMLElement) {
     }
   }
 
-  function hearDuty({ id, text }: { id: string; text: string }) {
-    const notice = one<HTMLElement>('#duty');
-    if (sessionStorage.getItem('duty') === id) return;
-    one('span', notice).textContent = text;
+  /** Words of the duty stay in sight until the learner has read them, all of them. */
+  const notice = one<HTMLElement>('#duty');
+  let lastHeard = '';
+  function hearDuty(messages: State['messages']) {
+    const read = messages.findIndex(({ id }) => id === sessionStorage.getItem('duty'));
+    const unread = messages.slice(read + 1), last = unread.at(-1);
+    if (!last) return;
+    one('span', notice).textContent = unread.map(({ text }) => text).join('\n');
     notice.hidden = false;
-    announce(`Сообщение дежурного: ${text}`);
-    one('button', notice).addEventListener('click', () => {
-      sessionStorage.setItem('duty', id);
-      notice.hidden = true;
-    }, { once: true });
+    if (last.id !== lastHeard) announce(`Сообщение дежурного: ${last.text}`);
+    lastHeard = last.id;
   }
+  one('button', notice).addEventListener('click', () => {
+    sessionStorage.setItem('duty', lastHeard);
+    notice.hidden = true;
+  });
 
   /** Whether the page is looked at: a signal for people, from which nothing follows by itself. */
   document.addEventListener('visibilitychange', () => {
+    // A telephone may not come back to this page.
+    if (document.visibilityState === 'hidden' && typing) choose();
     // Going to another question is no leaving.
     if (leaving) return;
     const kind = document.visibilityState === 'hidden' ? 'left' : 'back';
@@ -356,18 +368,31 @@ async function handOver(attempt: string): Promise<boolean> {
   return true;
 }
 
+/** The same while a form of the end is held: whoever sends it meanwhile hears why it waits. Nothing waited: it is sent at once. */
+async function handOverBefore(form: HTMLFormElement, attempt: string): Promise<boolean> {
+  let wanted = false;
+  const hold = (event: Event) => {
+    event.preventDefault();
+    wanted = true;
+    one('button', form).textContent = 'Сначала уйдут ответы с этого устройства…';
+  };
+  form.addEventListener('submit', hold);
+  const handed = await handOver(attempt);
+  form.removeEventListener('submit', hold);
+  if (wanted && !handed) form.submit();
+  return handed;
+}
+
 /** Before the end: nothing is finished while an answer waits on this device, and the page counts what has come. */
 async function deliver(attempt: string) {
-  const hold = (event: Event) => event.preventDefault();
-  document.addEventListener('submit', hold);
-  if (await handOver(attempt)) return location.reload();
-  document.removeEventListener('submit', hold);
+  const form = document.querySelector<HTMLFormElement>('form[action$="/completion"]');
+  if (form && (await handOverBefore(form, attempt))) location.reload();
 }
 
 /** After the deadline: what waits on this device goes first, then the result. Another device may have answers still, so whoever has
  * nothing waiting here is asked. */
 async function close(form: HTMLFormElement, attempt: string) {
-  if (!(await handOver(attempt))) return;
+  if (!(await handOverBefore(form, attempt))) return;
   await forget(attempt);
   form.submit();
 }

@@ -1,11 +1,34 @@
 // A part of a page that follows what happens: the server sends it anew, whole, as soon as it changes.
-for (const part of document.querySelectorAll<HTMLElement>('[data-follow]')) {
+export {};
+
+/** What came while somebody pressed: shown then, the press would come to nothing. */
+let held: (() => void) | undefined, pressed = false;
+addEventListener('pointerdown', () => (pressed = true));
+for (const end of ['pointerup', 'pointercancel']) {
+  addEventListener(end, () =>
+    setTimeout(() => {
+      pressed = false;
+      held?.();
+      held = undefined;
+    }),
+  );
+}
+
+for (const part of document.querySelectorAll<HTMLElement>('[data-follow]')) follow(part);
+
+function follow(part: HTMLElement) {
   const source = new EventSource(part.dataset.follow ?? '');
-  source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+  // A proxy that answers for a sleeping server ends the stream for good: it is opened anew.
+  source.addEventListener('error', () => source.readyState === EventSource.CLOSED && setTimeout(() => follow(part), 5000));
+  const show = (data: string) => {
     // Whoever stands on a name with the keyboard stays on it.
     const at = document.activeElement?.getAttribute('href');
     part.innerHTML = data;
     if (at) part.querySelector<HTMLElement>(`[href="${CSS.escape(at)}"]`)?.focus();
+  };
+  source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+    if (pressed) held = () => show(data);
+    else show(data);
   });
   addEventListener('pagehide', () => source.close());
 }

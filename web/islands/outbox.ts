@@ -44,6 +44,13 @@ export interface Kept {
   token: string | null;
 }
 
+/** What the server has of a question since it said `token`: a page that was kept on the device before does not show it. */
+export interface Given extends Pick<Step, 'seat' | 'answer' | 'flag'> {
+  /** With the seat and what was given, so that the newest of its kind stands. */
+  attempt: string;
+  token: string | null;
+}
+
 /** Why there is no such answer: a status of HTTP, or one of these. */
 export const SIGNED_OUT = 0, NO_LINK = -1, OVER = 409, PAUSED = 423;
 
@@ -64,6 +71,8 @@ function database(): Promise<IDBDatabase> {
     };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+    // Browsers were seen that never answer. Then nothing is kept here, and nobody waits for that.
+    setTimeout(() => reject(new Error('no answer')), 10_000);
   });
   return opened;
 }
@@ -91,6 +100,17 @@ export const put = (step: Waiting, replaced: Step[] = []) =>
 
 export const remove = (key: string) => on('steps', 'readwrite', undefined, (steps) => void steps.delete(key));
 
+/** The server has the step: it waits no longer, and pages that were kept before learn of it. */
+export async function acknowledge({ key, attempt, seat, answer, flag }: Waiting, { token }: Kept) {
+  const given: Given = { attempt: `${attempt}/${seat}/${answer ? 'answer' : 'flag'}`, seat, answer, flag, token };
+  await Promise.all([on('words', 'readwrite', undefined, (words) => void words.put(given)), remove(key)]);
+}
+
+const ofQuestions = (attempt: string) => IDBKeyRange.bound(`${attempt}/`, `${attempt}/~`);
+
+export const given = (attempt: string) =>
+  on<Given[]>('words', 'readonly', [], (words) => words.getAll(ofQuestions(attempt)));
+
 /** What waits, of one attempt or of all, the first made first. */
 export async function waiting(attempt?: string): Promise<Waiting[]> {
   const all = await on<Waiting[]>('steps', 'readonly', [], (steps) => (attempt ? steps.index('attempt').getAll(attempt) : steps.getAll()));
@@ -102,7 +122,25 @@ export const hear = (word: Word) => on('words', 'readwrite', undefined, (words) 
 export const heard = (attempt: string): Promise<Word | undefined> =>
   on<Word | undefined>('words', 'readonly', undefined, (words) => words.get(attempt));
 
-export const forget = (attempt: string) => on('words', 'readwrite', undefined, (words) => void words.delete(attempt));
+export const forget = (attempt: string) =>
+  on('words', 'readwrite', undefined, (words) => {
+    words.delete(attempt);
+    words.delete(ofQuestions(attempt));
+  });
+
+/** What `ask` gives within 15 seconds. `AbortSignal.timeout` is too new for the telephones of learners. */
+export async function soon<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const limit = setTimeout(() => stop.abort(), 15_000);
+  try {
+    return await ask(stop.signal);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** Browsers let so many bytes outlive their page; a longer request would not even begin. */
+const OUTLIVES = 20_000;
 
 /** Sends one step: what the server says, or why it does not. */
 export async function post(step: Waiting): Promise<Kept | number> {
@@ -115,22 +153,21 @@ export async function post(step: Waiting): Promise<Kept | number> {
     const pairs = before.length === whole.length ? before.map((one, n) => [one, whole[n]!]) : [[made.wall - since.wall, sent.wall - since.wall]];
     given = { token, clocks: pairs.map(([one, other]) => [Math.round(one!), Math.round(other!)]) };
   }
-  const stop = new AbortController();
-  const limit = setTimeout(() => stop.abort(), 15_000);
+  const body = JSON.stringify({ key, seat, answer, flag, given });
   try {
-    const answered = await fetch(`/attempts/${step.attempt}/answers`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ key, seat, answer, flag, given }),
-      redirect: 'manual',
-      keepalive: true,
-      signal: stop.signal,
+    return await soon(async (signal) => {
+      const answered = await fetch(`/attempts/${step.attempt}/answers`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        redirect: 'manual',
+        keepalive: body.length < OUTLIVES,
+        signal,
+      });
+      return answered.ok ? ((await answered.json()) as Kept) : answered.status;
     });
-    return answered.ok ? ((await answered.json()) as Kept) : answered.status;
   } catch {
     return NO_LINK;
-  } finally {
-    clearTimeout(limit);
   }
 }
 
@@ -140,8 +177,9 @@ export async function flush(attempt?: string): Promise<boolean> {
   for (const step of await waiting(attempt)) {
     if (stuck.has(step.attempt)) continue;
     const answer = await post(step);
+    if (typeof answer !== 'number') await acknowledge(step, answer);
     // What came too late has been taken down by the server as such.
-    if (typeof answer !== 'number' || answer === OVER) await remove(step.key);
+    else if (answer === OVER) await remove(step.key);
     // Of somebody else who used this device, or the connection is gone: it stays, and what follows it too.
     else stuck.add(step.attempt);
   }

@@ -1,5 +1,5 @@
 // Steps of an attempt on their way to the server.
-import { type Kept, type Step, type Waiting, type Word, OVER, now, post, put, remove, waiting } from './outbox';
+import { type Kept, type Step, type Waiting, type Word, OVER, acknowledge, now, post, put, remove, waiting } from './outbox';
 
 /** `crypto.randomUUID` wants HTTPS; a demonstration in a local network has none. */
 export function uuid(): string {
@@ -79,18 +79,24 @@ export class Queue {
     for (let step; (step = this.steps[0]); ) {
       this.sent = step;
       const answer = await post(step);
+      // Before anybody hears where it lies, and before it is taken out again.
+      await this.onDevice;
       if (typeof answer === 'number' && answer !== OVER) {
         this.timer = setTimeout(() => this.send(), Math.min(15_000, 1000 * 2 ** this.tries++));
         this.failed(answer, this.steps);
         break;
       }
       this.tries = 0;
-      this.steps.shift();
+      // Not simply the first: what an earlier page has left may have come before it meanwhile.
+      this.steps = this.steps.filter((other) => other !== step);
       // Before anybody hears that it is kept: a page that is loaded now must not show it as waiting.
-      await this.onDevice;
-      await remove(step.key);
-      if (typeof answer === 'number') this.failed(answer, this.steps);
-      else this.kept(step, answer);
+      if (typeof answer === 'number') {
+        await remove(step.key);
+        this.failed(answer, this.steps);
+      } else {
+        await acknowledge(step, answer);
+        this.kept(step, answer);
+      }
     }
     this.busy = false;
   }

@@ -41,11 +41,13 @@ function keepPlaces(text: HTMLElement, address: string) {
   (film ?? document).addEventListener(film ? 'timeupdate' : 'scroll', soon, { passive: true });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && keep());
   addEventListener('pagehide', keep);
+  // Whoever did not wait for this script has read on already.
+  soon();
 }
 
 function leadBack(text: HTMLElement) {
   const place = Number(text.dataset.place ?? 0);
-  if (place <= BEGINNING || location.hash) return;
+  if (place <= BEGINNING || location.hash || here(text) > BEGINNING) return;
   goTo(text, place);
   if (!note) return;
   note.hidden = false;

@@ -63,38 +63,43 @@ worker.addEventListener('fetch', (event) => {
   const { pathname, origin } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
   const attempt = pathname.match(/^\/attempts\/([0-9a-f-]{36})(?:\/|$)/)?.[1];
-  if (attempt && request.mode === 'navigate') event.respondWith(open(request, attempt));
-  else if (/^\/(assets|pictures)\//.test(pathname)) event.respondWith(file(request));
+  if (attempt && request.mode === 'navigate') event.respondWith(open(request, attempt, event));
+  else if (/^\/(assets|pictures)\//.test(pathname)) event.respondWith(file(request, event));
 });
 
 /** The page from the server, kept if it is a question; without a connection as it was kept. */
-async function open(request: Request, attempt: string): Promise<Response> {
+async function open(request: Request, attempt: string, event: ExtendableEvent): Promise<Response> {
   const isQuestion = /\/questions\/\d+$/.test(new URL(request.url).pathname);
   try {
     const answer = await fetch(request);
-    if (isQuestion && answer.ok && !answer.redirected) {
-      const cache = await caches.open(pages(attempt));
-      await cache.put(request.url, answer.clone());
-    }
+    if (isQuestion && answer.ok && !answer.redirected) lay(event, pages(attempt), request.url, answer);
     // A question leads elsewhere when its learner has signed out or is done: nobody else at this device sees the rest.
     const away = answer.redirected || answer.type === 'opaqueredirect';
-    if ((isQuestion && away) || answer.status === 404) await caches.delete(pages(attempt));
+    if ((isQuestion && away) || answer.status === 404) await caches.delete(pages(attempt)).catch(() => undefined);
     return answer;
   } catch {
-    const cache = await caches.open(pages(attempt));
-    return (await cache.match(request.url)) ?? new Response(WAITING, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    const kept = await caches.match(request.url).catch(() => undefined);
+    return kept ?? new Response(WAITING, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
   }
 }
 
-async function file(request: Request): Promise<Response> {
-  const kept = await caches.match(request.url);
+async function file(request: Request, event: ExtendableEvent): Promise<Response> {
+  const kept = await caches.match(request.url).catch(() => undefined);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok && request.url.includes('/assets/')) {
-    const cache = await caches.open(FILES);
-    await cache.put(request.url, answer.clone());
-  }
+  if (answer.ok && request.url.includes('/assets/')) lay(event, FILES, request.url, answer);
   return answer;
+}
+
+/** Keeps a copy behind the answer's back: a telephone without room has it all the same. */
+function lay(event: ExtendableEvent, name: string, address: string, answer: Response) {
+  const copy = answer.clone();
+  event.waitUntil(
+    caches
+      .open(name)
+      .then((cache) => cache.put(address, copy))
+      .catch(() => undefined),
+  );
 }
 
 const WAITING = `<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -101,7 +101,7 @@ pub(crate) async fn show(visit: Visit) -> Reply {
 }
 
 /// Changes the own password; the other devices are signed out.
-pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> Reply {
+pub(crate) async fn change(visit: Visit, Posted { form, key, .. }: Posted<Form>) -> Reply {
     let actor = visit.actor.clone().ok_or_else(Failure::missing)?;
     let (person, this) = (actor.person, actor.session);
     let refuse = |field, sentence: String| {
@@ -129,17 +129,19 @@ pub(crate) async fn change(visit: Visit, Posted { form, .. }: Posted<Form>) -> R
     let hash = Passwords::hash(form.new).await?;
     visit
         .write(move |work| {
-            // A reset by the staff may have come while this one was being hashed: then it stands.
-            let still = work.count(
-                "select cast(count(*) as bigint) from account a join session s on s.person = a.person
-                 where a.person = ?1 and a.password_hash = ?2 and s.id = ?3 and s.closed_at is null",
-                values![person, kept.as_deref(), this],
-            )?;
-            if still == 0 {
-                return Err(Fault::Missing);
-            }
-            set_password(work, person, &hash, false)?;
-            session::close_all(work, person, Some(this))
+            work.once(key, |work| {
+                // A reset by the staff may have come while this one was being hashed: then it stands.
+                let still = work.count(
+                    "select cast(count(*) as bigint) from account a join session s on s.person = a.person
+                     where a.person = ?1 and a.password_hash = ?2 and s.id = ?3 and s.closed_at is null",
+                    values![person, kept.as_deref(), this],
+                )?;
+                if still == 0 {
+                    return Err(Fault::Missing);
+                }
+                set_password(work, person, &hash, false)?;
+                session::close_all(work, person, Some(this))
+            })
         })
         .await?;
     Ok(see_other(sign_in::home(&actor.roles)))

@@ -41,7 +41,7 @@ pub(crate) async fn agreement(visit: Visit, Path(token): Path<Uuid>) -> Reply {
 pub(crate) async fn agree(
     visit: Visit,
     Path(token): Path<Uuid>,
-    Posted { form, .. }: Posted<AgreementForm>,
+    Posted { form, key, .. }: Posted<AgreementForm>,
 ) -> Reply {
     let mut said = Messages::none();
     if form.offer.is_none() {
@@ -64,16 +64,18 @@ pub(crate) async fn agree(
     let (address, agent, code) = (visit.address.clone(), visit.agent.clone(), new_code());
     visit
         .write(move |work| {
-            let begun = Begun::by(work, token)?;
-            if begun.state == "draft" || lacks(work, &begun)?.is_some() {
-                return Err(Fault::Missing);
-            }
-            for code in ["offer", "e-signature"] {
-                let act = Act::current(work, code)?;
-                sign_act(work, begun.id, &act, &act.body, &address, &agent)?;
-            }
-            advance(work, begun.id, "consented", "agreed")?;
-            send_code(work, &begun, &code)
+            work.once(key, |work| {
+                let begun = Begun::by(work, token)?;
+                if begun.state == "draft" || lacks(work, &begun)?.is_some() {
+                    return Err(Fault::Missing);
+                }
+                for code in ["offer", "e-signature"] {
+                    let act = Act::current(work, code)?;
+                    sign_act(work, begun.id, &act, &act.body, &address, &agent)?;
+                }
+                advance(work, begun.id, "consented", "agreed")?;
+                send_code(work, &begun, &code)
+            })
         })
         .await?;
     Ok(see_other(&format!("/applications/{token}/code")))

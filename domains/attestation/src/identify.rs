@@ -96,14 +96,18 @@ pub(crate) fn used(work: &mut Work, enrolment: Uuid) -> Stored<()> {
 pub(crate) struct Nothing {}
 
 /// Sends a code; the one before it is good no more.
-pub(crate) async fn send(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. }: Posted<Nothing>) -> Reply {
+pub(crate) async fn send(
+    visit: Visit,
+    Path(enrolment): Path<Uuid>,
+    Posted { key, .. }: Posted<Nothing>,
+) -> Reply {
     let person = visit.person()?;
     if !Limits::letters().lets(&format!("attestation {enrolment}")) {
         return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, "codes for an attestation"));
     }
     let code = format!("{:06}", Uuid::new_v4().as_u128() % 1_000_000);
     visit
-        .write(move |work| {
+        .write(move |work| work.once(key, |work| {
             let plan = Plan::of(work, person, enrolment)?;
             let content = &plan.version.content;
             let now = work.now();
@@ -135,7 +139,7 @@ pub(crate) async fn send(visit: Visit, Path(enrolment): Path<Uuid>, Posted { .. 
                 },
             )
             .map(|_| ())
-        })
+        }))
         .await?;
     Ok(see_other(&format!("/studies/{enrolment}/attestation")))
 }

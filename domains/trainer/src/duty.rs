@@ -154,7 +154,7 @@ struct State {
     seat_left: Option<i64>,
     paused: bool,
     over: bool,
-    message: Option<Message>,
+    messages: Vec<Message>,
     token: Option<String>,
 }
 
@@ -171,15 +171,15 @@ impl State {
             seat_left: attempt.seconds_on(now),
             paused: attempt.paused.is_some(),
             over: attempt.is_over(now),
-            message: messages(db, id)?.pop(),
+            messages: messages(db, id)?,
             token: attempt.token(now),
         })
     }
 
     /// Whether a page that was told `other` has to be told anew.
     fn differs(&self, other: &Self) -> bool {
-        (self.deadline, self.paused, self.over, self.seat, &self.message)
-            != (other.deadline, other.paused, other.over, other.seat, &other.message)
+        (self.deadline, self.paused, self.over, self.seat, &self.messages)
+            != (other.deadline, other.paused, other.over, other.seat, &other.messages)
     }
 }
 
