@@ -13,6 +13,7 @@ use words::Day;
 stage::stories![
     an_annulled_attempt_passes_nobody_and_is_given_back,
     what_has_brought_a_document_is_not_annulled,
+    a_closed_protocol_is_listed_with_what_no_longer_holds_in_it,
     an_annulled_attempt_that_is_not_given_back_is_used_up,
     an_attempt_is_seen_step_by_step_and_marked_again,
     what_is_sealed_again_belongs_to_the_period_of_its_first_day,
@@ -81,6 +82,25 @@ async fn what_has_brought_a_document_is_not_annulled(stage: Rc<Stage>) {
     methodist.post(&address, &BACK).await.unwrap().ok().unwrap();
     assert_eq!(stage.noted("attempt.annulled").await, 0);
     assert_eq!(stage.count("select cast(count(*) as bigint) from attempt where passed").await, 1);
+}
+
+async fn a_closed_protocol_is_listed_with_what_no_longer_holds_in_it(stage: Rc<Stage>) {
+    stage.close_by_hand().await;
+    let vera = stage.vera_ready().await;
+    let failed = attest(&stage.app, &vera, 12).await.unwrap();
+    let methodist = stage.staff("methodist").await;
+    let orders = methodist.get("/orders").await.unwrap().ok().unwrap();
+    let closing = orders.body.split('"').find(|part| part.ends_with("/closure")).unwrap().to_owned();
+    methodist.post(&closing, &[("", "")]).await.unwrap().ok().unwrap();
+    stage.work().await;
+    let words = "После закрытия. ";
+    assert!(!methodist.get("/orders").await.unwrap().ok().unwrap().text().contains(words));
+    methodist.post(&format!("/results/{failed}/annulment"), &BACK).await.unwrap().ok().unwrap();
+    let orders = methodist.get("/orders").await.unwrap().ok().unwrap();
+    assert_eq!(orders.text().matches(words).count(), 1, "{}", orders.text());
+    assert!(orders.text().contains("попытка аннулирована"));
+    let sheet = methodist.get("/orders.xlsx").await.unwrap().ok().unwrap();
+    assert_eq!(sheet.bytes.first(), Some(&b'P'));
 }
 
 async fn an_annulled_attempt_that_is_not_given_back_is_used_up(stage: Rc<Stage>) {

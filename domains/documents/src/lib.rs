@@ -11,6 +11,7 @@ mod listed;
 mod number;
 mod numbering;
 mod order;
+mod overtaken;
 mod own;
 mod paper;
 mod programme;

@@ -11,6 +11,7 @@ use web::{Reply, parts, see_other, table};
 use words::count;
 
 use crate::credential::Credential;
+use crate::overtaken::{self, Overtaken};
 use crate::{awaited, listed, protocol};
 
 /// How many papers a page shows, and how many a table.
@@ -18,7 +19,7 @@ const SHOWN: i64 = 300;
 const ALL: i64 = 50_000;
 
 pub(crate) async fn orders(visit: Visit) -> Reply {
-    let (papers, drafts) = visit.read(|db| Ok((listed::newest(db, SHOWN)?, drafts(db)?))).await?;
+    let ((papers, overtaken), drafts) = visit.read(|db| Ok((papers(db, SHOWN)?, drafts(db)?))).await?;
     let body = html! {
         main.dash #main {
             div.dash-head { h1 { "Приказы и протоколы" } a.btn href="/archives" { "Архив результатов" } @if !papers.is_empty() { (parts::sheet("/orders.xlsx")) } }
@@ -42,7 +43,11 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
                     tbody {
                         @for paper in &papers {
                             tr {
-                                th scope="row" { (paper.title) }
+                                th scope="row" {
+                                    (paper.title)
+                                    @let words = said_later(paper, &overtaken);
+                                    @if !words.is_empty() { span.blk.small.muted { "После закрытия. " (words) } }
+                                }
                                 td data-l="Номер" { (paper.number) }
                                 td.r data-l="Дата" { (paper.at.day().dotted()) }
                                 td data-l="Отпечаток" { span.xs.muted { (paper.hash.as_deref().map_or("", |hash| &hash[..12])) } }
@@ -59,6 +64,20 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
         }
     };
     visit.page("Приказы и протоколы", Frame::Office("/orders"), body)
+}
+
+/// The newest papers, the latest first, and what no longer holds in them.
+fn papers(db: &mut Db, most: i64) -> Stored<(Vec<listed::Listed>, Vec<Overtaken>)> {
+    let papers = listed::newest(db, most)?;
+    let overtaken = papers.last().map(|first| overtaken::since(db, first.at)).transpose()?;
+    Ok((papers, overtaken.unwrap_or_default()))
+}
+
+/// «Лосева В.: попытка аннулирована; Седов Г.: результат пересчитан»
+fn said_later(paper: &listed::Listed, overtaken: &[Overtaken]) -> String {
+    let is_protocol = ["safety_protocol", "commission_protocol"].contains(&paper.kind.as_str());
+    let of_it = overtaken.iter().filter(|one| is_protocol && Some(one.protocol) == paper.protocol);
+    of_it.map(|one| one.words.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// Asks for the protocol to be closed now; the job does it, as at the hour.
@@ -185,16 +204,30 @@ pub(crate) async fn sheet(visit: Visit) -> Reply {
 
 /// Orders and protocols as a table.
 pub(crate) async fn orders_sheet(visit: Visit) -> Reply {
-    const COLUMNS: [(&str, u16); 5] =
-        [("Документ", 50), ("Номер", 18), ("Дата", 12), ("Подписан", 24), ("SHA-256 файла", 68)];
-    let papers = visit.read(|db| listed::newest(db, ALL)).await?;
+    const COLUMNS: [(&str, u16); 6] = [
+        ("Документ", 50),
+        ("Номер", 18),
+        ("Дата", 12),
+        ("Подписан", 24),
+        ("SHA-256 файла", 68),
+        ("После закрытия", 40),
+    ];
+    let (papers, overtaken) = visit.read(|db| papers(db, ALL)).await?;
     let row = |one: listed::Listed| {
+        let later = said_later(&one, &overtaken);
         let signed = match one.signed {
             Some(listed::Signed::ByFile) => "электронной подписью",
             Some(listed::Signed::ByHand) => "на бумаге",
             None => "",
         };
-        vec![one.title, one.number, one.at.day().dotted(), signed.to_owned(), one.hash.unwrap_or_default()]
+        vec![
+            one.title,
+            one.number,
+            one.at.day().dotted(),
+            signed.to_owned(),
+            one.hash.unwrap_or_default(),
+            later,
+        ]
     };
     table("Приказы и протоколы", "Приказы и протоколы.xlsx", &COLUMNS, papers.into_iter().map(row).collect())
         .await
