@@ -110,6 +110,68 @@ describe('an attestation over an imported bank', () => {
   }
 });
 
+test('the right place on a picture is drawn on it', async (t) => {
+  const centre = await Centre.open();
+  t.after(() => centre.close());
+  const chromium = await browser();
+  t.after(() => chromium.close());
+  const page = await (await chromium.newContext({ baseURL: centre.url })).newPage();
+  page.setDefaultTimeout(30_000);
+  await signIn(page, centre, 'teacher');
+  const over = page.locator('.drawing .over'), lines = page.getByLabel('Верная область');
+  const draw = async (...corners) => {
+    await over.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = await over.boundingBox();
+    const [from, to] = corners.map(([left, top]) => [x + left * width, y + top * height]);
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move(...to);
+    await page.mouse.up();
+  };
+
+  await page.goto('/questions/labour-16/new?kind=point');
+  await page.getByLabel('Модуль', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Вопрос', { exact: true }).fill('Где выход?');
+  await page.getByLabel('Добавить рисунок').setInputFiles({ name: 'план.png', mimeType: 'image/png', buffer: await plan(page) });
+  await draw([0.1, 0.1], [0.3, 0.5]);
+  await page.getByLabel('Рисовать овал').check();
+  await draw([0.4, 0.4], [0.6, 0.8]);
+  // A touch draws nothing.
+  await draw([0.7, 0.7], [0.7, 0.7]);
+  const near = (words, numbers) => {
+    const [name, ...found] = words.split(' ');
+    assert.ok(name === numbers[0] && found.every((n, at) => Math.abs(n - numbers[at + 1]) <= 5), words);
+  };
+  const [rectangle, oval, ...more] = (await lines.inputValue()).split('\n');
+  near(rectangle, ['прямоугольник', 100, 100, 300, 500]);
+  near(oval, ['овал', 500, 600, 100, 200]);
+  assert.equal(more.length, 0);
+  await page.getByRole('button', { name: 'Убрать последнюю область' }).click();
+  assert.equal(await lines.inputValue(), rectangle);
+  await go(page.getByRole('button', { name: 'Сохранить' }));
+
+  await page.goto('/questions/labour-16?q=Где выход?');
+  await go(page.getByRole('link', { name: 'Изменить' }));
+  await over.waitFor();
+  assert.equal(await over.locator('rect').count(), 1, 'what was drawn stands on the picture');
+  await page.getByLabel('Убрать картинку').check();
+  await over.waitFor({ state: 'hidden' });
+});
+
+/** A picture of a plan: a grey sheet. */
+const plan = async (page) =>
+  Buffer.from(
+    await page.evaluate(() => {
+      const sheet = document.createElement('canvas');
+      [sheet.width, sheet.height] = [400, 250];
+      const ink = sheet.getContext('2d');
+      ink.fillStyle = 'silver';
+      ink.fillRect(0, 0, 400, 250);
+      return sheet.toDataURL().split(',')[1];
+    }),
+    'base64',
+  );
+
 /** Answers every question by the keys, but some of the imported ones wrong: `spoil` says how many of each kind. */
 async function sit(page, { imported, all, spoil }) {
   await go(page.getByRole('link', { name: 'К аттестации' }));

@@ -54,6 +54,7 @@ fn page(visit: &Visit, name: &FullName, outcome: &Outcome, steps: &[Kept]) -> Ma
                     } }
                 }
             }
+            @if attempt.finished.is_some() { section.mt-8 { h2 { "Вопросы и ответы" } (outcome.answers("Ответ слушателя")) } }
         }
     }
 }

@@ -147,6 +147,7 @@ fn asked_for(typed: &Typed, said: &Messages) -> Markup {
             kind => {
                 @let (label, tip) = lines::KINDS.iter().find(|(code, ..)| *code == kind).map_or(OPEN, |(_, label, tip)| (label, tip));
                 (parts::area("lines", label, &typed.lines, 6).longest(LONGEST).told(said).tip(tip))
+                @if kind == "point" { (parts::island("areas.js")) }
                 @if kind == "number" { (parts::field("units", "Единица", &typed.units).optional().longest(200).told(said).tip("«м». Если принимаются и другие: «м; см = 0,01; км = 1000»")) }
                 @if kind == "text" {
                     (parts::field("typos", "Сколько опечаток прощать", &typed.typos).optional().longest(1).told(said).tip("От 0 до 3, не больше одной на каждые пять букв. Слова с цифрами — всегда точно"))
