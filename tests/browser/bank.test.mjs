@@ -133,6 +133,7 @@ test('the right place on a picture is drawn on it', async (t) => {
   await page.getByLabel('Модуль', { exact: true }).selectOption({ index: 1 });
   await page.getByLabel('Вопрос', { exact: true }).fill('Где выход?');
   await page.getByLabel('Добавить рисунок').setInputFiles({ name: 'план.png', mimeType: 'image/png', buffer: await plan(page) });
+  await page.getByLabel('Что на рисунке').fill('План этажа');
   await draw([0.1, 0.1], [0.3, 0.5]);
   await page.getByLabel('Рисовать овал').check();
   await draw([0.4, 0.4], [0.6, 0.8]);
@@ -149,6 +150,7 @@ test('the right place on a picture is drawn on it', async (t) => {
   await page.getByRole('button', { name: 'Убрать последнюю область' }).click();
   assert.equal(await lines.inputValue(), rectangle);
   await go(page.getByRole('button', { name: 'Сохранить' }));
+  assert.match(page.url(), /labour-16$/, await page.getByRole('main').innerText());
 
   await page.goto('/questions/labour-16?q=Где выход?');
   await go(page.getByRole('link', { name: 'Изменить' }));
