@@ -78,8 +78,11 @@ describe('the duty at an attestation', () => {
     await learner.locator('.qtext').waitFor();
     await within(15_000, async () => seconds(await learner.locator('#timer time').innerText()) < seconds(still));
     // A message that was read does not come again with the next page.
+    const told = learner.waitForResponse((answer) => answer.url().endsWith('/events'));
     await learner.getByRole('button', { name: 'Далее' }).tap();
     await learner.waitForURL(/questions\/2$/);
+    await told;
+    await learner.waitForTimeout(300);
     assert.ok(await learner.locator('#duty').isHidden());
   });
 

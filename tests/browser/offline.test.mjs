@@ -18,6 +18,15 @@ async function kept(page, enough) {
   assert.fail('the worker keeps no such pages');
 }
 
+/** What waits on the device, with the moments at which it was chosen by the server's word and the device's clock. */
+const dated = (page) =>
+  page.evaluate(async () => {
+    const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await asked(indexedDB.open('kafedra'));
+    const steps = await asked(database.transaction('steps').objectStore('steps').getAll());
+    return steps.map(({ seat, token, since, made }) => ({ seat, at: Number(token.split('.')[0]) + made.wall - since.wall }));
+  });
+
 describe('an attestation without a connection', () => {
   let centre, chromium, context, page, attempt;
   const says = (words) => page.locator('.save').filter({ hasText: words }).waitFor();
@@ -68,9 +77,15 @@ describe('an attestation without a connection', () => {
   test('a page that was kept before its answer shows it', async () => {
     await ask(6);
     await worked();
+    const before = await page.evaluate(async () => (await caches.match(location.href)).text());
     await page.keyboard.press('2');
     await saved();
     await centre.kill();
+    // The worker may have kept the page once more since.
+    await page.evaluate(async (before) => {
+      const ours = (await caches.keys()).find((name) => name.startsWith('kafedra-attempt-'));
+      await (await caches.open(ours)).put(location.href, new Response(before, { headers: { 'content-type': 'text/html; charset=utf-8' } }));
+    }, before);
     await page.reload();
     await restored();
     assert.ok(await page.locator('.opt input').nth(1).isChecked());
@@ -148,15 +163,24 @@ describe('a package that may be kept on the device', () => {
     await go(page.getByRole('button', { name: 'Начать аттестацию' }));
     const attempt = page.url().replace(/\/questions.*/, '');
     await kept(page, (pages) => pages.length === 12);
+    // The pages grow old: the server's words on them are not of the moment when they are opened.
+    await page.waitForTimeout(4000);
     await context.setOffline(true);
+    const made = [];
     for (let n = 1; n <= 12; n++) {
+      const from = Date.now();
       await page.locator('.opt').first().click();
       await page.locator('.save').filter({ hasText: /не отправлен/ }).waitFor();
+      made.push([from, Date.now()]);
       if (n === 12) break;
       await page.getByRole('button', { name: 'Далее' }).click();
       await page.waitForURL(new RegExp(`questions/${n + 1}$`));
     }
     await page.locator('#mh').filter({ hasText: '12 из 12' }).waitFor();
+    for (const { seat, at } of await dated(page)) {
+      const [from, to] = made[seat];
+      assert.ok(at > from - 1000 && at < to + 1000, `question ${seat + 1} is dated ${at - from} ms after it was asked`);
+    }
     await context.setOffline(false);
     await page.locator('.save').filter({ hasText: /^Сохранено в/ }).waitFor();
     await page.goto(`${attempt}/completion`);

@@ -65,6 +65,7 @@ export function clock(left: number, over: () => void): (left: number, stands?: b
   return (left, stands = false) => {
     stood = stands;
     ticked = performance.now();
+    offset = Date.now() - ticked;
     deadline = ticked + left * 1000;
     show();
   };

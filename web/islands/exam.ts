@@ -48,11 +48,10 @@ function begin(exam: HTMLElement) {
   };
   const setClock = clock(Number(exam.dataset.left), end);
   if (exam.querySelector<HTMLElement>('#paused')?.hidden === false) setClock(Number(exam.dataset.left), true);
-  /** The server's last word: this page's own, unless it was kept without a connection and an older page heard a newer one. */
+  /** The server's word by which choices are timed: this page's own, unless the page comes from the device, where its word is an old one. */
   let word: Word | undefined;
-  // At once: a choice made before the device's memory has answered is timed by it, as all later ones.
-  const own = exam.dataset.token;
-  if (own) {
+  const own = exam.dataset.token, isKept = exam.dataset.kept !== undefined;
+  if (own && !isKept) {
     const mono = arrived(), origin = performance.timeOrigin;
     word = { attempt: id, token: own, left: Number(exam.dataset.left), since: { wall: origin + mono, mono, origin } };
   }
@@ -61,9 +60,10 @@ function begin(exam: HTMLElement) {
   const listen = (token: string | null | undefined, left: number) => {
     if (!token) return;
     const next = { attempt: id, token, left, since: now() };
-    void hear(next);
-    // Times are told by the word that was on its way for the least: by a slower one a later choice would seem the earlier.
+    // The one that was on its way for the least: by a slower one a later choice would seem the earlier.
     if (word?.since.origin !== next.since.origin || ahead(next) > ahead(word)) word = next;
+    // Pages from the device go by the same word; what is left is told by the newest.
+    void hear({ ...word, left: left + (next.since.mono - word.since.mono) / 1000 });
   };
 
   const form = exam.querySelector<HTMLFormElement>('.q form');
@@ -173,9 +173,8 @@ function begin(exam: HTMLElement) {
   /** Where the next page is on the device one goes on; else whoever wanted to stays with the answer, and hears why. */
   async function goOffline(address: string, noLink: boolean, words: string) {
     const kept = noLink && offline && (await globalThis.caches?.match(address).catch(() => undefined));
-    if (!kept) return announce(words);
+    if (!kept || !(await queue.isOnDevice())) return announce(words);
     leaving = true;
-    await queue.settled();
     location.assign(address);
   }
 
@@ -195,8 +194,8 @@ function begin(exam: HTMLElement) {
 
   /** What an earlier page gave after this one was made is shown as chosen, sent or not, and the clock of a page from the device is set right. */
   async function restore() {
-    const before = await heard(id);
-    if (before && issued(before.token) > issued(word?.token)) {
+    const before = isKept ? await heard(id) : undefined;
+    if (before && !word) {
       word = before;
       setClock(before.left - Math.max(0, ...passed(before.since, now())) / 1000);
     } else if (word) void hear(word);
@@ -205,7 +204,7 @@ function begin(exam: HTMLElement) {
     for (const step of steps) mark(step);
     const mine = steps.filter((step) => step.seat === seat);
     const last = mine.filter((step) => step.answer).pop();
-    if (last?.answer && !chose) fill(form!, last.answer);
+    if (last?.answer && !chose && !typing) fill(form!, last.answer);
     form!.dispatchEvent(new Event('filled'));
     const flagged = mine.filter((step) => step.flag !== undefined).pop();
     if (flagged) flag?.setAttribute('aria-pressed', String(flagged.flag));
@@ -307,8 +306,7 @@ function begin(exam: HTMLElement) {
   /** The question's own time is over: what was chosen is kept, and the page says so. */
   async function closeSeat() {
     if (typing) choose();
-    await queue.settled();
-    location.reload();
+    if (queue.isEmpty || (await queue.isOnDevice())) location.reload();
   }
 
   void restore();

@@ -2,17 +2,21 @@
 export {};
 
 /** What came while somebody pressed: shown then, the press would come to nothing. */
-let held: (() => void) | undefined, pressed = false;
-addEventListener('pointerdown', () => (pressed = true));
-for (const end of ['pointerup', 'pointercancel']) {
-  addEventListener(end, () =>
-    setTimeout(() => {
-      pressed = false;
-      held?.();
-      held = undefined;
-    }),
-  );
+let held: (() => void) | undefined, pressed = false, limit = 0;
+function release() {
+  clearTimeout(limit);
+  pressed = false;
+  held?.();
+  held = undefined;
 }
+addEventListener('pointerdown', ({ button }) => {
+  if (button !== 0) return;
+  pressed = true;
+  clearTimeout(limit);
+  // The end of a press may go elsewhere: a menu, another window.
+  limit = setTimeout(release, 2000);
+});
+for (const end of ['pointerup', 'pointercancel', 'contextmenu', 'dragend', 'blur']) addEventListener(end, () => setTimeout(release));
 
 for (const part of document.querySelectorAll<HTMLElement>('[data-follow]')) follow(part);
 

@@ -49,6 +49,8 @@ export interface Given extends Pick<Step, 'seat' | 'answer' | 'flag'> {
   /** With the seat and what was given, so that the newest of its kind stands. */
   attempt: string;
   token: string | null;
+  /** By the device's clock. */
+  made: number;
 }
 
 /** Why there is no such answer: a status of HTTP, or one of these. */
@@ -101,9 +103,16 @@ export const put = (step: Waiting, replaced: Step[] = []) =>
 export const remove = (key: string) => on('steps', 'readwrite', undefined, (steps) => void steps.delete(key));
 
 /** The server has the step: it waits no longer, and pages that were kept before learn of it. */
-export async function acknowledge({ key, attempt, seat, answer, flag }: Waiting, { token }: Kept) {
-  const given: Given = { attempt: `${attempt}/${seat}/${answer ? 'answer' : 'flag'}`, seat, answer, flag, token };
-  await Promise.all([on('words', 'readwrite', undefined, (words) => void words.put(given)), remove(key)]);
+export async function acknowledge({ key, attempt, seat, answer, flag, made }: Waiting, { token }: Kept) {
+  const given: Given = { attempt: `${attempt}/${seat}/${answer ? 'answer' : 'flag'}`, seat, answer, flag, token, made: made.wall };
+  const put = on('words', 'readwrite', undefined, (words) => {
+    const known: IDBRequest<Given | undefined> = words.get(given.attempt);
+    // The worker may send an older one while this page has sent a newer.
+    known.onsuccess = () => {
+      if (!known.result || known.result.made <= given.made) words.put(given);
+    };
+  });
+  await Promise.all([put, remove(key)]);
 }
 
 const ofQuestions = (attempt: string) => IDBKeyRange.bound(`${attempt}/`, `${attempt}/~`);

@@ -52,12 +52,13 @@ export class Queue {
     const replaced = this.steps.filter(
       (other) => other !== this.sent && other.seat === step.seat && (other.answer === undefined) === (step.answer === undefined),
     );
-    const word = this.word();
-    const waits: Waiting = { ...step, attempt: this.attempt, n: 0, made: now(), token: word?.token, since: word?.since };
+    const waits: Waiting = { ...step, attempt: this.attempt, n: 0, made: now() };
+    this.time(waits);
     this.steps = [...this.steps.filter((other) => !replaced.includes(other)), waits];
     // After all that an earlier page has left.
     this.onDevice = this.onDevice.then(() => {
       waits.n = this.n++;
+      this.time(waits);
       return put(waits, replaced);
     });
     this.send();
@@ -68,9 +69,17 @@ export class Queue {
     if (!this.busy) void this.sendAll();
   }
 
-  /** Once the device has everything, a page may be left although the server has not. */
-  settled() {
-    return this.onDevice;
+  /** Whether the device really has all that waits: then a page may be left although the server has not. */
+  async isOnDevice() {
+    await this.onDevice;
+    const there = new Set((await waiting(this.attempt)).map(({ key }) => key));
+    return this.steps.every(({ key }) => there.has(key));
+  }
+
+  /** A step made before the page knew any word of the server is timed by the first that it hears. */
+  private time(step: Waiting) {
+    const word = this.word();
+    if (!step.token && word) Object.assign(step, { token: word.token, since: word.since });
   }
 
   private async sendAll() {
@@ -78,6 +87,7 @@ export class Queue {
     this.busy = true;
     for (let step; (step = this.steps[0]); ) {
       this.sent = step;
+      this.time(step);
       const answer = await post(step);
       // Before anybody hears where it lies, and before it is taken out again.
       await this.onDevice;

@@ -1,6 +1,6 @@
 // The worker of attestations: pages that were opened, and of packages that allow it the whole ticket, open without a connection; what
 // waits in the outbox is sent even after the tab is closed, where the browser can do that.
-import { flush } from './outbox';
+import { flush, forget } from './outbox';
 
 interface SyncEvent extends ExtendableEvent {
   tag: string;
@@ -75,11 +75,16 @@ async function open(request: Request, attempt: string, event: ExtendableEvent): 
     if (isQuestion && answer.ok && !answer.redirected) lay(event, pages(attempt), request.url, answer);
     // A question leads elsewhere when its learner has signed out or is done: nobody else at this device sees the rest.
     const away = answer.redirected || answer.type === 'opaqueredirect';
-    if ((isQuestion && away) || answer.status === 404) await caches.delete(pages(attempt)).catch(() => undefined);
+    if ((isQuestion && away) || answer.status === 404) {
+      await caches.delete(pages(attempt)).catch(() => undefined);
+      await forget(attempt);
+    }
     return answer;
   } catch {
     const kept = await caches.match(request.url).catch(() => undefined);
-    return kept ?? new Response(WAITING, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    // The page's script must know: the server's word on it is as old as the page.
+    if (kept) return new Response((await kept.text()).replace('<div class="exam"', '$& data-kept'), kept);
+    return new Response(WAITING, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8' } });
   }
 }
 

@@ -1,40 +1,35 @@
 //! Closed protocols that later acts have overtaken: an attempt was annulled, or marked anew. The paper stays as it was printed, and whoever opens
 //! the list of papers sees what no longer holds in it.
-use accounts::person::Person;
-use admissions::Enrolment;
+use std::collections::HashMap;
+
 use store::{Db, Stored, values};
 use uuid::Uuid;
-use words::Moment;
+use words::{FullName, Moment};
 
-/// One line of a closed protocol that says something else than its attempt does now.
-pub(crate) struct Overtaken {
-    pub protocol: Uuid,
-    /// «Лосева В.: попытка аннулирована»
-    pub words: String,
-}
-
-/// Of the protocols printed since a moment.
-pub(crate) fn since(db: &mut Db, moment: Moment) -> Stored<Vec<Overtaken>> {
+/// Of the protocols printed since a moment, by their ids: «Лосева В.: попытка аннулирована; Седов Г.: результат пересчитан».
+pub(crate) fn since(db: &mut Db, moment: Moment) -> Stored<HashMap<Uuid, String>> {
     let lines = db.all(
-        "select l.protocol, l.enrolment, a.annulled
+        "select l.protocol, a.annulled, p.family, p.given, p.patronymic
          from paper q join protocol_line l on l.protocol = q.protocol join attempt a on a.id = l.attempt
+           join enrolment e on e.id = l.enrolment join person p on p.id = e.person
          where q.kind in ('safety_protocol', 'commission_protocol') and q.ended_at is null and q.created_at >= ?1
            and (a.annulled is not null or a.points <> l.points or a.passed <> l.passed)
          order by l.created_at, l.id",
         values![moment],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get::<Option<String>>(2)?.is_some())),
+        |row| {
+            let name = FullName { family: row.get(2)?, given: row.get(3)?, patronymic: row.get(4)? };
+            let is_annulled = row.get::<Option<String>>(1)?.is_some();
+            let what = if is_annulled { "попытка аннулирована" } else { "результат пересчитан" };
+            Ok((row.get(0)?, format!("{}: {what}", name.short())))
+        },
     )?;
-    lines
-        .into_iter()
-        .map(|(protocol, enrolment, annulled): (Uuid, Uuid, bool)| {
-            let person = Enrolment::find(db, enrolment)?.person;
-            let name = Person::find(db, person)?.name.short();
-            let what = if annulled {
-                "попытка аннулирована"
-            } else {
-                "результат пересчитан"
-            };
-            Ok(Overtaken { protocol, words: format!("{name}: {what}") })
-        })
-        .collect()
+    let mut found = HashMap::<Uuid, String>::new();
+    for (protocol, words) in lines {
+        let said = found.entry(protocol).or_default();
+        if !said.is_empty() {
+            said.push_str("; ");
+        }
+        said.push_str(&words);
+    }
+    Ok(found)
 }

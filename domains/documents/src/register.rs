@@ -1,4 +1,6 @@
 //! What the staff keep: orders and protocols, and the register of issued documents, in numeric order.
+use std::collections::HashMap;
+
 use accounts::Right;
 use accounts::Visit;
 use accounts::frame::Frame;
@@ -11,8 +13,7 @@ use web::{Reply, parts, see_other, table};
 use words::count;
 
 use crate::credential::Credential;
-use crate::overtaken::{self, Overtaken};
-use crate::{awaited, listed, protocol};
+use crate::{awaited, listed, overtaken, protocol};
 
 /// How many papers a page shows, and how many a table.
 const SHOWN: i64 = 300;
@@ -45,8 +46,7 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
                             tr {
                                 th scope="row" {
                                     (paper.title)
-                                    @let words = said_later(paper, &overtaken);
-                                    @if !words.is_empty() { span.blk.small.muted { "После закрытия. " (words) } }
+                                    @if let Some(words) = said_later(paper, &overtaken) { span.blk.small.muted { "После закрытия. " (words) } }
                                 }
                                 td data-l="Номер" { (paper.number) }
                                 td.r data-l="Дата" { (paper.at.day().dotted()) }
@@ -67,17 +67,16 @@ pub(crate) async fn orders(visit: Visit) -> Reply {
 }
 
 /// The newest papers, the latest first, and what no longer holds in them.
-fn papers(db: &mut Db, most: i64) -> Stored<(Vec<listed::Listed>, Vec<Overtaken>)> {
+fn papers(db: &mut Db, most: i64) -> Stored<(Vec<listed::Listed>, HashMap<Uuid, String>)> {
     let papers = listed::newest(db, most)?;
     let overtaken = papers.last().map(|first| overtaken::since(db, first.at)).transpose()?;
     Ok((papers, overtaken.unwrap_or_default()))
 }
 
-/// «Лосева В.: попытка аннулирована; Седов Г.: результат пересчитан»
-fn said_later(paper: &listed::Listed, overtaken: &[Overtaken]) -> String {
+/// What was done after the protocol was closed; an order that it led to says nothing of it.
+fn said_later<'a>(paper: &listed::Listed, overtaken: &'a HashMap<Uuid, String>) -> Option<&'a str> {
     let is_protocol = ["safety_protocol", "commission_protocol"].contains(&paper.kind.as_str());
-    let of_it = overtaken.iter().filter(|one| is_protocol && Some(one.protocol) == paper.protocol);
-    of_it.map(|one| one.words.as_str()).collect::<Vec<_>>().join("; ")
+    overtaken.get(&paper.protocol.filter(|_| is_protocol)?).map(String::as_str)
 }
 
 /// Asks for the protocol to be closed now; the job does it, as at the hour.
@@ -214,7 +213,7 @@ pub(crate) async fn orders_sheet(visit: Visit) -> Reply {
     ];
     let (papers, overtaken) = visit.read(|db| papers(db, ALL)).await?;
     let row = |one: listed::Listed| {
-        let later = said_later(&one, &overtaken);
+        let later = said_later(&one, &overtaken).unwrap_or_default().to_owned();
         let signed = match one.signed {
             Some(listed::Signed::ByFile) => "электронной подписью",
             Some(listed::Signed::ByHand) => "на бумаге",
