@@ -62,7 +62,7 @@ export class Centre {
     this.exited = new Promise((resolve) => server.on('exit', resolve));
     this.server = server;
     process.once('exit', () => server.kill('SIGKILL'));
-    for (let tries = 0; tries < 600; tries++) {
+    for (let tries = 0; tries < 1800; tries++) {
       if (server.exitCode !== null) break;
       const answer = await fetch(`${this.url}/health`).catch(() => undefined);
       if (answer?.ok) return;
