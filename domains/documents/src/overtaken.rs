@@ -1,12 +1,12 @@
-//! Closed protocols that later acts have overtaken: an attempt was annulled, or marked anew. The paper stays as it was printed, and whoever opens
-//! the list of papers sees what no longer holds in it.
+//! Closed protocols that later acts have overtaken: an attempt was annulled, marked anew, or opened again and ended otherwise. The paper stays as it
+//! was printed, and whoever opens the list of papers sees what no longer holds in it.
 use std::collections::HashMap;
 
 use store::{Db, Stored, values};
 use uuid::Uuid;
 use words::{FullName, Moment};
 
-/// Of the protocols printed since a moment, by their ids: «Лосева В.: попытка аннулирована; Седов Г.: результат пересчитан».
+/// Of the protocols printed since a moment, by their ids: «Лосева В.: попытка аннулирована; Седов Г.: результат теперь другой».
 pub(crate) fn since(db: &mut Db, moment: Moment) -> Stored<HashMap<Uuid, String>> {
     let lines = db.all(
         "select l.protocol, a.annulled, p.family, p.given, p.patronymic
@@ -19,7 +19,7 @@ pub(crate) fn since(db: &mut Db, moment: Moment) -> Stored<HashMap<Uuid, String>
         |row| {
             let name = FullName { family: row.get(2)?, given: row.get(3)?, patronymic: row.get(4)? };
             let is_annulled = row.get::<Option<String>>(1)?.is_some();
-            let what = if is_annulled { "попытка аннулирована" } else { "результат пересчитан" };
+            let what = if is_annulled { "попытка аннулирована" } else { "результат теперь другой" };
             Ok((row.get(0)?, format!("{}: {what}", name.short())))
         },
     )?;
